@@ -1,0 +1,1 @@
+"""RouteGuide, served from a C index."""

@@ -1,0 +1,1 @@
+"""Protocol buffer modules, generated from proto/ by the build."""

@@ -1,0 +1,8 @@
+"""Point features that can be found: a spatial index and great-circle distances, in C.
+
+Coordinates are E7 integers, degrees times ten million, latitude before longitude.
+"""
+
+from routeguide_c._core import FeatureIndex, Trip, Vector, haversine, path_length
+
+__all__ = ["FeatureIndex", "Trip", "Vector", "haversine", "path_length"]

@@ -1,0 +1,104 @@
+from collections.abc import Iterator, Sequence
+from typing import Generic, TypeVar, final, overload
+
+from typing_extensions import Buffer
+
+_Number = TypeVar("_Number", int, float)
+
+@final
+class Vector(Generic[_Number]):
+    """An immutable run of numbers in C memory, as queries answer.
+
+    A sequence of int or float, and a read-only buffer: `memoryview(vector)` and
+    `numpy.asarray(vector)` see the same memory without a copy.
+    """
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, index: int, /) -> _Number: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Vector[_Number]: ...
+    def __iter__(self) -> Iterator[_Number]: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+    def tolist(self) -> list[_Number]:
+        """The numbers as a list."""
+
+@final
+class FeatureIndex:
+    """Features in database order, found by point or by rectangle. Immutable.
+
+    `latitudes` and `longitudes` are E7 integers: a C-contiguous buffer of 32-bit signed
+    integers (array, numpy, memoryview) or any sequence of int. `names` is a sequence of str,
+    "" for an unnamed feature. All three are equally long; the position is the feature's id.
+    Everything is copied.
+
+    Coordinates are any 32-bit integers, on Earth or not, and may repeat.
+
+    Raises TypeError for another type of buffer or item, ValueError where the lengths differ or
+    a buffer is not contiguous, OverflowError for an integer that does not fit in 32 bits.
+    Any number of threads may use one index.
+    """
+
+    def __new__(
+        cls,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        names: Sequence[str],
+        /,
+    ) -> FeatureIndex: ...
+    def __len__(self) -> int: ...
+    def find(self, lat_e7: int, lon_e7: int, /) -> int | None:
+        """The id of the first feature in database order at exactly this point, or None.
+
+        Cost: one look-up in a hash table, whatever the size of the index.
+        """
+    def query(
+        self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /
+    ) -> Vector[int]:
+        """The ids of all features in a rectangle, ascending, as unsigned 32-bit integers.
+
+        Any two opposite corners will do; all four edges are inside. The rectangle does not
+        cross the antimeridian. Cost: grows with the hits and the rim of the rectangle.
+        """
+    def name(self, id: int, /) -> str:
+        """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
+    def location(self, id: int, /) -> tuple[int, int]:
+        """A feature's latitude and longitude, E7."""
+    def encoded(self, id: int, /) -> bytes:
+        """A feature as a protocol buffer message, `routeguide.Feature`."""
+    @property
+    def bounds(self) -> tuple[int, int, int, int] | None:
+        """The tightest south, west, north, east around all features, E7; None without any."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the index occupies."""
+
+@final
+class Trip:
+    """The running summary of points visited one after the other on an index."""
+
+    def __new__(cls, index: FeatureIndex, /) -> Trip: ...
+    def visit(self, lat_e7: int, lon_e7: int, /) -> None:
+        """Travel to the next point. Raises OverflowError as FeatureIndex does."""
+    @property
+    def point_count(self) -> int:
+        """Points visited."""
+    @property
+    def feature_count(self) -> int:
+        """Points visited at which there is a feature, named or not."""
+    @property
+    def distance_m(self) -> float:
+        """Metres travelled: the great-circle legs added in order."""
+
+def haversine(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int, /) -> float:
+    """Great-circle metres between two points on a sphere of radius 6,371,000 m.
+
+    The haversine formula as the RouteGuide tutorials write it, equal to theirs in every bit;
+    half the circumference where rounding takes that formula past its domain, at antipodes.
+    """
+
+def path_length(latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence[int], /) -> float:
+    """Metres along the points in order: the sum of `haversine` over the legs.
+
+    Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.
+    """

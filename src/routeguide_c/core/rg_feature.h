@@ -1,0 +1,36 @@
+/* rg_feature: a feature in the protocol buffer wire format.
+ *
+ *     message Feature { string name = 1; Point location = 2; }
+ *     message Point { int32 latitude = 1; int32 longitude = 2; }
+ *
+ * The bytes are those that protobuf's own serialisers write: fields in order, an empty name and a
+ * zero coordinate left out, the location always present, a negative number as ten bytes.
+ * Source: https://protobuf.dev/programming-guides/encoding/
+ */
+#ifndef RG_FEATURE_H
+#define RG_FEATURE_H
+
+#include "rg_point.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of one encoded feature beside its name, at most. */
+enum { RG_FEATURE_OVERHEAD_MAX = 32 };
+
+/* A run of bytes that somebody else owns. */
+typedef struct rg_slice {
+    const uint8_t *data;
+    size_t size;
+} rg_slice;
+
+/* Bytes that rg_feature_encode writes. */
+size_t rg_feature_encoded_size(rg_point location, size_t name_size);
+
+/* Writes the feature at `to` and returns the end of it. The name is UTF-8, at most RG_NAME_MAX. */
+uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, size_t name_size);
+
+/* The name's bytes within a feature that rg_feature_encode wrote. */
+rg_slice rg_feature_name(rg_slice encoded);
+
+#endif

@@ -1,0 +1,15 @@
+/* rg_order: sorts feature ids ascending, which is database order.
+ *
+ * Threads: no state; the scratch memory lives for one call.
+ */
+#ifndef RG_ORDER_H
+#define RG_ORDER_H
+
+#include "rg_ids.h"
+#include "rg_status.h"
+
+/* Sorts the distinct ids, each below `universe`. On failure (out of memory for the scratch of a
+ * long list) they stand in some other order. Cost: one pass where they are already ascending. */
+rg_status rg_order_ids(rg_ids *ids, uint32_t universe);
+
+#endif

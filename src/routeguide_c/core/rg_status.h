@@ -1,0 +1,19 @@
+/* rg_status: the one list of what can go wrong in the core.
+ *
+ * Functions that can fail return rg_status and leave their out-pointers untouched unless they
+ * return RG_OK. An answer that is merely absent is not an error: it is a bool.
+ */
+#ifndef RG_STATUS_H
+#define RG_STATUS_H
+
+typedef enum rg_status {
+    RG_OK = 0,
+    RG_ENOMEM, /* the allocator returned NULL, or a size does not fit in size_t */
+    RG_ECOUNT, /* more features than RG_FEATURES_MAX */
+    RG_ENAME,  /* a name longer than RG_NAME_MAX bytes */
+} rg_status;
+
+/* A short lower-case phrase, never NULL, in static storage. */
+const char *rg_status_text(rg_status status);
+
+#endif

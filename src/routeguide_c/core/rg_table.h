@@ -1,0 +1,29 @@
+/* rg_table: the first feature in database order at exactly a point, by a hash table.
+ *
+ * Ownership: the table owns its memory; it copies the coordinates that it is built from.
+ * Threads: immutable once built; any number of readers.
+ * Cost: build O(n), 17 to 21 bytes a distinct point; a lookup one cache miss on average.
+ */
+#ifndef RG_TABLE_H
+#define RG_TABLE_H
+
+#include "rg_point.h"
+#include "rg_status.h"
+
+#include <stddef.h>
+
+typedef struct rg_table rg_table;
+
+/* Point i has id i; of several ids at one point the lowest is kept. */
+rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *lons_e7,
+                         uint32_t count);
+
+/* Accepts NULL. */
+void rg_table_free(rg_table *table);
+
+/* True, and the id, where a feature is at the point. */
+bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id);
+
+size_t rg_table_size(const rg_table *table);
+
+#endif
