@@ -3,7 +3,12 @@
 #include <string.h>
 
 /* Tags of length-delimited (2) and varint (0) fields: field number * 8 + wire type. */
-enum { TAG_NAME = 1 * 8 + 2, TAG_LOCATION = 2 * 8 + 2, TAG_LATITUDE = 1 * 8, TAG_LONGITUDE = 2 * 8 };
+enum {
+    TAG_NAME = 1 * 8 + 2,
+    TAG_LOCATION = 2 * 8 + 2,
+    TAG_LATITUDE = 1 * 8,
+    TAG_LONGITUDE = 2 * 8
+};
 
 static size_t varint_size(uint64_t value)
 {

@@ -51,8 +51,8 @@ static inline bool rg_box_has_box(rg_box outer, rg_box inner)
 
 static inline bool rg_box_meets(rg_box a, rg_box b)
 {
-    return a.lo.lat_e7 <= b.hi.lat_e7 && b.lo.lat_e7 <= a.hi.lat_e7 &&
-           a.lo.lon_e7 <= b.hi.lon_e7 && b.lo.lon_e7 <= a.hi.lon_e7;
+    return a.lo.lat_e7 <= b.hi.lat_e7 && b.lo.lat_e7 <= a.hi.lat_e7 && a.lo.lon_e7 <= b.hi.lon_e7 &&
+           b.lo.lon_e7 <= a.hi.lon_e7;
 }
 
 #endif

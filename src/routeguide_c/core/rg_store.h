@@ -19,8 +19,9 @@
 
 typedef struct rg_store rg_store;
 
-/* An empty store with room for `count` features. */
-rg_status rg_store_new(rg_store **out, size_t count);
+/* An empty store with room for `count` features whose names have `names_size` bytes in all: a
+ * hint that saves growing, not a limit. */
+rg_status rg_store_new(rg_store **out, size_t count, size_t names_size);
 
 /* Accepts NULL. */
 void rg_store_free(rg_store *store);
@@ -28,9 +29,6 @@ void rg_store_free(rg_store *store);
 /* Appends a feature, of which there may be as many as rg_store_new was told. The name is UTF-8 and
  * copied; its size may be 0. */
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size);
-
-/* Gives back memory that growing left over. */
-void rg_store_finish(rg_store *store);
 
 uint32_t rg_store_count(const rg_store *store);
 

@@ -1,0 +1,69 @@
+/* binding: what the files of the extension share. Each of them reads parse -> call -> wrap; all
+ * that is worth testing without Python lives in ../core.
+ *
+ * Ownership: as CPython's: functions that return PyObject * return a new reference, or NULL with
+ * an exception set. int results are 0, or -1 with an exception set.
+ */
+#ifndef BINDING_H
+#define BINDING_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "rg_ids.h"
+#include "rg_index.h"
+
+/* module.c: the module's state, one for each interpreter that imports it. */
+typedef struct module_state {
+    PyTypeObject *feature_index_type;
+    PyTypeObject *trip_type;
+    PyTypeObject *vector_type;
+} module_state;
+
+/* The types are final, so an instance's own type always leads to the module. */
+static inline module_state *state_of(PyObject *instance)
+{
+    return PyType_GetModuleState(Py_TYPE(instance));
+}
+
+extern PyType_Spec feature_index_spec;
+extern PyType_Spec trip_spec;
+extern PyType_Spec vector_spec;
+
+/* errors.c: the one place where a status becomes an exception. Returns NULL. */
+PyObject *raise_status(rg_status status);
+
+/* arguments.c: what callers may pass. */
+
+/* True when a FASTCALL got `wanted` arguments; raises TypeError where it did not. */
+bool has_arguments(const char *function, Py_ssize_t got, Py_ssize_t wanted);
+
+int int32_from(PyObject *argument, int32_t *value);
+int point_from(PyObject *const *lat_then_lon, rg_point *point);
+
+/* Coordinates that a caller passed, borrowed from its buffer or copied out of its sequence. */
+typedef struct coordinates {
+    const int32_t *items;
+    Py_ssize_t count;
+    Py_buffer view;  /* holds the buffer, where there is one */
+    int32_t *copied; /* owns the copy, where there is one */
+} coordinates;
+
+/* `name` is the argument's, for messages. A zeroed struct may be released. */
+int coordinates_from(PyObject *argument, const char *name, coordinates *out);
+void coordinates_release(coordinates *values);
+
+/* Raises ValueError where the two lengths differ. */
+int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
+
+/* feature_index.c */
+
+/* The index within a FeatureIndex, which the caller keeps alive. */
+const rg_index *index_of(PyObject *feature_index);
+
+/* vector.c */
+
+/* A vector of the ids; takes over their memory, or copies it where they are few. Clears `ids`. */
+PyObject *vector_from_ids(module_state *state, rg_ids *ids);
+
+#endif

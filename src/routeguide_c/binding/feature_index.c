@@ -1,0 +1,276 @@
+/* class FeatureIndex:
+ *     """Features in database order, found by point or by rectangle. Immutable."""
+ *     def __new__(cls, latitudes, longitudes, names): ...
+ *     def __len__(self): ...
+ *     def find(self, lat_e7, lon_e7): ...
+ *     def query(self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7): ...
+ *     def name(self, id): ...
+ *     def location(self, id): ...
+ *     def encoded(self, id): ...
+ *     bounds; nbytes
+ */
+#include "binding.h"
+
+typedef struct feature_index {
+    PyObject_HEAD rg_index *index; /* owned; never NULL in an object that Python can see */
+} feature_index;
+
+/* Ids that a query may answer without allocating. */
+enum { FEW_IDS = 240 };
+
+const rg_index *index_of(PyObject *object)
+{
+    return ((feature_index *)object)->index;
+}
+
+static const rg_store *store_of(PyObject *object)
+{
+    return rg_index_store(index_of(object));
+}
+
+/* The UTF-8 bytes of item i, borrowed from the str, which the sequence keeps alive. */
+static const char *name_at(PyObject *names, Py_ssize_t i, Py_ssize_t *size)
+{
+    PyObject *name = PySequence_Fast_GET_ITEM(names, i);
+    if (!PyUnicode_Check(name)) {
+        PyErr_Format(PyExc_TypeError, "names[%zd]: expected a str, not %.200s", i,
+                     Py_TYPE(name)->tp_name);
+        return NULL;
+    }
+    return PyUnicode_AsUTF8AndSize(name, size);
+}
+
+/* All names' bytes together, or -1. */
+static Py_ssize_t names_size(PyObject *names)
+{
+    Py_ssize_t total = 0, size = 0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(names); i++) {
+        if (!name_at(names, i, &size))
+            return -1;
+        if (size > PY_SSIZE_T_MAX - total) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        total += size;
+    }
+    return total;
+}
+
+/* Copies everything into a new store. `names` is a list or a tuple. */
+static rg_store *store_from(const coordinates *lats, const coordinates *lons, PyObject *names)
+{
+    rg_store *store = NULL;
+    Py_ssize_t total = names_size(names);
+    if (total < 0)
+        return NULL;
+    rg_status status = rg_store_new(&store, (size_t)lats->count, (size_t)total);
+    for (Py_ssize_t i = 0; status == RG_OK && i < lats->count; i++) {
+        Py_ssize_t size;
+        const char *name = name_at(names, i, &size);
+        if (!name)
+            goto fail;
+        rg_point location = {lats->items[i], lons->items[i]};
+        status = rg_store_add(store, location, name, (size_t)size);
+    }
+    if (status == RG_OK)
+        return store;
+    raise_status(status);
+
+fail:
+    rg_store_free(store);
+    return NULL;
+}
+
+static rg_index *index_from(const coordinates *lats, const coordinates *lons, PyObject *names)
+{
+    rg_store *store = store_from(lats, lons, names);
+    if (!store)
+        return NULL;
+    rg_index *index = NULL;
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS status = rg_index_build(&index, store);
+    Py_END_ALLOW_THREADS if (status != RG_OK) raise_status(status);
+    return index;
+}
+
+static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyObject *latitudes, *longitudes, *names, *name_list = NULL;
+    coordinates lats = {0}, lons = {0};
+    feature_index *self = NULL;
+    if (kwargs && PyDict_GET_SIZE(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &names))
+        return NULL;
+    if (PyUnicode_Check(names)) {
+        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
+        return NULL;
+    }
+    if (coordinates_from(latitudes, "latitudes", &lats) < 0 ||
+        coordinates_from(longitudes, "longitudes", &lons) < 0)
+        goto done;
+    name_list = PySequence_Fast(names, "names: expected a sequence of str");
+    if (!name_list || same_length("latitudes", lats.count, "longitudes", lons.count) < 0 ||
+        same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
+        goto done;
+    self = (feature_index *)type->tp_alloc(type, 0);
+    if (!self)
+        goto done;
+    self->index = index_from(&lats, &lons, name_list);
+    if (!self->index)
+        Py_CLEAR(self);
+
+done:
+    Py_XDECREF(name_list);
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return (PyObject *)self;
+}
+
+static void FeatureIndex_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    rg_index_free(((feature_index *)object)->index);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyObject *FeatureIndex_repr(PyObject *self)
+{
+    return PyUnicode_FromFormat("<FeatureIndex of %u features>", rg_store_count(store_of(self)));
+}
+
+static Py_ssize_t FeatureIndex_length(PyObject *self)
+{
+    return (Py_ssize_t)rg_store_count(store_of(self));
+}
+
+static PyObject *FeatureIndex_find(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    rg_point point;
+    uint32_t id;
+    if (!has_arguments("find", nargs, 2) || point_from(args, &point) < 0)
+        return NULL;
+    if (!rg_index_find(index_of(self), point, &id))
+        Py_RETURN_NONE;
+    return PyLong_FromUnsignedLong(id);
+}
+
+static PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    rg_point a, b;
+    if (!has_arguments("query", nargs, 4) || point_from(args, &a) < 0 ||
+        point_from(args + 2, &b) < 0)
+        return NULL;
+    uint32_t room[FEW_IDS + RG_IDS_SLACK];
+    rg_ids ids;
+    rg_ids_init(&ids, room, FEW_IDS);
+    rg_status status = rg_index_query(index_of(self), rg_box_from_corners(a, b), &ids);
+    if (status != RG_OK) {
+        rg_ids_clear(&ids);
+        return raise_status(status);
+    }
+    return vector_from_ids(state_of(self), &ids);
+}
+
+static int id_from(PyObject *self, PyObject *argument, uint32_t *id)
+{
+    Py_ssize_t number = PyNumber_AsSsize_t(argument, PyExc_IndexError);
+    if (number == -1 && PyErr_Occurred())
+        return -1;
+    if (number < 0 || number >= FeatureIndex_length(self)) {
+        PyErr_Format(PyExc_IndexError, "no feature with id %zd", number);
+        return -1;
+    }
+    *id = (uint32_t)number;
+    return 0;
+}
+
+static PyObject *FeatureIndex_name(PyObject *self, PyObject *argument)
+{
+    uint32_t id;
+    if (id_from(self, argument, &id) < 0)
+        return NULL;
+    rg_slice name = rg_feature_name(rg_store_encoded(store_of(self), id));
+    return PyUnicode_DecodeUTF8((const char *)name.data, (Py_ssize_t)name.size, "strict");
+}
+
+static PyObject *FeatureIndex_location(PyObject *self, PyObject *argument)
+{
+    uint32_t id;
+    if (id_from(self, argument, &id) < 0)
+        return NULL;
+    rg_point location = rg_store_location(store_of(self), id);
+    return Py_BuildValue("ii", (int)location.lat_e7, (int)location.lon_e7);
+}
+
+static PyObject *FeatureIndex_encoded(PyObject *self, PyObject *argument)
+{
+    uint32_t id;
+    if (id_from(self, argument, &id) < 0)
+        return NULL;
+    rg_slice encoded = rg_store_encoded(store_of(self), id);
+    return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
+}
+
+static PyObject *FeatureIndex_bounds(PyObject *self, void *Py_UNUSED(closure))
+{
+    rg_box bounds;
+    if (!rg_store_bounds(store_of(self), &bounds))
+        Py_RETURN_NONE;
+    return Py_BuildValue("iiii", (int)bounds.lo.lat_e7, (int)bounds.lo.lon_e7,
+                         (int)bounds.hi.lat_e7, (int)bounds.hi.lon_e7);
+}
+
+static PyObject *FeatureIndex_nbytes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSize_t(rg_index_size(index_of(self)));
+}
+
+#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
+
+static PyMethodDef feature_index_methods[] = {
+    {"find", FASTCALL(FeatureIndex_find),
+     PyDoc_STR("find($self, lat_e7, lon_e7, /)\n--\n\n"
+               "The id of the first feature in database order at exactly this point, or None.")},
+    {"query", FASTCALL(FeatureIndex_query),
+     PyDoc_STR("query($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
+               "The ids of all features in a rectangle, ascending.\n\n"
+               "Any two opposite corners will do; all four edges are inside.")},
+    {"name", FeatureIndex_name, METH_O,
+     PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
+    {"location", FeatureIndex_location, METH_O,
+     PyDoc_STR("location($self, id, /)\n--\n\nA feature's latitude and longitude, E7.")},
+    {"encoded", FeatureIndex_encoded, METH_O,
+     PyDoc_STR("encoded($self, id, /)\n--\n\nA feature as a protocol buffer message.")},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef feature_index_attributes[] = {
+    {"bounds", FeatureIndex_bounds, NULL,
+     PyDoc_STR("South, west, north, east around all features, E7; None without any."), NULL},
+    {"nbytes", FeatureIndex_nbytes, NULL, PyDoc_STR("Bytes of memory that the index occupies."),
+     NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot feature_index_slots[] = {
+    {Py_tp_doc, "FeatureIndex(latitudes, longitudes, names, /)\n--\n\n"
+                "Features in database order, found by point or by rectangle. Immutable."},
+    {Py_tp_new, FeatureIndex_new},
+    {Py_tp_dealloc, FeatureIndex_dealloc},
+    {Py_tp_repr, FeatureIndex_repr},
+    {Py_tp_methods, feature_index_methods},
+    {Py_tp_getset, feature_index_attributes},
+    {Py_sq_length, FeatureIndex_length},
+    {0, NULL},
+};
+
+PyType_Spec feature_index_spec = {
+    .name = "routeguide_c.FeatureIndex",
+    .basicsize = sizeof(feature_index),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = feature_index_slots,
+};

@@ -1,0 +1,99 @@
+/* routeguide_c._core: the module itself, its state and its functions. */
+#include "binding.h"
+
+#include "rg_geo.h"
+
+static PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+{
+    rg_point from, to;
+    if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
+        point_from(args + 2, &to) < 0)
+        return NULL;
+    return PyFloat_FromDouble(rg_haversine_m(from, to));
+}
+
+static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+{
+    coordinates lats = {0}, lons = {0};
+    PyObject *result = NULL;
+    if (!has_arguments("path_length", nargs, 2))
+        return NULL;
+    if (coordinates_from(args[0], "latitudes", &lats) == 0 &&
+        coordinates_from(args[1], "longitudes", &lons) == 0 &&
+        same_length("latitudes", lats.count, "longitudes", lons.count) == 0)
+        result = PyFloat_FromDouble(rg_path_length_m(lats.items, lons.items, (size_t)lats.count));
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return result;
+}
+
+static PyMethodDef functions[] = {
+    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL,
+     PyDoc_STR("haversine($module, lat1_e7, lon1_e7, lat2_e7, lon2_e7, /)\n--\n\n"
+               "Great-circle metres between two points on a sphere of radius 6,371,000 m.")},
+    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL,
+     PyDoc_STR("path_length($module, latitudes, longitudes, /)\n--\n\n"
+               "Metres along the points in order: the sum of the legs.")},
+    {NULL, NULL, 0, NULL},
+};
+
+/* Makes the type, publishes it under its own name and keeps it in the state. */
+static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
+{
+    *kept = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    return *kept ? PyModule_AddType(module, *kept) : -1;
+}
+
+static int module_exec(PyObject *module)
+{
+    module_state *state = PyModule_GetState(module);
+    if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
+        add_type(module, &feature_index_spec, &state->feature_index_type) < 0)
+        return -1;
+    return add_type(module, &trip_spec, &state->trip_type);
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    module_state *state = PyModule_GetState(module);
+    Py_VISIT(state->feature_index_type);
+    Py_VISIT(state->trip_type);
+    Py_VISIT(state->vector_type);
+    return 0;
+}
+
+static int module_clear(PyObject *module)
+{
+    module_state *state = PyModule_GetState(module);
+    Py_CLEAR(state->feature_index_type);
+    Py_CLEAR(state->trip_type);
+    Py_CLEAR(state->vector_type);
+    return 0;
+}
+
+static void module_free(void *module)
+{
+    module_clear(module);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, module_exec},
+    {0, NULL},
+};
+
+static PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "routeguide_c._core",
+    .m_doc = "A spatial index of point features and great-circle distances.",
+    .m_size = sizeof(module_state),
+    .m_methods = functions,
+    .m_slots = slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
+};
+
+PyMODINIT_FUNC PyInit__core(void)
+{
+    return PyModuleDef_Init(&definition);
+}

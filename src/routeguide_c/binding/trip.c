@@ -1,0 +1,99 @@
+/* class Trip:
+ *     """The running summary of points visited one after the other on an index."""
+ *     def __new__(cls, index): ...
+ *     def visit(self, lat_e7, lon_e7): ...
+ *     point_count; feature_count; distance_m
+ */
+#include "binding.h"
+
+#include "rg_trip.h"
+
+typedef struct trip_object {
+    PyObject_HEAD PyObject
+        *feature_index; /* keeps the index alive; refers to nothing, so no cycle can form */
+    rg_trip trip;
+} trip_object;
+
+static PyObject *Trip_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyObject *feature_index;
+    module_state *state = PyType_GetModuleState(type);
+    if (kwargs && PyDict_GET_SIZE(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "Trip() takes no keyword arguments");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(args, "O!:Trip", state->feature_index_type, &feature_index))
+        return NULL;
+    trip_object *self = (trip_object *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->feature_index = Py_NewRef(feature_index);
+    return (PyObject *)self;
+}
+
+static void Trip_dealloc(PyObject *object)
+{
+    trip_object *self = (trip_object *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    Py_CLEAR(self->feature_index);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyObject *Trip_visit(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+{
+    trip_object *self = (trip_object *)object;
+    rg_point point;
+    if (!has_arguments("visit", nargs, 2) || point_from(args, &point) < 0)
+        return NULL;
+    rg_trip_visit(&self->trip, index_of(self->feature_index), point);
+    Py_RETURN_NONE;
+}
+
+static PyObject *Trip_point_count(PyObject *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromUnsignedLongLong(((trip_object *)self)->trip.point_count);
+}
+
+static PyObject *Trip_feature_count(PyObject *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromUnsignedLongLong(((trip_object *)self)->trip.feature_count);
+}
+
+static PyObject *Trip_distance_m(PyObject *self, void *Py_UNUSED(closure))
+{
+    return PyFloat_FromDouble(((trip_object *)self)->trip.distance_m);
+}
+
+static PyMethodDef trip_methods[] = {
+    {"visit", (PyCFunction)(void (*)(void))Trip_visit, METH_FASTCALL,
+     PyDoc_STR("visit($self, lat_e7, lon_e7, /)\n--\n\n"
+               "Travel to the next point.")},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef trip_attributes[] = {
+    {"point_count", Trip_point_count, NULL, PyDoc_STR("Points visited."), NULL},
+    {"feature_count", Trip_feature_count, NULL,
+     PyDoc_STR("Points visited at which there is a feature, named or not."), NULL},
+    {"distance_m", Trip_distance_m, NULL,
+     PyDoc_STR("Metres travelled: the great-circle legs added in order."), NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot trip_slots[] = {
+    {Py_tp_doc, "Trip(index, /)\n--\n\n"
+                "The running summary of points visited one after the other on an index."},
+    {Py_tp_new, Trip_new},
+    {Py_tp_dealloc, Trip_dealloc},
+    {Py_tp_methods, trip_methods},
+    {Py_tp_getset, trip_attributes},
+    {0, NULL},
+};
+
+PyType_Spec trip_spec = {
+    .name = "routeguide_c.Trip",
+    .basicsize = sizeof(trip_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = trip_slots,
+};
