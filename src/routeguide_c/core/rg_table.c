@@ -22,6 +22,7 @@ _Static_assert(sizeof(bucket) == 64, "a bucket fills one cache line");
 struct rg_table {
     bucket *buckets;
     uint32_t bucket_count; /* at least 1, with room to spare: some bucket is never full */
+    bool borrowed;         /* the buckets are somebody else's */
 };
 
 static uint64_t key_of(rg_point point)
@@ -90,16 +91,20 @@ void rg_table_free(rg_table *table)
 {
     if (!table)
         return;
-    rg_free(table->buckets);
+    if (!table->borrowed)
+        rg_free(table->buckets);
     rg_free(table);
 }
 
 bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
 {
     uint64_t key = key_of(point);
-    for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
+    uint32_t at = home_of(table, key);
+    /* Only a view that was not checked can be full of buckets that are full, or fuller than full.
+     */
+    for (uint32_t probes = 0; probes < table->bucket_count; probes++, at = next_of(table, at)) {
         const bucket *b = &table->buckets[at];
-        for (uint32_t i = 0; i < b->used; i++) {
+        for (uint32_t i = 0; i < b->used && i < SLOTS; i++) {
             if (b->keys[i] == key) {
                 *id = b->ids[i];
                 return true;
@@ -108,9 +113,49 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
         if (b->used < SLOTS)
             return false;
     }
+    return false;
 }
 
 size_t rg_table_size(const rg_table *table)
 {
     return sizeof *table + table->bucket_count * sizeof *table->buckets;
+}
+
+void rg_table_list(const rg_table *table, rg_sections *sections)
+{
+    sections->of[RG_SECTION_TABLE] =
+        (rg_slice){(const uint8_t *)table->buckets, table->bucket_count * sizeof(bucket)};
+}
+
+rg_status rg_table_view(rg_table **out, const rg_sections *sections, rg_fault *fault)
+{
+    rg_slice section = sections->of[RG_SECTION_TABLE];
+    size_t bucket_count = section.size / sizeof(bucket);
+    if (section.size % sizeof(bucket) != 0 || bucket_count == 0 || bucket_count > UINT32_MAX)
+        return rg_section_corrupt(fault, RG_SECTION_TABLE, "its size is impossible");
+    rg_table *table = rg_alloc_zeroed(1, sizeof *table);
+    if (!table)
+        return RG_ENOMEM;
+    *table = (rg_table){
+        .buckets = (bucket *)section.data,
+        .bucket_count = (uint32_t)bucket_count,
+        .borrowed = true,
+    };
+    *out = table;
+    return RG_OK;
+}
+
+rg_status rg_table_check(const rg_table *table, uint32_t count, rg_fault *fault)
+{
+    bool flawed = false, ends = false;
+    for (uint32_t at = 0; at < table->bucket_count; at++) {
+        const bucket *b = &table->buckets[at];
+        flawed |= b->used > SLOTS;
+        ends |= b->used < SLOTS;
+        for (uint32_t i = 0; i < SLOTS; i++) /* a free slot's id is 0 */
+            flawed |= b->ids[i] >= count && (b->ids[i] != 0 || i < b->used);
+    }
+    if (flawed || !ends)
+        return rg_section_corrupt(fault, RG_SECTION_TABLE, "a bucket is impossible");
+    return RG_OK;
 }
