@@ -88,6 +88,19 @@ const rg_index *index_of(PyObject *feature_index);
 
 /* vector.c */
 
+/* What a vector's items are, by the letters of the struct module. */
+typedef enum vector_format {
+    VECTOR_UINT32 = 'I',
+    VECTOR_INT32 = 'i',
+    VECTOR_DOUBLE = 'd',
+} vector_format;
+
+/* A vector of `count` items, which the caller fills in at *items before anyone else sees them. */
+PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items);
+
+/* A vector of the items at `items`, from rg_alloc, whose memory it takes over, on failure too. */
+PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t count, void *items);
+
 /* A vector of the ids; takes over their memory, or copies it where they are few. Clears `ids`. */
 PyObject *vector_from_ids(module_state *state, rg_ids *ids);
 
