@@ -1,20 +1,25 @@
 #include "rg_table.h"
 
 #include "rg_alloc.h"
+#include "rg_prefetch.h"
 
-/* The table is an array of buckets, a cache line each, in probing order: a point belongs in the
- * bucket that its hash names, or, that one being full, in the next that is not.
+/* The table is an array of buckets, a cache line each. A point belongs in the bucket that its hash
+ * names or, that one being full, in the next that is not.
  *
- *   bucket | key 0 .. key 4 (8 bytes each) | id 0 .. id 4 (4 bytes each) | used |
+ *   bucket | key 0 .. key 4 (8 bytes each) | id 0 .. id 4 (4 bytes each) | used | overflowed |
  *
- * Nothing is ever removed, so a look-up may stop at the first bucket that is not full.
+ * Nothing is ever removed, so a look-up may stop at the first bucket that no point had to pass.
  */
 enum { SLOTS = 5 };
 
+/* Points ahead of the current one whose buckets are on their way from memory. */
+enum { PREFETCH_DISTANCE = 16 };
+
 typedef struct bucket {
-    uint64_t keys[SLOTS];
+    uint64_t keys[SLOTS]; /* unused slots repeat slot 0, so that all five are always compared */
     uint32_t ids[SLOTS];
-    uint32_t used; /* slots taken, from the front */
+    uint16_t used;       /* slots taken, from the front */
+    uint16_t overflowed; /* 1 where a point that belongs here went on to the next bucket */
 } bucket;
 
 _Static_assert(sizeof(bucket) == 64, "a bucket fills one cache line");
@@ -51,19 +56,38 @@ static uint32_t next_of(const rg_table *table, uint32_t at)
     return at + 1 < table->bucket_count ? at + 1 : 0;
 }
 
+/* The lowest slot that holds the key, or SLOTS. No branch depends on where it is: which slot a
+ * point is in is what a processor cannot predict. */
+static uint32_t slot_of(const bucket *b, uint64_t key)
+{
+    uint32_t slot = SLOTS;
+    for (uint32_t i = SLOTS; i-- > 0;)
+        slot = b->keys[i] == key ? i : slot;
+    return slot < b->used ? slot : SLOTS;
+}
+
+static void put(bucket *b, uint64_t key, uint32_t id)
+{
+    if (b->used == 0)
+        for (uint32_t i = 0; i < SLOTS; i++)
+            b->keys[i] = key;
+    b->keys[b->used] = key;
+    b->ids[b->used] = id;
+    b->used++;
+}
+
+/* Ids come in ascending order, so of those at one point the first is the one to keep. */
 static void add(rg_table *table, uint64_t key, uint32_t id)
 {
     for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
         bucket *b = &table->buckets[at];
-        for (uint32_t i = 0; i < b->used; i++)
-            if (b->keys[i] == key)
-                return; /* ids come in ascending order: the first stays */
+        if (slot_of(b, key) < SLOTS)
+            return;
         if (b->used < SLOTS) {
-            b->keys[b->used] = key;
-            b->ids[b->used] = id;
-            b->used++;
+            put(b, key, id);
             return;
         }
+        b->overflowed = 1;
     }
 }
 
@@ -80,8 +104,13 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
         rg_table_free(table);
         return RG_ENOMEM;
     }
-    for (uint32_t id = 0; id < count; id++)
+    for (uint32_t id = 0; id < count; id++) {
+        if (id + PREFETCH_DISTANCE < count) {
+            rg_point later = {lats_e7[id + PREFETCH_DISTANCE], lons_e7[id + PREFETCH_DISTANCE]};
+            rg_prefetch(&table->buckets[home_of(table, key_of(later))]);
+        }
         add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
+    }
     *out = table;
     return RG_OK;
 }
@@ -99,14 +128,27 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
     uint64_t key = key_of(point);
     for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
         const bucket *b = &table->buckets[at];
-        for (uint32_t i = 0; i < b->used; i++) {
-            if (b->keys[i] == key) {
-                *id = b->ids[i];
-                return true;
-            }
+        uint32_t slot = slot_of(b, key);
+        if (slot < SLOTS) {
+            *id = b->ids[slot];
+            return true;
         }
-        if (b->used < SLOTS)
+        if (!b->overflowed)
             return false;
+    }
+}
+
+void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int32_t *lons_e7,
+                        size_t count, int32_t *ids)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i + PREFETCH_DISTANCE < count) {
+            rg_point later = {lats_e7[i + PREFETCH_DISTANCE], lons_e7[i + PREFETCH_DISTANCE]};
+            rg_prefetch(&table->buckets[home_of(table, key_of(later))]);
+        }
+        uint32_t id;
+        bool found = rg_table_find(table, (rg_point){lats_e7[i], lons_e7[i]}, &id);
+        ids[i] = found ? (int32_t)id : -1;
     }
 }
 
