@@ -62,9 +62,7 @@ def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
 def _usable_hosts(host: str, port: int) -> Iterator[str]:
     """The numeric addresses of `host` that a socket can be bound to here."""
     try:
-        resolved = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise AddressError(f"cannot listen on {host}: {error.strerror}") from error
     for family, kind, protocol, _, socket_address in resolved:

@@ -1,6 +1,7 @@
 """The names that RouteGuide answers to, and how a servicer is put under all of them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -32,7 +33,7 @@ class _EveryName:
         """These are bound to one name already; the next call makes one for each name."""
 
     def add_registered_method_handlers(
-        self, service_name: str, method_handlers: Mapping[str, grpc.RpcMethodHandler]
+        self, service_name: str, method_handlers: "Mapping[str, grpc.RpcMethodHandler[Any, Any]]"
     ) -> None:
         for name in SERVICE_NAMES:
             handler = grpc.method_handlers_generic_handler(name, dict(method_handlers))

@@ -27,9 +27,7 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     def GetFeature(self, request: Point, context: grpc.ServicerContext) -> Feature:
         return self._catalog.feature_at(request)
 
-    def ListFeatures(
-        self, request: Rectangle, context: grpc.ServicerContext
-    ) -> Iterator[Feature]:
+    def ListFeatures(self, request: Rectangle, context: grpc.ServicerContext) -> Iterator[Feature]:
         return self._catalog.features_in(request)
 
     def RecordRoute(
