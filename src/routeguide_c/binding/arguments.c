@@ -115,3 +115,11 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
                  other_count);
     return -1;
 }
+
+int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons)
+{
+    if (coordinates_from(lats_then_lons[0], "latitudes", lats) < 0 ||
+        coordinates_from(lats_then_lons[1], "longitudes", lons) < 0)
+        return -1;
+    return same_length("latitudes", lats->count, "longitudes", lons->count);
+}

@@ -78,6 +78,9 @@ typedef struct coordinates {
 int coordinates_from(PyObject *argument, const char *name, coordinates *out);
 void coordinates_release(coordinates *values);
 
+/* Latitudes and longitudes, equally long. Release both, on failure too. */
+int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons);
+
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
 

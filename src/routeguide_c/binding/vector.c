@@ -12,7 +12,7 @@
 
 typedef struct vector {
     PyObject_VAR_HEAD /* ob_size: bytes of room */
-        void *items;  /* into room, or allocated by the core and owned here */
+    void *items;      /* into room, or allocated by the core and owned here */
     Py_ssize_t count;
     vector_format format;
     _Alignas(8) char room[]; /* small vectors need no second allocation */

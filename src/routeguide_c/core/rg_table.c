@@ -12,8 +12,8 @@
  */
 enum { SLOTS = 5 };
 
-/* Points ahead of the current one whose buckets are on their way from memory. */
-enum { PREFETCH_DISTANCE = 16 };
+/* Points whose buckets are fetched from memory at the same time. */
+enum { GROUP = 32 };
 
 typedef struct bucket {
     uint64_t keys[SLOTS]; /* unused slots repeat slot 0, so that all five are always compared */
@@ -60,9 +60,10 @@ static uint32_t next_of(const rg_table *table, uint32_t at)
  * point is in is what a processor cannot predict. */
 static uint32_t slot_of(const bucket *b, uint64_t key)
 {
-    uint32_t slot = SLOTS;
-    for (uint32_t i = SLOTS; i-- > 0;)
-        slot = b->keys[i] == key ? i : slot;
+    uint32_t equal = 1u << SLOTS;
+    for (uint32_t i = 0; i < SLOTS; i++)
+        equal |= (uint32_t)(b->keys[i] == key) << i;
+    uint32_t slot = (uint32_t)__builtin_ctz(equal);
     return slot < b->used ? slot : SLOTS;
 }
 
@@ -104,12 +105,13 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
         rg_table_free(table);
         return RG_ENOMEM;
     }
-    for (uint32_t id = 0; id < count; id++) {
-        if (id + PREFETCH_DISTANCE < count) {
-            rg_point later = {lats_e7[id + PREFETCH_DISTANCE], lons_e7[id + PREFETCH_DISTANCE]};
-            rg_prefetch(&table->buckets[home_of(table, key_of(later))]);
-        }
-        add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
+    for (uint32_t begin = 0; begin < count; begin += GROUP) {
+        uint32_t end = count - begin < GROUP ? count : begin + GROUP;
+        for (uint32_t id = begin; id < end; id++)
+            rg_prefetch(
+                &table->buckets[home_of(table, key_of((rg_point){lats_e7[id], lons_e7[id]}))]);
+        for (uint32_t id = begin; id < end; id++)
+            add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
     }
     *out = table;
     return RG_OK;
@@ -123,10 +125,9 @@ void rg_table_free(rg_table *table)
     rg_free(table);
 }
 
-bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
+static bool find_from(const rg_table *table, uint32_t at, uint64_t key, uint32_t *id)
 {
-    uint64_t key = key_of(point);
-    for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
+    for (;; at = next_of(table, at)) {
         const bucket *b = &table->buckets[at];
         uint32_t slot = slot_of(b, key);
         if (slot < SLOTS) {
@@ -138,17 +139,28 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
     }
 }
 
+bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
+{
+    uint64_t key = key_of(point);
+    return find_from(table, home_of(table, key), key, id);
+}
+
 void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (i + PREFETCH_DISTANCE < count) {
-            rg_point later = {lats_e7[i + PREFETCH_DISTANCE], lons_e7[i + PREFETCH_DISTANCE]};
-            rg_prefetch(&table->buckets[home_of(table, key_of(later))]);
+    uint64_t keys[GROUP];
+    uint32_t homes[GROUP];
+    for (size_t begin = 0; begin < count; begin += GROUP) {
+        size_t size = count - begin < GROUP ? count - begin : GROUP;
+        for (size_t i = 0; i < size; i++) {
+            keys[i] = key_of((rg_point){lats_e7[begin + i], lons_e7[begin + i]});
+            homes[i] = home_of(table, keys[i]);
+            rg_prefetch(&table->buckets[homes[i]]);
         }
-        uint32_t id;
-        bool found = rg_table_find(table, (rg_point){lats_e7[i], lons_e7[i]}, &id);
-        ids[i] = found ? (int32_t)id : -1;
+        for (size_t i = 0; i < size; i++) {
+            uint32_t id;
+            ids[begin + i] = find_from(table, homes[i], keys[i], &id) ? (int32_t)id : -1;
+        }
     }
 }
 
