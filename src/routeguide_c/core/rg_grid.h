@@ -20,6 +20,9 @@
 #include "rg_point.h"
 #include "rg_status.h"
 
+/* Points that a cell may hold before it gets a grid of its own. */
+enum { RG_GRID_SPLIT = 64 };
+
 typedef struct rg_grid rg_grid;
 
 /* Indexes `count` points (at most RG_FEATURES_MAX); point i has id i. Takes an empty set. */

@@ -54,6 +54,12 @@ bool rg_index_find(const rg_index *index, rg_point point, uint32_t *id)
     return rg_table_find(index->table, point, id);
 }
 
+void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
+                        size_t count, int32_t *ids)
+{
+    rg_table_find_many(index->table, lats_e7, lons_e7, count, ids);
+}
+
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
 {
     rg_status status = rg_grid_query(index->grid, box, ids);
