@@ -10,7 +10,10 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
         -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan clean
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format clean
+
+include tests/c/core.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
@@ -48,38 +51,3 @@ $(VENV)/package: $(VENV)/python $(PACKAGE)
 $(VENV)/test: $(VENV)/python $(PACKAGE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
 	touch $@ $(VENV)/package
-
-# --- the C core on its own, without Python ---
-
-CORE_FLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
-	-fno-builtin-pow -ffp-contract=off -Isrc/routeguide_c/core -DRG_ALLOC_FAULTS -MMD -MP
-PLAIN_FLAGS := -O2 -g
-SANITIZED_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all
-
-CHECK_SOURCES := $(wildcard src/routeguide_c/core/*.c tests/c/*.c)
-PLAIN_OBJECTS := $(CHECK_SOURCES:%.c=build/check/plain/%.o)
-SANITIZED_OBJECTS := $(CHECK_SOURCES:%.c=build/check/sanitized/%.o)
-
-.PHONY: check-c
-check-c: build/check/plain/run build/check/sanitized/run ## Test the C core: plain, then under sanitizers, with and without SIMD
-	build/check/plain/run
-	ROUTEGUIDE_SIMD=scalar build/check/plain/run
-	build/check/sanitized/run
-	ROUTEGUIDE_SIMD=scalar build/check/sanitized/run
-
-build/check/plain/run: $(PLAIN_OBJECTS)
-	$(CC) $(PLAIN_FLAGS) -o $@ $^ -lm
-
-build/check/sanitized/run: $(SANITIZED_OBJECTS)
-	$(CC) $(SANITIZED_FLAGS) -o $@ $^ -lm
-
-build/check/plain/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(PLAIN_FLAGS) -c -o $@ $<
-
-build/check/sanitized/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(SANITIZED_FLAGS) -c -o $@ $<
-
--include $(PLAIN_OBJECTS:.o=.d) $(SANITIZED_OBJECTS:.o=.d)

@@ -2,34 +2,17 @@
 
 #include "rg_alloc.h"
 
-bool has_arguments(const char *function, Py_ssize_t got, Py_ssize_t wanted)
+bool wrong_argument_count(const char *function, Py_ssize_t got, Py_ssize_t wanted)
 {
-    if (got == wanted)
-        return true;
     PyErr_Format(PyExc_TypeError, "%s() takes %zd positional arguments but %zd were given",
                  function, wanted, got);
     return false;
 }
 
-int int32_from(PyObject *argument, int32_t *value)
+int coordinate_overflows(void)
 {
-    int overflow = 0;
-    long number = PyLong_AsLongAndOverflow(argument, &overflow);
-    if (number == -1 && PyErr_Occurred())
-        return -1;
-    if (overflow != 0 || number < INT32_MIN || number > INT32_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "coordinate does not fit in 32 bits");
-        return -1;
-    }
-    *value = (int32_t)number;
-    return 0;
-}
-
-int point_from(PyObject *const *lat_then_lon, rg_point *point)
-{
-    if (int32_from(lat_then_lon[0], &point->lat_e7) < 0)
-        return -1;
-    return int32_from(lat_then_lon[1], &point->lon_e7);
+    PyErr_SetString(PyExc_OverflowError, "coordinate does not fit in 32 bits");
+    return -1;
 }
 
 /* Puts the argument's name and the item's position in front of the exception's own words. */
@@ -131,4 +114,12 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
     PyErr_Format(PyExc_ValueError, "%s and %s differ in length: %zd and %zd", name, other, count,
                  other_count);
     return -1;
+}
+
+int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons)
+{
+    if (coordinates_from(lats_then_lons[0], "latitudes", lats) < 0 ||
+        coordinates_from(lats_then_lons[1], "longitudes", lons) < 0)
+        return -1;
+    return same_length("latitudes", lats->count, "longitudes", lons->count);
 }

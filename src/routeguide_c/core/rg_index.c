@@ -3,7 +3,11 @@
 #include "rg_alloc.h"
 #include "rg_grid.h"
 #include "rg_order.h"
+#include "rg_parallel.h"
 #include "rg_table.h"
+
+/* Features from which building the grid and the table at the same time pays for the thread. */
+enum { WORTH_A_THREAD = 100000 };
 
 struct rg_index {
     rg_store *store;
@@ -14,21 +18,43 @@ struct rg_index {
     bool trusted;     /* built here or checked: each id in it is a feature's */
 };
 
+typedef struct build {
+    rg_index *index;
+    rg_status status;
+} build;
+
+static void build_grid(void *context)
+{
+    build *grid = context;
+    const rg_store *store = grid->index->store;
+    grid->status = rg_grid_build(&grid->index->grid, rg_store_lats_e7(store),
+                                 rg_store_lons_e7(store), rg_store_count(store));
+}
+
+static void build_table(void *context)
+{
+    build *table = context;
+    const rg_store *store = table->index->store;
+    table->status = rg_table_build(&table->index->table, rg_store_lats_e7(store),
+                                   rg_store_lons_e7(store), rg_store_count(store));
+}
+
 rg_status rg_index_build(rg_index **out, rg_store *store)
 {
-    rg_status status = RG_ENOMEM;
     rg_index *index = rg_alloc_zeroed(1, sizeof *index);
     if (!index) {
         rg_store_free(store);
-        return status;
+        return RG_ENOMEM;
     }
     index->store = store;
-    const int32_t *lats_e7 = rg_store_lats_e7(store);
-    const int32_t *lons_e7 = rg_store_lons_e7(store);
-    uint32_t count = rg_store_count(store);
-    status = rg_grid_build(&index->grid, lats_e7, lons_e7, count);
-    if (status == RG_OK)
-        status = rg_table_build(&index->table, lats_e7, lons_e7, count);
+    build grid = {index, RG_OK}, table = {index, RG_OK};
+    if (rg_store_count(store) < WORTH_A_THREAD) {
+        build_grid(&grid);
+        build_table(&table);
+    } else {
+        rg_parallel_two(build_grid, &grid, build_table, &table);
+    }
+    rg_status status = grid.status != RG_OK ? grid.status : table.status;
     if (status != RG_OK) {
         rg_index_free(index);
         return status;
@@ -56,7 +82,7 @@ const rg_store *rg_index_store(const rg_index *index)
 
 bool rg_index_find(const rg_index *index, rg_point point, uint32_t *id)
 {
-    return rg_table_find(index->table, point, id) && *id < rg_store_count(index->store);
+    return rg_table_find(index->table, point, id);
 }
 
 static bool all_below(const rg_ids *ids, uint32_t count)
@@ -65,6 +91,12 @@ static bool all_below(const rg_ids *ids, uint32_t count)
     for (size_t i = 0; i < ids->count; i++)
         below &= ids->items[i] < count;
     return below;
+}
+
+void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
+                        size_t count, int32_t *ids)
+{
+    rg_table_find_many(index->table, lats_e7, lons_e7, count, ids);
 }
 
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
@@ -125,7 +157,7 @@ rg_status rg_index_check(rg_index *index, rg_fault *fault)
     if (status == RG_OK)
         status = rg_grid_check(index->grid, fault);
     if (status == RG_OK)
-        status = rg_table_check(index->table, rg_store_count(index->store), fault);
+        status = rg_table_check(index->table, fault);
     if (status == RG_OK)
         index->trusted = true;
     return status;

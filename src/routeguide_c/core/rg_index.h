@@ -26,6 +26,10 @@ const rg_store *rg_index_store(const rg_index *index);
 /* True, and the id of the first feature in database order at exactly this point. */
 bool rg_index_find(const rg_index *index, rg_point point, uint32_t *id);
 
+/* The same for many points: ids[i] answers point i, -1 where there is no feature. */
+void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
+                        size_t count, int32_t *ids);
+
 /* Appends the ids in the box, edges inside, ascending, to an empty list. On failure the list
  * is left empty. RG_ECORRUPT only for a file that was not checked. */
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);
