@@ -35,8 +35,9 @@ class FeatureIndex:
 
     Coordinates are any 32-bit integers, on Earth or not, and may repeat.
 
-    Raises TypeError for another type of buffer or item, ValueError where the lengths differ or
-    a buffer is not contiguous, OverflowError for an integer that does not fit in 32 bits.
+    Raises TypeError for another type of buffer or item, ValueError where the lengths differ, a
+    buffer is not contiguous or a name has lone surrogates or over 16,776,960 bytes of UTF-8,
+    OverflowError for an integer that does not fit in 32 bits.
     Any number of threads may use one index.
     """
 

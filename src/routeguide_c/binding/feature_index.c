@@ -41,7 +41,10 @@ static const char *name_at(PyObject *names, Py_ssize_t i, Py_ssize_t *size)
                      Py_TYPE(name)->tp_name);
         return NULL;
     }
-    return PyUnicode_AsUTF8AndSize(name, size);
+    const char *utf8 = PyUnicode_AsUTF8AndSize(name, size);
+    if (!utf8 && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", i);
+    return utf8;
 }
 
 /* All names' bytes together, or -1. */
