@@ -34,9 +34,13 @@ async def serve(address: str) -> None:
     bound_address = listen(server, address)
     await server.start()
     print(f"Server listening on {bound_address}", flush=True)
-    background = asyncio.gather(announce(2, "testing2"), announce(3, "testing3"))
+    background = [
+        asyncio.create_task(announce(2, "testing2")),
+        asyncio.create_task(announce(3, "testing3")),
+    ]
     await stop.wait()
-    background.cancel()
+    for task in background:
+        task.cancel()
     await server.stop(grace=None)
     print("\nConnection dropped!")
 

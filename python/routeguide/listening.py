@@ -6,12 +6,15 @@ failed. So the host is resolved and each address tried with a plain socket first
 """
 
 import errno
+import logging
 import re
 import socket
 from collections.abc import Iterator
 
 import grpc
 import grpc.aio
+
+LOG = logging.getLogger(__name__)
 
 # Without it a second server binds a port in use, and each gets a part of the connections.
 NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
@@ -41,12 +44,13 @@ def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
     """Have `server` listen on `address` once it starts; returns the address it will have.
 
     That is `address` itself, but for port 0, which becomes the port that was free, and for
-    `[::]` on a machine without IPv6, which becomes `0.0.0.0`. Raises AddressError where a
+    `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises AddressError where a
     port is in use on any address of the host, and ValueError as split_address does.
     """
     host, port = split_address(address)
     numeric_hosts = set(_usable_hosts(host, port))
     if not numeric_hosts and host == "::":
+        LOG.warning("No IPv6 on this machine: 0.0.0.0 stands in for [::]")
         host = "0.0.0.0"
         numeric_hosts = set(_usable_hosts(host, port))
     if not numeric_hosts:

@@ -58,7 +58,7 @@ def serve(options: Options, index: FeatureIndex) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     workers = futures.ThreadPoolExecutor(options.max_workers)
     server = create_server(index, workers)
-    address = _listen(server, options.address)
+    address = listen(server, options.address)
     server.start()
     LOG.info("Server listening on %s", address)
     signal.sigwait(STOP_SIGNALS)
@@ -73,7 +73,7 @@ async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
     for stop_signal in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(stop_signal, stop.set)
     server = create_aio_server(index)
-    address = _listen(server, options.address)
+    address = listen(server, options.address)
     await server.start()
     LOG.info("Server listening on %s", address)
     await stop.wait()
@@ -81,13 +81,6 @@ async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
         asyncio.get_running_loop().remove_signal_handler(stop_signal)
     _let_next_signal_kill()
     await server.stop(options.grace_s)
-
-
-def _listen(server: grpc.Server | grpc.aio.Server, wanted: str) -> str:
-    address = listen(server, wanted)
-    if address.startswith("0.0.0.0:") and wanted.startswith("[::]:"):
-        LOG.warning("No IPv6 on this machine: 0.0.0.0 stands in for [::]")
-    return address
 
 
 def _let_next_signal_kill() -> None:

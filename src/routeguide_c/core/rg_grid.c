@@ -7,11 +7,13 @@ void rg_grid_free(rg_grid *grid)
 {
     if (!grid)
         return;
-    rg_free(grid->nodes);
-    rg_free(grid->starts);
-    rg_free(grid->lats_e7);
-    rg_free(grid->lons_e7);
-    rg_free(grid->ids);
+    if (!grid->borrowed) {
+        rg_free(grid->nodes);
+        rg_free(grid->starts);
+        rg_free(grid->lats_e7);
+        rg_free(grid->lons_e7);
+        rg_free(grid->ids);
+    }
     rg_free(grid);
 }
 

@@ -41,6 +41,7 @@ struct rg_grid {
     uint32_t node_count;
     uint32_t start_count;
     uint32_t count; /* points */
+    bool borrowed;  /* the arrays are somebody else's */
 };
 
 /* Divides lo .. lo + span into cells: floor((value - lo + 1) * factor / 2^32) rises with the value
@@ -65,6 +66,19 @@ static inline uint32_t rg_grid_row(const rg_grid_node *node, int32_t lat_e7)
 static inline uint32_t rg_grid_col(const rg_grid_node *node, int32_t lon_e7)
 {
     return rg_grid_axis_cell(lon_e7, node->box.lo.lon_e7, node->col_factor);
+}
+
+/* True when the node divides just the entries from begin to end, into cells that are in the
+ * starts: so that its starts may be read, and the cells visited take no longer than the entries.
+ * Always true in a grid that was built or checked. */
+static inline bool rg_grid_node_divides(const rg_grid *grid, const rg_grid_node *node,
+                                        uint32_t begin, uint32_t end)
+{
+    uint64_t cells = (uint64_t)node->rows * node->cols;
+    return begin < end && end <= grid->count && cells > 0 && cells <= end - begin &&
+           cells + node->first_start < grid->start_count &&
+           grid->starts[node->first_start] == begin &&
+           grid->starts[node->first_start + cells] == end;
 }
 
 #endif
