@@ -35,11 +35,36 @@ PyObject *raise_status(rg_status status);
 
 /* arguments.c: what callers may pass. */
 
-/* True when a FASTCALL got `wanted` arguments; raises TypeError where it did not. */
-bool has_arguments(const char *function, Py_ssize_t got, Py_ssize_t wanted);
+/* Raises TypeError; always false. */
+bool wrong_argument_count(const char *function, Py_ssize_t got, Py_ssize_t wanted);
 
-int int32_from(PyObject *argument, int32_t *value);
-int point_from(PyObject *const *lat_then_lon, rg_point *point);
+/* True when a FASTCALL got `wanted` arguments; raises TypeError where it did not. */
+static inline bool has_arguments(const char *function, Py_ssize_t got, Py_ssize_t wanted)
+{
+    return got == wanted || wrong_argument_count(function, got, wanted);
+}
+
+/* Raises OverflowError; always -1. */
+int coordinate_overflows(void);
+
+static inline int int32_from(PyObject *argument, int32_t *value)
+{
+    int overflow = 0;
+    long number = PyLong_AsLongAndOverflow(argument, &overflow);
+    if (number == -1 && PyErr_Occurred())
+        return -1;
+    if (overflow != 0 || number < INT32_MIN || number > INT32_MAX)
+        return coordinate_overflows();
+    *value = (int32_t)number;
+    return 0;
+}
+
+static inline int point_from(PyObject *const *lat_then_lon, rg_point *point)
+{
+    if (int32_from(lat_then_lon[0], &point->lat_e7) < 0)
+        return -1;
+    return int32_from(lat_then_lon[1], &point->lon_e7);
+}
 
 /* Coordinates that a caller passed, borrowed from its buffer or copied out of its sequence. */
 typedef struct coordinates {
@@ -53,6 +78,9 @@ typedef struct coordinates {
 int coordinates_from(PyObject *argument, const char *name, coordinates *out);
 void coordinates_release(coordinates *values);
 
+/* Latitudes and longitudes, equally long. Release both, on failure too. */
+int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons);
+
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
 
@@ -62,6 +90,19 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
 const rg_index *index_of(PyObject *feature_index);
 
 /* vector.c */
+
+/* What a vector's items are, by the letters of the struct module. */
+typedef enum vector_format {
+    VECTOR_UINT32 = 'I',
+    VECTOR_INT32 = 'i',
+    VECTOR_DOUBLE = 'd',
+} vector_format;
+
+/* A vector of `count` items, which the caller fills in at *items before anyone else sees them. */
+PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items);
+
+/* A vector of the items at `items`, from rg_alloc, whose memory it takes over, on failure too. */
+PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t count, void *items);
 
 /* A vector of the ids; takes over their memory, or copies it where they are few. Clears `ids`. */
 PyObject *vector_from_ids(module_state *state, rg_ids *ids);

@@ -3,6 +3,7 @@
  *     def __new__(cls, latitudes, longitudes, names): ...
  *     def __len__(self): ...
  *     def find(self, lat_e7, lon_e7): ...
+ *     def find_many(self, latitudes, longitudes): ...
  *     def query(self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7): ...
  *     def name(self, id): ...
  *     def location(self, id): ...
@@ -12,7 +13,8 @@
 #include "binding.h"
 
 typedef struct feature_index {
-    PyObject_HEAD rg_index *index; /* owned; never NULL in an object that Python can see */
+    PyObject_HEAD
+    rg_index *index; /* owned; never NULL in an object that Python can see */
 } feature_index;
 
 /* Ids that a query may answer without allocating. */
@@ -37,7 +39,10 @@ static const char *name_at(PyObject *names, Py_ssize_t i, Py_ssize_t *size)
                      Py_TYPE(name)->tp_name);
         return NULL;
     }
-    return PyUnicode_AsUTF8AndSize(name, size);
+    const char *utf8 = PyUnicode_AsUTF8AndSize(name, size);
+    if (!utf8 && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", i);
+    return utf8;
 }
 
 /* All names' bytes together, or -1. */
@@ -88,8 +93,11 @@ static rg_index *index_from(const coordinates *lats, const coordinates *lons, Py
         return NULL;
     rg_index *index = NULL;
     rg_status status;
-    Py_BEGIN_ALLOW_THREADS status = rg_index_build(&index, store);
-    Py_END_ALLOW_THREADS if (status != RG_OK) raise_status(status);
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_index_build(&index, store);
+    Py_END_ALLOW_THREADS
+    if (status != RG_OK)
+        raise_status(status);
     return index;
 }
 
@@ -108,11 +116,10 @@ static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *
         PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
         return NULL;
     }
-    if (coordinates_from(latitudes, "latitudes", &lats) < 0 ||
-        coordinates_from(longitudes, "longitudes", &lons) < 0)
+    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) < 0)
         goto done;
     name_list = PySequence_Fast(names, "names: expected a sequence of str");
-    if (!name_list || same_length("latitudes", lats.count, "longitudes", lons.count) < 0 ||
+    if (!name_list ||
         same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
         goto done;
     self = (feature_index *)type->tp_alloc(type, 0);
@@ -156,6 +163,27 @@ static PyObject *FeatureIndex_find(PyObject *self, PyObject *const *args, Py_ssi
     if (!rg_index_find(index_of(self), point, &id))
         Py_RETURN_NONE;
     return PyLong_FromUnsignedLong(id);
+}
+
+static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    coordinates lats = {0}, lons = {0};
+    PyObject *result = NULL;
+    void *ids;
+    if (!has_arguments("find_many", nargs, 2))
+        return NULL;
+    if (coordinate_pair_from(args, &lats, &lons) == 0)
+        result = vector_new(state_of(self), VECTOR_INT32, lats.count, &ids);
+    if (result) {
+        /* Another thread may write into the buffers meanwhile: that changes answers, and nothing
+         * else, since no value read from them is used to address memory unchecked. */
+        Py_BEGIN_ALLOW_THREADS
+        rg_index_find_many(index_of(self), lats.items, lons.items, (size_t)lats.count, ids);
+        Py_END_ALLOW_THREADS
+    }
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return result;
 }
 
 static PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -235,6 +263,9 @@ static PyMethodDef feature_index_methods[] = {
     {"find", FASTCALL(FeatureIndex_find),
      PyDoc_STR("find($self, lat_e7, lon_e7, /)\n--\n\n"
                "The id of the first feature in database order at exactly this point, or None.")},
+    {"find_many", FASTCALL(FeatureIndex_find_many),
+     PyDoc_STR("find_many($self, latitudes, longitudes, /)\n--\n\n"
+               "What find answers for each point, -1 where there is no feature.")},
     {"query", FASTCALL(FeatureIndex_query),
      PyDoc_STR("query($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
                "The ids of all features in a rectangle, ascending.\n\n"

@@ -18,9 +18,7 @@ static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args,
     PyObject *result = NULL;
     if (!has_arguments("path_length", nargs, 2))
         return NULL;
-    if (coordinates_from(args[0], "latitudes", &lats) == 0 &&
-        coordinates_from(args[1], "longitudes", &lons) == 0 &&
-        same_length("latitudes", lats.count, "longitudes", lons.count) == 0)
+    if (coordinate_pair_from(args, &lats, &lons) == 0)
         result = PyFloat_FromDouble(rg_path_length_m(lats.items, lons.items, (size_t)lats.count));
     coordinates_release(&lons);
     coordinates_release(&lats);

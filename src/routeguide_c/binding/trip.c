@@ -9,8 +9,8 @@
 #include "rg_trip.h"
 
 typedef struct trip_object {
-    PyObject_HEAD PyObject
-        *feature_index; /* keeps the index alive; refers to nothing, so no cycle can form */
+    PyObject_HEAD
+    PyObject *feature_index; /* keeps the index alive; refers to nothing, so no cycle can form */
     rg_trip trip;
 } trip_object;
 

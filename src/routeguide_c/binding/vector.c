@@ -12,45 +12,95 @@
 
 typedef struct vector {
     PyObject_VAR_HEAD /* ob_size: bytes of room */
-        void *items;  /* into room, or allocated by the core and owned here */
+    void *items;      /* into room, or allocated by the core and owned here */
     Py_ssize_t count;
+    vector_format format;
     _Alignas(8) char room[]; /* small vectors need no second allocation */
 } vector;
 
 /* Up to so many bytes a vector is one small object, and copying costs less than allocating. */
 enum { ROOM_MAX = 1024 };
 
-static const Py_ssize_t item_size = sizeof(uint32_t);
+static Py_ssize_t size_of(vector_format format)
+{
+    return format == VECTOR_DOUBLE ? 8 : 4;
+}
+
+static Py_ssize_t item_size(const vector *self)
+{
+    return size_of(self->format);
+}
+
+static char *letter_of(vector_format format)
+{
+    switch (format) {
+    case VECTOR_UINT32:
+        return "I";
+    case VECTOR_INT32:
+        return "i";
+    case VECTOR_DOUBLE:
+        break;
+    }
+    return "d";
+}
 
 /* A vector whose items are uninitialised, in its own room or at `taken`. */
-static vector *vector_new(PyTypeObject *type, Py_ssize_t count, void *taken)
+static vector *allocate(PyTypeObject *type, vector_format format, Py_ssize_t count, void *taken)
 {
-    vector *self = PyObject_NewVar(vector, type, taken ? 0 : count * item_size);
+    vector *self = PyObject_NewVar(vector, type, taken ? 0 : count * size_of(format));
     if (!self)
         return NULL;
     self->items = taken ? taken : self->room;
     self->count = count;
+    self->format = format;
     return self;
 }
 
-static PyObject *vector_copy(PyTypeObject *type, const void *items, Py_ssize_t count)
+PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t count, void *items)
 {
-    vector *self = vector_new(type, count, NULL);
-    if (self && count)
-        memcpy(self->items, items, (size_t)(count * item_size));
+    vector *self;
+    if (count <= ROOM_MAX / size_of(format)) {
+        self = allocate(state->vector_type, format, count, NULL);
+        if (self && count)
+            memcpy(self->items, items, (size_t)(count * size_of(format)));
+    } else {
+        self = allocate(state->vector_type, format, count, items);
+        if (self)
+            return (PyObject *)self;
+    }
+    rg_free(items);
+    return (PyObject *)self;
+}
+
+PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items)
+{
+    vector *self;
+    if (count <= ROOM_MAX / size_of(format)) {
+        self = allocate(state->vector_type, format, count, NULL);
+    } else {
+        void *room = rg_alloc((size_t)count, (size_t)size_of(format));
+        if (!room)
+            return PyErr_NoMemory();
+        self = allocate(state->vector_type, format, count, room);
+        if (!self)
+            rg_free(room);
+    }
+    if (self)
+        *items = self->items;
     return (PyObject *)self;
 }
 
 PyObject *vector_from_ids(module_state *state, rg_ids *ids)
 {
-    Py_ssize_t count = (Py_ssize_t)ids->count;
-    PyObject *result = NULL;
-    if (ids->items == ids->lent || count * item_size <= ROOM_MAX) {
-        result = vector_copy(state->vector_type, ids->items, count);
+    PyObject *result;
+    if (ids->items == ids->lent) {
+        void *items;
+        result = vector_new(state, VECTOR_UINT32, (Py_ssize_t)ids->count, &items);
+        if (result && ids->count)
+            memcpy(items, ids->items, ids->count * sizeof *ids->items);
     } else {
-        result = (PyObject *)vector_new(state->vector_type, count, ids->items);
-        if (result)
-            rg_ids_init(ids, NULL, 0); /* the vector owns the items now */
+        result = vector_take(state, VECTOR_UINT32, (Py_ssize_t)ids->count, ids->items);
+        rg_ids_init(ids, NULL, 0); /* the items have an owner now, or are gone */
     }
     rg_ids_clear(ids);
     return result;
@@ -73,7 +123,15 @@ static Py_ssize_t Vector_length(PyObject *self)
 
 static PyObject *number_at(const vector *self, Py_ssize_t position)
 {
-    return PyLong_FromUnsignedLong(((const uint32_t *)self->items)[position]);
+    switch (self->format) {
+    case VECTOR_UINT32:
+        return PyLong_FromUnsignedLong(((const uint32_t *)self->items)[position]);
+    case VECTOR_INT32:
+        return PyLong_FromLong(((const int32_t *)self->items)[position]);
+    case VECTOR_DOUBLE:
+        break;
+    }
+    return PyFloat_FromDouble(((const double *)self->items)[position]);
 }
 
 static PyObject *Vector_item(PyObject *object, Py_ssize_t position)
@@ -92,13 +150,15 @@ static PyObject *slice_of(vector *self, PyObject *slice)
     if (PySlice_Unpack(slice, &start, &stop, &step) < 0)
         return NULL;
     Py_ssize_t count = PySlice_AdjustIndices(self->count, &start, &stop, step);
-    vector *part = vector_new(Py_TYPE(self), count, NULL);
+    void *items;
+    PyObject *part = vector_new(state_of((PyObject *)self), self->format, count, &items);
     if (!part)
         return NULL;
+    Py_ssize_t size = item_size(self);
     for (Py_ssize_t i = 0; i < count; i++)
-        memcpy((char *)part->items + i * item_size,
-               (char *)self->items + (start + i * step) * item_size, (size_t)item_size);
-    return (PyObject *)part;
+        memcpy((char *)items + i * size, (char *)self->items + (start + i * step) * size,
+               (size_t)size);
+    return part;
 }
 
 static PyObject *Vector_subscript(PyObject *object, PyObject *key)
@@ -115,11 +175,12 @@ static PyObject *Vector_subscript(PyObject *object, PyObject *key)
 static int Vector_getbuffer(PyObject *object, Py_buffer *view, int flags)
 {
     vector *self = (vector *)object;
-    if (PyBuffer_FillInfo(view, object, self->items, self->count * item_size, 1, flags) < 0)
+    Py_ssize_t size = item_size(self);
+    if (PyBuffer_FillInfo(view, object, self->items, self->count * size, 1, flags) < 0)
         return -1;
-    view->itemsize = item_size;
+    view->itemsize = size;
     if (flags & PyBUF_FORMAT)
-        view->format = "I";
+        view->format = letter_of(self->format);
     /* FillInfo describes bytes; a consumer that asked for no shape gets bytes. */
     if (view->shape)
         view->shape = &self->count;
@@ -156,6 +217,8 @@ static PyObject *Vector_repr(PyObject *object)
 static PyMethodDef vector_methods[] = {
     {"tolist", Vector_tolist, METH_NOARGS,
      PyDoc_STR("tolist($self, /)\n--\n\nThe numbers as a list.")},
+    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
+     PyDoc_STR("Vector[int] and Vector[float], for annotations.")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -165,7 +228,8 @@ static PyType_Slot vector_slots[] = {
     {Py_tp_repr, Vector_repr},
     {Py_tp_methods, vector_methods},
     {Py_sq_length, Vector_length},
-    {Py_sq_item, Vector_item}, /* gives the type its iterator */
+    {Py_sq_item, Vector_item},
+    {Py_tp_iter, PySeqIter_New}, /* sq_item alone would iterate too, but not be seen as Iterable */
     {Py_mp_length, Vector_length},
     {Py_mp_subscript, Vector_subscript},
     {Py_bf_getbuffer, Vector_getbuffer},

@@ -1,3 +1,8 @@
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* madvise */
+#include <sys/mman.h>
+#endif
+
 #include "rg_alloc.h"
 
 #include <stdbool.h>
@@ -5,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
 #ifdef RG_ALLOC_FAULTS
 static long skipped_before_fault = -1;
@@ -26,13 +31,32 @@ static bool fault(void)
 }
 #endif
 
+/* aligned_alloc wants a multiple of the alignment. */
+static void *alloc_aligned(size_t alignment, size_t bytes)
+{
+    return aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+}
+
+/* Look-ups in large arrays miss the processor's page table cache at nearly every step; pages of
+ * 2 MiB, where the system grants them, spare that. */
+static void *alloc_large(size_t bytes)
+{
+    void *memory = alloc_aligned(HUGE_PAGE, bytes);
+#ifdef MADV_HUGEPAGE
+    if (memory)
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* only a wish */
+#endif
+    return memory;
+}
+
 void *rg_alloc(size_t count, size_t size)
 {
     if (fault() || (size != 0 && count > (SIZE_MAX - CACHE_LINE) / size))
         return NULL;
-    /* aligned_alloc wants a multiple of the alignment, and zero bytes may give NULL. */
-    size_t bytes = (count * size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-    return aligned_alloc(CACHE_LINE, bytes ? bytes : CACHE_LINE);
+    size_t bytes = count * size;
+    if (bytes >= 2 * (size_t)HUGE_PAGE && bytes <= SIZE_MAX - HUGE_PAGE)
+        return alloc_large(bytes);
+    return alloc_aligned(CACHE_LINE, bytes ? bytes : 1);
 }
 
 void *rg_alloc_zeroed(size_t count, size_t size)

@@ -1,54 +1,138 @@
-/* The thinnest slice: a linear scan in the grid's place, until the grid stands. */
-#include "rg_grid.h"
-
 #include "rg_alloc.h"
+#include "rg_grid_nodes.h"
 
 #include <string.h>
-
-struct rg_grid {
-    uint32_t count;
-    int32_t *lats_e7;
-    int32_t *lons_e7;
-};
-
-rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lons_e7,
-                        uint32_t count)
-{
-    rg_grid *grid = rg_alloc_zeroed(1, sizeof *grid);
-    if (!grid)
-        return RG_ENOMEM;
-    grid->count = count;
-    grid->lats_e7 = rg_alloc(count, sizeof *lats_e7);
-    grid->lons_e7 = rg_alloc(count, sizeof *lons_e7);
-    if (!grid->lats_e7 || !grid->lons_e7) {
-        rg_grid_free(grid);
-        return RG_ENOMEM;
-    }
-    memcpy(grid->lats_e7, lats_e7, count * sizeof *lats_e7);
-    memcpy(grid->lons_e7, lons_e7, count * sizeof *lons_e7);
-    *out = grid;
-    return RG_OK;
-}
 
 void rg_grid_free(rg_grid *grid)
 {
     if (!grid)
         return;
-    rg_free(grid->lats_e7);
-    rg_free(grid->lons_e7);
+    if (!grid->borrowed) {
+        rg_free(grid->nodes);
+        rg_free(grid->starts);
+        rg_free(grid->lats_e7);
+        rg_free(grid->lons_e7);
+        rg_free(grid->ids);
+    }
     rg_free(grid);
+}
+
+/* Copies the ids of all entries from begin to end. */
+static rg_status take_run(const rg_grid *grid, uint32_t begin, uint32_t end, rg_ids *ids)
+{
+    rg_status status = rg_ids_reserve(ids, end - begin);
+    if (status != RG_OK)
+        return status;
+    memcpy(ids->items + ids->count, grid->ids + begin, (end - begin) * sizeof *grid->ids);
+    ids->count += end - begin;
+    return RG_OK;
+}
+
+/* Copies the ids of those entries from begin to end that are in the box. */
+static rg_status test_run(const rg_grid *grid, uint32_t begin, uint32_t end, rg_box box,
+                          rg_ids *ids)
+{
+    rg_status status = rg_ids_reserve(ids, end - begin);
+    if (status != RG_OK)
+        return status;
+    for (uint32_t i = begin; i < end; i++) {
+        ids->items[ids->count] = grid->ids[i];
+        ids->count += rg_box_has_point(box, (rg_point){grid->lats_e7[i], grid->lons_e7[i]});
+    }
+    return RG_OK;
+}
+
+static rg_status query_node(const rg_grid *grid, const rg_grid_node *node, rg_box box, rg_ids *ids);
+
+/* The node's first child at this cell or a later one. */
+static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *node, uint32_t cell)
+{
+    const rg_grid_node *child = grid->nodes + node->first_child;
+    uint32_t count = node->child_count;
+    while (count) {
+        uint32_t half = count / 2;
+        if (child[half].cell < cell) {
+            child += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return child;
+}
+
+/* Cells from first to last of one row, on the rim of the box. */
+static rg_status test_cells(const rg_grid *grid, const rg_grid_node *node, uint32_t first,
+                            uint32_t last, rg_box box, rg_ids *ids)
+{
+    const uint32_t *starts = grid->starts + node->first_start;
+    uint32_t begin = starts[first];
+    if (starts[last + 1] - begin > RG_GRID_SPLIT) {
+        const rg_grid_node *end = grid->nodes + node->first_child + node->child_count;
+        const rg_grid_node *child = child_from(grid, node, first);
+        for (; child < end && child->cell <= last; child++) {
+            rg_status status = test_run(grid, begin, starts[child->cell], box, ids);
+            if (status == RG_OK)
+                status = query_node(grid, child, box, ids);
+            if (status != RG_OK)
+                return status;
+            begin = starts[child->cell + 1];
+        }
+    }
+    return test_run(grid, begin, starts[last + 1], box, ids);
+}
+
+static rg_status query_node(const rg_grid *grid, const rg_grid_node *node, rg_box box, rg_ids *ids)
+{
+    const uint32_t *starts = grid->starts + node->first_start;
+    if (!rg_box_meets(box, node->box))
+        return RG_OK;
+    if (rg_box_has_box(box, node->box))
+        return take_run(grid, starts[0], starts[node->rows * node->cols], ids);
+
+    /* A border outside the node's box leaves nothing to test on its side. */
+    bool south = box.lo.lat_e7 > node->box.lo.lat_e7, north = box.hi.lat_e7 < node->box.hi.lat_e7;
+    bool west = box.lo.lon_e7 > node->box.lo.lon_e7, east = box.hi.lon_e7 < node->box.hi.lon_e7;
+    uint32_t row_lo = south ? rg_grid_row(node, box.lo.lat_e7) : 0;
+    uint32_t row_hi = north ? rg_grid_row(node, box.hi.lat_e7) : node->rows - 1;
+    uint32_t col_lo = west ? rg_grid_col(node, box.lo.lon_e7) : 0;
+    uint32_t col_hi = east ? rg_grid_col(node, box.hi.lon_e7) : node->cols - 1;
+    for (uint32_t row = row_lo; row <= row_hi; row++) {
+        uint32_t first = row * node->cols + col_lo, last = row * node->cols + col_hi;
+        bool rim = (row == row_lo && south) || (row == row_hi && north) ||
+                   (first == last && (west || east));
+        rg_status status = RG_OK;
+        if (rim) {
+            status = test_cells(grid, node, first, last, box, ids);
+        } else {
+            if (west)
+                status = test_cells(grid, node, first, first, box, ids);
+            if (status == RG_OK)
+                status = take_run(grid, starts[first + west], starts[last + 1 - east], ids);
+            if (status == RG_OK && east)
+                status = test_cells(grid, node, last, last, box, ids);
+        }
+        if (status != RG_OK)
+            return status;
+    }
+    return RG_OK;
 }
 
 rg_status rg_grid_query(const rg_grid *grid, rg_box box, rg_ids *ids)
 {
-    rg_status status = rg_ids_reserve(ids, grid->count);
-    for (uint32_t id = 0; status == RG_OK && id < grid->count; id++)
-        if (rg_box_has_point(box, (rg_point){grid->lats_e7[id], grid->lons_e7[id]}))
-            ids->items[ids->count++] = id;
+    if (grid->node_count == 0)
+        return RG_OK;
+    size_t count = ids->count;
+    rg_status status = query_node(grid, grid->nodes, box, ids);
+    if (status != RG_OK)
+        ids->count = count;
     return status;
 }
 
 size_t rg_grid_size(const rg_grid *grid)
 {
-    return sizeof *grid + grid->count * sizeof(rg_point);
+    size_t entries = grid->count ? (size_t)grid->count + RG_GRID_PADDING : 0;
+    return sizeof *grid + grid->node_count * sizeof *grid->nodes +
+           grid->start_count * sizeof *grid->starts +
+           entries * (sizeof *grid->lats_e7 + sizeof *grid->lons_e7 + sizeof *grid->ids);
 }

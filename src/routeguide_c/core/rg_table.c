@@ -1,20 +1,25 @@
 #include "rg_table.h"
 
 #include "rg_alloc.h"
+#include "rg_prefetch.h"
 
-/* The table is an array of buckets, a cache line each, in probing order: a point belongs in the
- * bucket that its hash names, or, that one being full, in the next that is not.
+/* The table is an array of buckets, a cache line each. A point belongs in the bucket that its hash
+ * names or, that one being full, in the next that is not.
  *
- *   bucket | key 0 .. key 4 (8 bytes each) | id 0 .. id 4 (4 bytes each) | used |
+ *   bucket | key 0 .. key 4 (8 bytes each) | id 0 .. id 4 (4 bytes each) | used | overflowed |
  *
- * Nothing is ever removed, so a look-up may stop at the first bucket that is not full.
+ * Nothing is ever removed, so a look-up may stop at the first bucket that no point had to pass.
  */
 enum { SLOTS = 5 };
 
+/* Points whose buckets are fetched from memory at the same time. */
+enum { GROUP = 32 };
+
 typedef struct bucket {
-    uint64_t keys[SLOTS];
+    uint64_t keys[SLOTS]; /* unused slots repeat slot 0, so that all five are always compared */
     uint32_t ids[SLOTS];
-    uint32_t used; /* slots taken, from the front */
+    uint16_t used;       /* slots taken, from the front */
+    uint16_t overflowed; /* 1 where a point that belongs here went on to the next bucket */
 } bucket;
 
 _Static_assert(sizeof(bucket) == 64, "a bucket fills one cache line");
@@ -22,6 +27,8 @@ _Static_assert(sizeof(bucket) == 64, "a bucket fills one cache line");
 struct rg_table {
     bucket *buckets;
     uint32_t bucket_count; /* at least 1, with room to spare: some bucket is never full */
+    uint32_t id_end;       /* above every id; a view's buckets may break this and the line above */
+    bool borrowed;         /* the buckets are somebody else's */
 };
 
 static uint64_t key_of(rg_point point)
@@ -51,19 +58,39 @@ static uint32_t next_of(const rg_table *table, uint32_t at)
     return at + 1 < table->bucket_count ? at + 1 : 0;
 }
 
+/* The lowest slot that holds the key, or SLOTS. No branch depends on where it is: which slot a
+ * point is in is what a processor cannot predict. */
+static uint32_t slot_of(const bucket *b, uint64_t key)
+{
+    uint32_t equal = 1u << SLOTS;
+    for (uint32_t i = 0; i < SLOTS; i++)
+        equal |= (uint32_t)(b->keys[i] == key) << i;
+    uint32_t slot = (uint32_t)__builtin_ctz(equal);
+    return slot < b->used ? slot : SLOTS;
+}
+
+static void put(bucket *b, uint64_t key, uint32_t id)
+{
+    if (b->used == 0)
+        for (uint32_t i = 0; i < SLOTS; i++)
+            b->keys[i] = key;
+    b->keys[b->used] = key;
+    b->ids[b->used] = id;
+    b->used++;
+}
+
+/* Ids come in ascending order, so of those at one point the first is the one to keep. */
 static void add(rg_table *table, uint64_t key, uint32_t id)
 {
     for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
         bucket *b = &table->buckets[at];
-        for (uint32_t i = 0; i < b->used; i++)
-            if (b->keys[i] == key)
-                return; /* ids come in ascending order: the first stays */
+        if (slot_of(b, key) < SLOTS)
+            return;
         if (b->used < SLOTS) {
-            b->keys[b->used] = key;
-            b->ids[b->used] = id;
-            b->used++;
+            put(b, key, id);
             return;
         }
+        b->overflowed = 1;
     }
 }
 
@@ -73,6 +100,7 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
     rg_table *table = rg_alloc_zeroed(1, sizeof *table);
     if (!table)
         return RG_ENOMEM;
+    table->id_end = count;
     /* Three quarters full, and one bucket more, so that an empty slot always ends a probe. */
     table->bucket_count = (uint32_t)((uint64_t)count * 4 / (3 * SLOTS) + 1);
     table->buckets = rg_alloc_zeroed(table->bucket_count, sizeof *table->buckets);
@@ -80,8 +108,14 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
         rg_table_free(table);
         return RG_ENOMEM;
     }
-    for (uint32_t id = 0; id < count; id++)
-        add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
+    for (uint32_t begin = 0; begin < count; begin += GROUP) {
+        uint32_t end = count - begin < GROUP ? count : begin + GROUP;
+        for (uint32_t id = begin; id < end; id++)
+            rg_prefetch(
+                &table->buckets[home_of(table, key_of((rg_point){lats_e7[id], lons_e7[id]}))]);
+        for (uint32_t id = begin; id < end; id++)
+            add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
+    }
     *out = table;
     return RG_OK;
 }
@@ -90,27 +124,94 @@ void rg_table_free(rg_table *table)
 {
     if (!table)
         return;
-    rg_free(table->buckets);
+    if (!table->borrowed)
+        rg_free(table->buckets);
     rg_free(table);
+}
+
+static bool find_from(const rg_table *table, uint32_t home, uint64_t key, uint32_t *id)
+{
+    uint32_t at = home;
+    do {
+        const bucket *b = &table->buckets[at];
+        uint32_t slot = slot_of(b, key);
+        if (slot < SLOTS) {
+            *id = b->ids[slot];
+            return *id < table->id_end;
+        }
+        if (!b->overflowed)
+            return false;
+        at = next_of(table, at);
+    } while (at != home);
+    return false;
 }
 
 bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
 {
     uint64_t key = key_of(point);
-    for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
-        const bucket *b = &table->buckets[at];
-        for (uint32_t i = 0; i < b->used; i++) {
-            if (b->keys[i] == key) {
-                *id = b->ids[i];
-                return true;
-            }
+    return find_from(table, home_of(table, key), key, id);
+}
+
+void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int32_t *lons_e7,
+                        size_t count, int32_t *ids)
+{
+    uint64_t keys[GROUP];
+    uint32_t homes[GROUP];
+    for (size_t begin = 0; begin < count; begin += GROUP) {
+        size_t size = count - begin < GROUP ? count - begin : GROUP;
+        for (size_t i = 0; i < size; i++) {
+            keys[i] = key_of((rg_point){lats_e7[begin + i], lons_e7[begin + i]});
+            homes[i] = home_of(table, keys[i]);
+            rg_prefetch(&table->buckets[homes[i]]);
         }
-        if (b->used < SLOTS)
-            return false;
+        for (size_t i = 0; i < size; i++) {
+            uint32_t id;
+            ids[begin + i] = find_from(table, homes[i], keys[i], &id) ? (int32_t)id : -1;
+        }
     }
 }
 
 size_t rg_table_size(const rg_table *table)
 {
     return sizeof *table + table->bucket_count * sizeof *table->buckets;
+}
+
+void rg_table_list(const rg_table *table, rg_sections *sections)
+{
+    sections->of[RG_SECTION_TABLE] =
+        (rg_slice){(const uint8_t *)table->buckets, table->bucket_count * sizeof(bucket)};
+}
+
+rg_status rg_table_view(rg_table **out, const rg_sections *sections, rg_fault *fault)
+{
+    rg_slice section = sections->of[RG_SECTION_TABLE];
+    size_t bucket_count = section.size / sizeof(bucket);
+    if (section.size % sizeof(bucket) != 0 || bucket_count == 0 || bucket_count > UINT32_MAX)
+        return rg_section_corrupt(fault, RG_SECTION_TABLE, "its size is impossible");
+    rg_table *table = rg_alloc_zeroed(1, sizeof *table);
+    if (!table)
+        return RG_ENOMEM;
+    *table = (rg_table){
+        .buckets = (bucket *)section.data,
+        .bucket_count = (uint32_t)bucket_count,
+        .id_end = sections->feature_count,
+        .borrowed = true,
+    };
+    *out = table;
+    return RG_OK;
+}
+
+rg_status rg_table_check(const rg_table *table, rg_fault *fault)
+{
+    bool flawed = false, ends = false;
+    for (uint32_t at = 0; at < table->bucket_count; at++) {
+        const bucket *b = &table->buckets[at];
+        flawed |= b->used > SLOTS || b->overflowed > (b->used == SLOTS);
+        ends |= !b->overflowed;
+        for (uint32_t i = 0; i < SLOTS; i++) /* a free slot's id is 0 */
+            flawed |= b->ids[i] >= table->id_end && (b->ids[i] != 0 || i < b->used);
+    }
+    if (flawed || !ends)
+        return rg_section_corrupt(fault, RG_SECTION_TABLE, "a bucket is impossible");
+    return RG_OK;
 }

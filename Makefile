@@ -1,0 +1,53 @@
+# Everything a person does with this tree. `make help` lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# What, when changed, makes the installed package stale.
+PACKAGE := pyproject.toml setup.py MANIFEST.in \
+    $(shell find proto src python/routeguide -type f \
+        -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format clean
+
+include tests/c/core.mk
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
+	    awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+run: $(VENV)/package ## start the server, run the documented client against it, stop the server
+	$(BIN)/python python/demo.py
+
+test: $(VENV)/test check-core ## run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test ## check types and style
+	$(BIN)/python -m mypy python/routeguide tests
+	$(BIN)/python -m ruff check python tests benchmarks setup.py
+	$(BIN)/python -m ruff format --check python tests benchmarks setup.py
+
+format: $(VENV)/test ## rewrite the sources in the project's style
+	$(BIN)/python -m ruff check --fix python tests benchmarks setup.py
+	$(BIN)/python -m ruff format python tests benchmarks setup.py
+	clang-format -i src/routeguide_c/*/*.[ch] tests/c/*.[ch]
+
+clean: ## remove all that the build and the tests made
+	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
+	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/python:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/package: $(VENV)/python $(PACKAGE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	touch $@
+
+$(VENV)/test: $(VENV)/python $(PACKAGE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
+	touch $@ $(VENV)/package

@@ -1,0 +1,59 @@
+"""The RouteGuide service for an asyncio server. Its logic is in catalog, trip and notebook."""
+
+from collections.abc import AsyncIterator
+
+import grpc.aio
+
+from routeguide.catalog import Catalog
+from routeguide.errors import DOMAIN_ERRORS, status_of
+from routeguide.notebook import Notebook
+from routeguide.pb import route_guide_pb2_grpc
+from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
+from routeguide.trip import TimedTrip
+from routeguide_c import FeatureIndex
+
+
+class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
+    """The four calls over one index.
+
+    grpcio ends them when the client goes away or the deadline passes: it cancels the task
+    that a call runs in.
+    """
+
+    def __init__(self, index: FeatureIndex) -> None:
+        self._index = index
+        self._catalog = Catalog(index)
+
+    async def GetFeature(
+        self, request: Point, context: grpc.aio.ServicerContext[Point, Feature]
+    ) -> Feature:
+        return self._catalog.feature_at(request)
+
+    async def ListFeatures(
+        self, request: Rectangle, context: grpc.aio.ServicerContext[Rectangle, Feature]
+    ) -> AsyncIterator[Feature]:
+        for feature in self._catalog.features_in(request):
+            yield feature
+
+    async def RecordRoute(
+        self,
+        request_iterator: AsyncIterator[Point],
+        context: grpc.aio.ServicerContext[Point, RouteSummary],
+    ) -> RouteSummary:
+        trip = TimedTrip(self._index)
+        async for point in request_iterator:
+            trip.visit(point)
+        try:
+            return trip.summary()
+        except DOMAIN_ERRORS as error:
+            await context.abort(*status_of(error))
+
+    async def RouteChat(
+        self,
+        request_iterator: AsyncIterator[RouteNote],
+        context: grpc.aio.ServicerContext[RouteNote, RouteNote],
+    ) -> AsyncIterator[RouteNote]:
+        notebook = Notebook()
+        async for note in request_iterator:
+            for earlier in notebook.leave(note):
+                yield earlier

@@ -1,0 +1,54 @@
+"""What the command lines share: argument types, and how a failure is told.
+
+Exit statuses: 0 is success, 1 a failure that came up while running, 2 a wrong option or file,
+130 an interrupt from the keyboard.
+"""
+
+import argparse
+import math
+
+import grpc
+import grpc.aio
+
+from routeguide.listening import split_address
+
+FAILURE = 1
+INTERRUPTED = 130
+
+
+def listen_address(text: str) -> str:
+    """HOST:PORT or [IPV6]:PORT."""
+    try:
+        split_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+def positive_count(text: str) -> int:
+    """A whole number from 1."""
+    try:
+        count = int(text)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return count
+
+
+def seconds(text: str) -> float:
+    """A finite number from 0, fractions allowed."""
+    try:
+        duration_s = float(text)
+    except ValueError:
+        duration_s = math.nan
+    if not (math.isfinite(duration_s) and duration_s >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
+    return duration_s
+
+
+def rpc_failure(error: grpc.RpcError) -> str:
+    """Status and details of a call that failed, in one line."""
+    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
+        return str(error)
+    return f"{error.code().name}: {' '.join((error.details() or '').split())}"

@@ -1,0 +1,60 @@
+"""The command line that the threaded and the asyncio client share."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+
+from routeguide import cli, points_file, walk
+from routeguide.pb.route_guide_pb2 import Point
+
+
+def client_parser(description: str) -> argparse.ArgumentParser:
+    """A parser of the options that both clients have."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--address", default="localhost:50051", help="the server (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=cli.seconds,
+        metavar="SECONDS",
+        help="deadline of each call (default: none)",
+    )
+    parser.add_argument(
+        "--points",
+        type=Path,
+        metavar="FILE",
+        help=f"points to visit instead of ten random ones: {points_file.FORM}",
+    )
+    return parser
+
+
+def run_client(
+    parser: argparse.ArgumentParser,
+    chosen: argparse.Namespace,
+    walk_through: Callable[[list[Point]], None],
+) -> int:
+    """Run `walk_through` with the points to visit; returns the exit status.
+
+    A failure is told in one line on standard error.
+    """
+    try:
+        points = points_file.read_points(chosen.points) if chosen.points else walk.random_points()
+    except points_file.PointsError as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
+    try:
+        walk_through(points)
+        sys.stdout.flush()
+    except grpc.RpcError as error:
+        print(f"{parser.prog}: {chosen.address}: {cli.rpc_failure(error)}", file=sys.stderr)
+        return cli.FAILURE
+    except KeyboardInterrupt:
+        return cli.INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return cli.FAILURE
+    return 0

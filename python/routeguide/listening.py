@@ -1,0 +1,84 @@
+"""Listening on an address, or saying in one line why that is not possible.
+
+gRPC on its own takes what it gets: of a host with two addresses it uses the one whose port is
+free and keeps quiet about the other, it reads port 99999 as 34463, and it does not say why it
+failed. So the host is resolved and each address tried with a plain socket first.
+"""
+
+import errno
+import logging
+import re
+import socket
+from collections.abc import Iterator
+
+import grpc
+import grpc.aio
+
+LOG = logging.getLogger(__name__)
+
+# Without it a second server binds a port in use, and each gets a part of the connections.
+NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
+
+_HOST_PORT = re.compile(r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
+_FAMILY_IS_MISSING = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
+
+
+class AddressError(Exception):
+    """An address that cannot be listened on; the text says why, in one line."""
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT` or `[IPV6]:PORT`. Raises ValueError for anything else."""
+    match = _HOST_PORT.fullmatch(address)
+    if match is None or int(match["port"]) > 65535:
+        raise ValueError(f"{address!r} is not HOST:PORT with a port from 0 to 65535")
+    return match["ipv6"] or match["host"], int(match["port"])
+
+
+def join_address(host: str, port: int) -> str:
+    """The text form that split_address takes apart."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
+    """Have `server` listen on `address` once it starts; returns the address it will have.
+
+    That is `address` itself, but for port 0, which becomes the port that was free, and for
+    `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises AddressError where a
+    port is in use on any address of the host, and ValueError as split_address does.
+    """
+    host, port = split_address(address)
+    numeric_hosts = set(_usable_hosts(host, port))
+    if not numeric_hosts and host == "::":
+        LOG.warning("No IPv6 on this machine: 0.0.0.0 stands in for [::]")
+        host = "0.0.0.0"
+        numeric_hosts = set(_usable_hosts(host, port))
+    if not numeric_hosts:
+        raise AddressError(f"cannot listen on {address}: this machine has no such address")
+    for numeric_host in numeric_hosts:
+        try:
+            port = server.add_insecure_port(join_address(numeric_host, port))
+        except RuntimeError as error:  # taken between our trial and this
+            raise AddressError(f"cannot listen on {address}: {error}") from error
+    return join_address(host, port)
+
+
+def _usable_hosts(host: str, port: int) -> Iterator[str]:
+    """The numeric addresses of `host` that a socket can be bound to here."""
+    try:
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise AddressError(f"cannot listen on {host}: {error.strerror}") from error
+    for family, kind, protocol, _, socket_address in resolved:
+        try:
+            with socket.socket(family, kind, protocol) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+                trial.bind(socket_address)
+        except OSError as error:
+            if error.errno in _FAMILY_IS_MISSING:
+                continue
+            numeric = join_address(str(socket_address[0]), port)
+            raise AddressError(f"cannot listen on {numeric}: {error.strerror}") from error
+        yield str(socket_address[0])

@@ -1,0 +1,22 @@
+"""Notes, kept by the place they were left at."""
+
+from collections import defaultdict
+
+from routeguide.pb.route_guide_pb2 import RouteNote
+
+
+class Notebook:
+    """The notes of one conversation. One notebook belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._notes_at: defaultdict[tuple[int, int], list[RouteNote]] = defaultdict(list)
+
+    def leave(self, note: RouteNote) -> list[RouteNote]:
+        """Keep `note`, and return the notes left earlier at its place, oldest first.
+
+        Cost: the notes returned, however many are kept elsewhere.
+        """
+        notes_here = self._notes_at[note.location.latitude, note.location.longitude]
+        earlier = notes_here.copy()
+        notes_here.append(note)
+        return earlier

@@ -1,0 +1,53 @@
+"""Files of points to visit: a latitude and a longitude a line, E7 integers.
+
+    # comments and empty lines do not count
+    412856162 -745148837
+    412856162, -745148837
+    Visiting point latitude: 412856162, longitude: -745148837
+
+The last form is what the client prints, so that a printed trip can be made again.
+"""
+
+import re
+from pathlib import Path
+
+from routeguide.pb.route_guide_pb2 import Point
+
+FORM = "`LATITUDE LONGITUDE` or `LATITUDE,LONGITUDE` on each line, E7 integers; # begins a comment"
+
+_POINT = re.compile(
+    r"(?:(?:Visiting point )?latitude: )?(?P<latitude>[-+]?[0-9]+)"
+    r"(?:\s+|\s*,\s*(?:longitude: )?)(?P<longitude>[-+]?[0-9]+)"
+)
+
+
+class PointsError(Exception):
+    """A file of points that cannot be used; the text is one line."""
+
+
+def read_points(path: Path) -> list[Point]:
+    """The points in the file, in its order; none for a file without any.
+
+    Raises PointsError, which names file and line. Coordinates may be off the Earth, as the
+    service takes them, but have to fit in 32 bits.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise PointsError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise PointsError(f"{path}: not a text file in UTF-8") from error
+    points = []
+    for number, line in enumerate(lines, 1):
+        text = line.partition("#")[0].strip()
+        if not text:
+            continue
+        match = _POINT.fullmatch(text)
+        if match is None:
+            raise PointsError(f"{path}: line {number}: expected {FORM}")
+        try:
+            point = Point(latitude=int(match["latitude"]), longitude=int(match["longitude"]))
+        except ValueError as error:
+            raise PointsError(f"{path}: line {number}: does not fit in 32 bits") from error
+        points.append(point)
+    return points

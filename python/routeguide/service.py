@@ -1,0 +1,49 @@
+"""The RouteGuide service for a threaded server. Its logic is in catalog, trip and notebook."""
+
+from collections.abc import Iterator
+
+import grpc
+
+from routeguide.catalog import Catalog
+from routeguide.errors import DOMAIN_ERRORS, status_of
+from routeguide.notebook import Notebook
+from routeguide.pb import route_guide_pb2_grpc
+from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
+from routeguide.trip import TimedTrip
+from routeguide_c import FeatureIndex
+
+
+class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
+    """The four calls over one index.
+
+    grpcio ends them when the client goes away or the deadline passes: it asks for no further
+    answer, and a request iterator that is waited on raises.
+    """
+
+    def __init__(self, index: FeatureIndex) -> None:
+        self._index = index
+        self._catalog = Catalog(index)
+
+    def GetFeature(self, request: Point, context: grpc.ServicerContext) -> Feature:
+        return self._catalog.feature_at(request)
+
+    def ListFeatures(self, request: Rectangle, context: grpc.ServicerContext) -> Iterator[Feature]:
+        return self._catalog.features_in(request)
+
+    def RecordRoute(
+        self, request_iterator: Iterator[Point], context: grpc.ServicerContext
+    ) -> RouteSummary:
+        trip = TimedTrip(self._index)
+        for point in request_iterator:
+            trip.visit(point)
+        try:
+            return trip.summary()
+        except DOMAIN_ERRORS as error:
+            context.abort(*status_of(error))
+
+    def RouteChat(
+        self, request_iterator: Iterator[RouteNote], context: grpc.ServicerContext
+    ) -> Iterator[RouteNote]:
+        notebook = Notebook()
+        for note in request_iterator:
+            yield from notebook.leave(note)

@@ -1,0 +1,84 @@
+/* rg_grid_nodes: how a grid lies in memory; shared by rg_grid.c (queries) and rg_grid_build.c.
+ *
+ * Flat arrays without pointers among them, so that they can be written to a file as they are:
+ *
+ *   nodes   | root | its children .. | their children .. |     level by level
+ *   starts  | of node 0: rows * cols + 1 | of node 1 | ...     indices of entries
+ *   lats_e7 |                                                  one an entry, in cell order,
+ *   lons_e7 |                                                  and RG_GRID_PADDING more
+ *   ids     |
+ */
+#ifndef RG_GRID_NODES_H
+#define RG_GRID_NODES_H
+
+#include "rg_grid.h"
+
+enum {
+    RG_GRID_CELL_POINTS = 8, /* aimed at */
+    RG_GRID_LEVELS = 12,     /* of nodes; what is crowded below the last stays one cell */
+    RG_GRID_PADDING = 8      /* entries that a vector load may read past the end */
+};
+
+/* A grid over a run of entries. Cell (row, col) is number row * cols + col. */
+typedef struct rg_grid_node {
+    rg_box box; /* tight around the node's points */
+    uint32_t rows;
+    uint32_t cols;
+    uint32_t row_factor; /* see rg_grid_axis_cell */
+    uint32_t col_factor;
+    uint32_t first_start; /* of its rows * cols + 1 */
+    uint32_t first_child; /* its children are neighbours, by ascending cell */
+    uint32_t child_count;
+    uint32_t cell; /* the parent's cell that it divides; 0 in the root */
+} rg_grid_node;
+
+struct rg_grid {
+    rg_grid_node *nodes; /* none where the grid is empty */
+    uint32_t *starts;
+    int32_t *lats_e7;
+    int32_t *lons_e7;
+    uint32_t *ids;
+    uint32_t node_count;
+    uint32_t start_count;
+    uint32_t count; /* points */
+    bool borrowed;  /* the arrays are somebody else's */
+};
+
+/* Divides lo .. lo + span into cells: floor((value - lo + 1) * factor / 2^32) rises with the value
+ * from 0 to at most cells - 1. Needs 1 <= cells <= span + 1. */
+static inline uint32_t rg_grid_axis_factor(uint32_t span, uint32_t cells)
+{
+    return (uint32_t)((((uint64_t)cells << 32) - 1) / ((uint64_t)span + 1));
+}
+
+/* The cell along one axis, the same function for points and for borders; value >= lo. */
+static inline uint32_t rg_grid_axis_cell(int32_t value, int32_t lo, uint32_t factor)
+{
+    uint64_t offset = (uint32_t)value - (uint32_t)lo;
+    return (uint32_t)((offset * factor + factor) >> 32);
+}
+
+static inline uint32_t rg_grid_row(const rg_grid_node *node, int32_t lat_e7)
+{
+    return rg_grid_axis_cell(lat_e7, node->box.lo.lat_e7, node->row_factor);
+}
+
+static inline uint32_t rg_grid_col(const rg_grid_node *node, int32_t lon_e7)
+{
+    return rg_grid_axis_cell(lon_e7, node->box.lo.lon_e7, node->col_factor);
+}
+
+/* True when the node divides just the entries from begin to end, into cells that are in the
+ * starts: so that its starts may be read, and the cells visited take no longer than the entries.
+ * Always true in a grid that was built or checked. */
+static inline bool rg_grid_node_divides(const rg_grid *grid, const rg_grid_node *node,
+                                        uint32_t begin, uint32_t end)
+{
+    uint64_t cells = (uint64_t)node->rows * node->cols;
+    return begin < end && end <= grid->count && cells > 0 && cells <= end - begin &&
+           cells + node->first_start < grid->start_count &&
+           grid->starts[node->first_start] == begin &&
+           grid->starts[node->first_start + cells] == end;
+}
+
+#endif
