@@ -1,11 +1,12 @@
 """FeatureIndex against the oracle: what it finds, what it returns, in which order."""
 
-from concurrent.futures import ThreadPoolExecutor
+import array
 
 import oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from indexes import index_of
 from oracle import INT32_MAX, INT32_MIN, Point
 from strategies import (
     LAYOUTS,
@@ -20,12 +21,6 @@ from strategies import (
 )
 
 from routeguide_c import FeatureIndex
-
-
-def index_of(points: list[Point], names: list[str] | None = None) -> FeatureIndex:
-    lats_e7 = [lat_e7 for lat_e7, _ in points]
-    lons_e7 = [lon_e7 for _, lon_e7 in points]
-    return FeatureIndex(lats_e7, lons_e7, names or [""] * len(points))
 
 
 def check_finds(index: FeatureIndex, points: list[Point]) -> None:
@@ -83,6 +78,30 @@ def test_every_one_of_many_points_is_found(layout: str) -> None:
     check_finds(index_of(field.points), field.points)
 
 
+@trials(100)
+@given(features=point_lists, others=st.lists(any_point, max_size=80))
+def test_find_many_matches_linear_scan(features: list[Point], others: list[Point]) -> None:
+    index, points = index_of(features), features[::-1] + others
+    found = index.find_many([lat for lat, _ in points], [lon for _, lon in points])
+    expected = [oracle.find(features, *point) for point in points]
+    assert list(found) == [-1 if feature is None else feature for feature in expected]
+
+
+@pytest.mark.parametrize("layout", [layout.__name__ for layout in LAYOUTS])
+def test_find_many_matches_find(layout: str) -> None:
+    """Hits and misses in turns, in groups and in every rest that a group may leave."""
+    field = Field(layout, count=5000, seed=31)
+    index = index_of(field.points)
+    points = [p for lat, lon in field.points for p in ((lat, lon), (clamped(lat + 1), lon))]
+    expected = [index.find(*point) for point in points]
+    ids = [-1 if feature is None else feature for feature in expected]
+    lats_e7 = array.array("i", [lat for lat, _ in points])
+    lons_e7 = array.array("i", [lon for _, lon in points])
+    assert index.find_many(lats_e7, lons_e7).tolist() == ids
+    for count in range(70):
+        assert index.find_many(lats_e7[:count], lons_e7[:count]).tolist() == ids[:count]
+
+
 def test_find_answers_the_first_of_duplicates() -> None:
     points = [(1, 1), (0, 5), (1, 1), (0, 5), (5, 0)]
     index = index_of(points)
@@ -132,24 +151,6 @@ def test_index_without_features() -> None:
     assert index.find(0, 0) is None
     assert list(index.query(INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX)) == []
     assert index.nbytes > 0
-
-
-def test_threads_share_and_build_indexes() -> None:
-    """Building leaves the lock of the interpreter: several at once, with queries beside them."""
-    shared_field = Field("clusters", count=3000, seed=1)
-    shared = index_of(shared_field.points)
-
-    def work(seed: int) -> bool:
-        field = Field("nested", count=3000, seed=seed)
-        own = index_of(field.points)
-        return all(
-            list(index.query(*rectangle)) == oracle.query(of.points, rectangle)
-            for index, of in ((own, field), (shared, shared_field))
-            for rectangle in of.rectangles(10)
-        )
-
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(work, range(32)))
 
 
 # --- what is kept of a feature ---

@@ -1,4 +1,4 @@
-"""Vector: what query answers with, a sequence and a buffer that nobody can write."""
+"""Vector: what queries answer with, a sequence and a buffer that nobody can write."""
 
 import array
 import ctypes
@@ -6,8 +6,9 @@ import gc
 import io
 import struct
 import sys
-from collections.abc import Iterable, Sized
-from typing import Any
+from collections.abc import Callable, Iterable, Sized
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy
 import pytest
@@ -17,19 +18,52 @@ from strategies import trials
 
 from routeguide_c import FeatureIndex, Vector
 
-# Short vectors are one object, longer ones point at memory of the core: 256 ids are the border.
+# Short vectors are one object, longer ones point at memory of their own: 256 ids are the border.
 COUNTS = [0, 1, 2, 3, 100, 239, 240, 241, 255, 256, 257, 1000, 5000]
 
+counts = pytest.mark.parametrize("count", COUNTS)
 
-def ids_below(count: int) -> "Vector[int]":
+
+@dataclass(frozen=True)
+class Kind:
+    """A format of vectors, one that is `count` long, and what it should hold."""
+
+    format: Literal["I", "i"]
+    make: Callable[[int], Vector[Any]]
+    numbers: Callable[[int], list[Any]]
+
+    @property
+    def itemsize(self) -> int:
+        return struct.calcsize(self.format)
+
+
+def ids_below(count: int) -> Vector[int]:
     """The vector of 0 .. count - 1."""
     index = FeatureIndex(range(count), [0] * count, [""] * count)
     return index.query(0, 0, count, 0)
 
 
-@pytest.mark.parametrize("count", COUNTS)
-def test_vector_is_a_sequence(count: int) -> None:
-    vector, expected = ids_below(count), list(range(count))
+def hits_and_misses(count: int) -> Vector[int]:
+    """The vector of 0, -1, 2, -1, 4 ..."""
+    index = FeatureIndex(range(count), [0] * count, [""] * count)
+    return index.find_many(range(count), [i % 2 for i in range(count)])
+
+
+KINDS = [
+    Kind("I", ids_below, lambda count: list(range(count))),
+    Kind("i", hits_and_misses, lambda count: [-1 if i % 2 else i for i in range(count)]),
+]
+
+kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.format for kind in KINDS])
+
+
+# --- the sequence ---
+
+
+@kinds
+@counts
+def test_vector_is_a_sequence(kind: Kind, count: int) -> None:
+    vector, expected = kind.make(count), kind.numbers(count)
     assert len(vector) == count
     assert list(vector) == expected
     assert vector.tolist() == expected
@@ -41,7 +75,7 @@ def test_vector_is_a_sequence(count: int) -> None:
     assert isinstance(vector, Sized)
 
 
-@pytest.mark.parametrize("count", COUNTS)
+@counts
 def test_positions_outside_are_refused(count: int) -> None:
     vector = ids_below(count)
     for position in (count, -count - 1, 2**31, 2**63 - 1, -(2**63), 2**64, -(2**64)):
@@ -61,14 +95,15 @@ positions = st.one_of(
 steps = st.one_of(positions.filter(lambda step: step != 0), st.integers(1, 5), st.integers(-5, -1))
 
 
-@trials(500)
+@kinds
+@trials(400)
 @given(count=st.sampled_from((0, 1, 5, 256, 600)), start=positions, stop=positions, step=steps)
 def test_slices_match_those_of_a_list(
-    count: int, start: int | None, stop: int | None, step: int | None
+    kind: Kind, count: int, start: int | None, stop: int | None, step: int | None
 ) -> None:
-    part = ids_below(count)[start:stop:step]
+    part = kind.make(count)[start:stop:step]
     assert type(part) is Vector
-    assert part.tolist() == list(range(count))[start:stop:step]
+    assert part.tolist() == kind.numbers(count)[start:stop:step]
     assert memoryview(part).tolist() == part.tolist()
 
 
@@ -115,30 +150,32 @@ def test_repr_shows_the_numbers() -> None:
 # --- the buffer ---
 
 
-@pytest.mark.parametrize("count", COUNTS)
-def test_buffer_describes_unsigned_32_bit_numbers(count: int) -> None:
-    vector = ids_below(count)
+@kinds
+@counts
+def test_buffer_describes_its_numbers(kind: Kind, count: int) -> None:
+    vector, expected = kind.make(count), kind.numbers(count)
     view = memoryview(vector)
-    assert (view.format, view.itemsize, view.ndim) == ("I", 4, 1)
-    assert (view.shape, view.strides, view.nbytes) == ((count,), (4,), 4 * count)
+    assert (view.format, view.itemsize, view.ndim) == (kind.format, kind.itemsize, 1)
+    assert (view.shape, view.strides) == ((count,), (kind.itemsize,))
     assert view.readonly
     assert view.c_contiguous
     assert view.obj is vector
-    assert view.tolist() == list(range(count))
-    assert bytes(vector) == struct.pack(f"={count}I", *range(count)) == view.tobytes()
+    assert view.tolist() == expected
+    assert bytes(vector) == struct.pack(f"{count}{kind.format}", *expected) == view.tobytes()
     if count:  # a cast needs a length
-        assert view.cast("B").cast("i").tolist() == list(range(count))
+        assert view.cast("B").cast(kind.format).tolist() == expected
 
 
-@pytest.mark.parametrize("count", COUNTS)
-def test_numpy_sees_the_same_memory(count: int) -> None:
-    vector = ids_below(count)
+@kinds
+@counts
+def test_numpy_sees_the_same_memory(kind: Kind, count: int) -> None:
+    vector = kind.make(count)
     one, other = numpy.asarray(vector), numpy.asarray(vector)
-    assert one.dtype == numpy.uint32
+    assert one.dtype == numpy.dtype(kind.format)
     assert one.shape == (count,)
     assert one.ctypes.data == other.ctypes.data
     assert not one.flags.owndata
-    assert one.tolist() == list(range(count))
+    assert one.tolist() == kind.numbers(count)
 
 
 @pytest.mark.parametrize("count", [100, 5000])

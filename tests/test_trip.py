@@ -9,15 +9,11 @@ import oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from indexes import index_of
 from oracle import INT32_MAX, INT32_MIN, Point
 from strategies import Field, any_point, point_lists, trials
 
 from routeguide_c import FeatureIndex, Trip
-
-
-def index_of(points: list[Point]) -> FeatureIndex:
-    lats_e7, lons_e7 = [lat_e7 for lat_e7, _ in points], [lon_e7 for _, lon_e7 in points]
-    return FeatureIndex(lats_e7, lons_e7, [""] * len(points))
 
 
 def check_same(trip: Trip, expected: oracle.Trip) -> None:
