@@ -42,14 +42,12 @@ static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
     return *kept ? PyModule_AddType(module, *kept) : -1;
 }
 
-static int add_snapshot_error(PyObject *module)
+static int add_snapshot_error(PyObject *module, PyObject **kept)
 {
-    PyObject *type = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError",
-                                               "A file that is no snapshot, or no sound one.",
-                                               PyExc_ValueError, NULL);
-    int failed = type ? PyModule_AddObjectRef(module, "SnapshotError", type) : -1;
-    Py_XDECREF(type);
-    return failed;
+    *kept = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError",
+                                      "A file that is no snapshot, or no sound one.",
+                                      PyExc_ValueError, NULL);
+    return *kept ? PyModule_AddObjectRef(module, "SnapshotError", *kept) : -1;
 }
 
 static int module_exec(PyObject *module)
@@ -57,7 +55,7 @@ static int module_exec(PyObject *module)
     module_state *state = PyModule_GetState(module);
     if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
-        add_snapshot_error(module) < 0)
+        add_snapshot_error(module, &state->snapshot_error) < 0)
         return -1;
     return add_type(module, &trip_spec, &state->trip_type);
 }
@@ -68,6 +66,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->feature_index_type);
     Py_VISIT(state->trip_type);
     Py_VISIT(state->vector_type);
+    Py_VISIT(state->snapshot_error);
     return 0;
 }
 
@@ -77,6 +76,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->feature_index_type);
     Py_CLEAR(state->trip_type);
     Py_CLEAR(state->vector_type);
+    Py_CLEAR(state->snapshot_error);
     return 0;
 }
 
