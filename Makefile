@@ -10,7 +10,10 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
         -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan clean
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format clean
+
+include tests/c/core.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \

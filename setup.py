@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent
 # pow(x, 2) must stay a call and a*b+c two roundings: distances equal the documented
 # formula in every bit only when the compiler does not improve it.
 CFLAGS = ["-std=c11", "-O3", "-fno-builtin-pow", "-ffp-contract=off", "-fvisibility=hidden"]
-LDFLAGS: list[str] = []
+CFLAGS += ["-pthread"]
+LDFLAGS = ["-pthread"]
 
 if os.environ.get("SANITIZE"):
     CFLAGS += ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined"]

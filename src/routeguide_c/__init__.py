@@ -3,6 +3,13 @@
 Coordinates are E7 integers, degrees times ten million, latitude before longitude.
 """
 
-from routeguide_c._core import FeatureIndex, Trip, Vector, haversine, path_length
+from routeguide_c._core import (
+    FeatureIndex,
+    SnapshotError,
+    Trip,
+    Vector,
+    haversine,
+    path_length,
+)
 
-__all__ = ["FeatureIndex", "Trip", "Vector", "haversine", "path_length"]
+__all__ = ["FeatureIndex", "SnapshotError", "Trip", "Vector", "haversine", "path_length"]

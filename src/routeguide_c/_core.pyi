@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from os import PathLike
 from typing import Generic, TypeVar, final, overload
 
 from typing_extensions import Buffer
@@ -34,8 +35,9 @@ class FeatureIndex:
 
     Coordinates are any 32-bit integers, on Earth or not, and may repeat.
 
-    Raises TypeError for another type of buffer or item, ValueError where the lengths differ or
-    a buffer is not contiguous, OverflowError for an integer that does not fit in 32 bits.
+    Raises TypeError for another type of buffer or item, ValueError where the lengths differ, a
+    buffer is not contiguous or a name has lone surrogates or over 16,776,960 bytes of UTF-8,
+    OverflowError for an integer that does not fit in 32 bits.
     Any number of threads may use one index.
     """
 
@@ -79,7 +81,49 @@ class FeatureIndex:
         """The tightest south, west, north, east around all features, E7; None without any."""
     @property
     def nbytes(self) -> int:
-        """Bytes of memory that the index occupies."""
+        """Bytes of memory that the index occupies; of one from a file, the file's size."""
+    @classmethod
+    def open(
+        cls,
+        path: str | bytes | PathLike[str] | PathLike[bytes],
+        verify: bool = True,
+        map: bool = True,
+    ) -> FeatureIndex:
+        """The index in a snapshot file, which `save` wrote.
+
+        `map` maps the file, read-only: its pages are shared with all processes that map it, and
+        read when they are first used. The file may be replaced by renaming another over it, as
+        `save` does, and may be removed. Truncated or written to, it takes the process down
+        (SIGBUS) or changes the answers; `map=False` reads it into memory instead.
+
+        `verify` checks every byte against its checksum and every offset and id, in one pass.
+        Without it only the header is checked, at once, and a damaged file gives wrong answers or
+        SnapshotError later, but no crash.
+
+        Raises OSError where the file cannot be read, SnapshotError where it is not a sound
+        snapshot of a version that is read here. Other threads run meanwhile.
+        """
+    def save(
+        self,
+        path: str | bytes | PathLike[str] | PathLike[bytes],
+        metadata: Buffer | None = None,
+    ) -> None:
+        """Write the index to a snapshot file, which appears whole or not at all.
+
+        The file is made beside its place under another name, flushed to the disk and renamed, so
+        whatever goes wrong, an older file at `path` stays as it is. The new one has its
+        permissions. A symbolic link is replaced, not followed.
+
+        `metadata` is up to 64 KiB that an opened index gives back; by default what this index was
+        opened with. Raises OSError where the file cannot be written, ValueError for larger
+        metadata. Other threads run meanwhile.
+        """
+    @property
+    def metadata(self) -> bytes:
+        """The bytes saved beside the features; empty for an index that was built."""
+
+class SnapshotError(ValueError):
+    """A file that is no snapshot, or no sound one; the message names it and what is wrong."""
 
 @final
 class Trip:

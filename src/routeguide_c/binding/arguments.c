@@ -2,6 +2,8 @@
 
 #include "rg_alloc.h"
 
+#include <string.h>
+
 bool wrong_argument_count(const char *function, Py_ssize_t got, Py_ssize_t wanted)
 {
     PyErr_Format(PyExc_TypeError, "%s() takes %zd positional arguments but %zd were given",
@@ -15,50 +17,79 @@ int coordinate_overflows(void)
     return -1;
 }
 
-/* Puts the argument's name and the item's position in front of the exception's own words. */
-static void name_item(const char *name, Py_ssize_t position)
+/* True for the format of a native int32, whether its byte order is implied or spelled out. */
+static bool is_int32(const Py_buffer *view)
 {
-    PyObject *type, *error, *traceback;
-    PyErr_Fetch(&type, &error, &traceback);
-    PyErr_Format(type, "%s[%zd]: %S", name, position, error);
-    Py_XDECREF(type);
-    Py_XDECREF(error);
-    Py_XDECREF(traceback);
+    const char *format = view->format ? view->format : "B";
+    if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
+        format++;
+    return view->itemsize == 4 && (format[0] == 'i' || format[0] == 'l') && format[1] == '\0';
+}
+
+/* Takes the items where they are, or a copy where int32 may not lie. */
+static int take_items(coordinates *out)
+{
+    size_t count = (size_t)out->view.shape[0];
+    out->count = out->view.shape[0];
+    out->items = out->view.buf;
+    if ((uintptr_t)out->view.buf % _Alignof(int32_t) == 0)
+        return 0;
+    out->copied = rg_alloc(count, sizeof *out->copied);
+    if (!out->copied) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(out->copied, out->view.buf, count * sizeof *out->copied);
+    out->items = out->copied;
+    return 0;
 }
 
 static int borrow_buffer(PyObject *argument, const char *name, coordinates *out)
 {
-    if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_ND) < 0) {
-        PyErr_Clear();
-        PyErr_Format(PyExc_ValueError, "%s: the buffer must be C-contiguous", name);
+    /* Asking for strides leaves it to us to refuse them, in our words; whatever else the owner of
+     * the buffer raises is the caller's to see. */
+    if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)
         return -1;
-    }
-    const char *format = out->view.format ? out->view.format : "B";
-    if (format[0] == '@' || format[0] == '=')
-        format++;
-    bool is_int32 = out->view.itemsize == 4 && (format[0] == 'i' || format[0] == 'l');
-    if (!is_int32 || format[1] != '\0' || out->view.ndim != 1) {
+    if (!is_int32(&out->view) || out->view.ndim != 1)
         PyErr_Format(PyExc_TypeError,
                      "%s: expected a one-dimensional buffer of 32-bit signed integers, not "
                      "format '%s' in %d dimensions",
                      name, out->view.format ? out->view.format : "B", out->view.ndim);
-        PyBuffer_Release(&out->view);
+    else if (!PyBuffer_IsContiguous(&out->view, 'C'))
+        PyErr_Format(PyExc_ValueError, "%s: the buffer must be C-contiguous", name);
+    else
+        return take_items(out);
+    return -1;
+}
+
+/* As int32_from, for the item at a position, which a refusal names. What the item's own __index__
+ * raises stays as it is. */
+static int item_from(PyObject *item, const char *name, Py_ssize_t position, int32_t *value)
+{
+    if (!PyIndex_Check(item)) {
+        PyErr_Format(PyExc_TypeError, "%s[%zd]: expected an int, not %.200s", name, position,
+                     Py_TYPE(item)->tp_name);
         return -1;
     }
-    out->items = out->view.buf;
-    out->count = out->view.shape[0];
-    return 0;
+    PyObject *number = PyNumber_Index(item);
+    if (!number)
+        return -1;
+    int failed = int32_from(number, value);
+    Py_DECREF(number);
+    if (failed)
+        PyErr_Format(PyExc_OverflowError, "%s[%zd]: coordinate does not fit in 32 bits", name,
+                     position);
+    return failed;
 }
 
 static int copy_sequence(PyObject *argument, const char *name, coordinates *out)
 {
-    PyObject *sequence = PySequence_Fast(argument, "expected a buffer or a sequence of int");
-    if (!sequence) {
-        if (PyErr_ExceptionMatches(PyExc_TypeError))
-            PyErr_Format(PyExc_TypeError, "%s: expected a buffer or a sequence of int, not %.200s",
-                         name, Py_TYPE(argument)->tp_name);
+    char refusal[200];
+    PyOS_snprintf(refusal, sizeof refusal, "%s: expected a buffer or a sequence of int, not %.100s",
+                  name, Py_TYPE(argument)->tp_name);
+    PyObject *sequence = PySequence_Fast(argument, refusal);
+    if (!sequence)
         return -1;
-    }
     Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence);
     int32_t *copied = rg_alloc((size_t)count, sizeof *copied);
     if (!copied) {
@@ -72,12 +103,10 @@ static int copy_sequence(PyObject *argument, const char *name, coordinates *out)
             goto fail;
         }
         PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(sequence, i));
-        int failed = int32_from(item, &copied[i]);
+        int failed = item_from(item, name, i, &copied[i]);
         Py_DECREF(item);
-        if (failed) {
-            name_item(name, i);
+        if (failed)
             goto fail;
-        }
     }
     Py_DECREF(sequence);
     out->copied = copied;

@@ -10,6 +10,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "rg_fault.h"
 #include "rg_ids.h"
 #include "rg_index.h"
 
@@ -32,6 +33,9 @@ extern PyType_Spec vector_spec;
 
 /* errors.c: the one place where a status becomes an exception. Returns NULL. */
 PyObject *raise_status(rg_status status);
+
+/* The same for what went wrong with the file at `path`, a str or bytes. */
+PyObject *raise_file_status(rg_status status, const rg_fault *fault, PyObject *path);
 
 /* arguments.c: what callers may pass. */
 
@@ -88,6 +92,14 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
 
 /* The index within a FeatureIndex, which the caller keeps alive. */
 const rg_index *index_of(PyObject *feature_index);
+
+/* A FeatureIndex of this type around the index, which it takes over, on failure too. */
+PyObject *feature_index_take(PyTypeObject *type, rg_index *index);
+
+/* snapshot.c: methods of FeatureIndex. */
+PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
+PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
 
 /* vector.c */
 

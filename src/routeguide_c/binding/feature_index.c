@@ -9,6 +9,8 @@
  *     def location(self, id): ...
  *     def encoded(self, id): ...
  *     bounds; nbytes
+ *
+ * and what snapshot.c adds.
  */
 #include "binding.h"
 
@@ -39,7 +41,10 @@ static const char *name_at(PyObject *names, Py_ssize_t i, Py_ssize_t *size)
                      Py_TYPE(name)->tp_name);
         return NULL;
     }
-    return PyUnicode_AsUTF8AndSize(name, size);
+    const char *utf8 = PyUnicode_AsUTF8AndSize(name, size);
+    if (!utf8 && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", i);
+    return utf8;
 }
 
 /* All names' bytes together, or -1. */
@@ -98,11 +103,21 @@ static rg_index *index_from(const coordinates *lats, const coordinates *lons, Py
     return index;
 }
 
+PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
+{
+    feature_index *self = (feature_index *)type->tp_alloc(type, 0);
+    if (self)
+        self->index = index;
+    else
+        rg_index_free(index);
+    return (PyObject *)self;
+}
+
 static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *latitudes, *longitudes, *names, *name_list = NULL;
+    PyObject *self = NULL;
     coordinates lats = {0}, lons = {0};
-    feature_index *self = NULL;
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
         return NULL;
@@ -119,18 +134,15 @@ static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *
     if (!name_list ||
         same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
         goto done;
-    self = (feature_index *)type->tp_alloc(type, 0);
-    if (!self)
-        goto done;
-    self->index = index_from(&lats, &lons, name_list);
-    if (!self->index)
-        Py_CLEAR(self);
+    rg_index *index = index_from(&lats, &lons, name_list);
+    if (index)
+        self = feature_index_take(type, index);
 
 done:
     Py_XDECREF(name_list);
     coordinates_release(&lons);
     coordinates_release(&lats);
-    return (PyObject *)self;
+    return self;
 }
 
 static void FeatureIndex_dealloc(PyObject *object)
@@ -213,12 +225,24 @@ static int id_from(PyObject *self, PyObject *argument, uint32_t *id)
     return 0;
 }
 
-static PyObject *FeatureIndex_name(PyObject *self, PyObject *argument)
+static int encoded_from(PyObject *self, PyObject *argument, rg_slice *encoded)
 {
     uint32_t id;
     if (id_from(self, argument, &id) < 0)
+        return -1;
+    *encoded = rg_store_encoded(store_of(self), id);
+    if (encoded->size)
+        return 0;
+    raise_status(RG_ECORRUPT);
+    return -1;
+}
+
+static PyObject *FeatureIndex_name(PyObject *self, PyObject *argument)
+{
+    rg_slice encoded;
+    if (encoded_from(self, argument, &encoded) < 0)
         return NULL;
-    rg_slice name = rg_feature_name(rg_store_encoded(store_of(self), id));
+    rg_slice name = rg_feature_name(encoded);
     return PyUnicode_DecodeUTF8((const char *)name.data, (Py_ssize_t)name.size, "strict");
 }
 
@@ -233,10 +257,9 @@ static PyObject *FeatureIndex_location(PyObject *self, PyObject *argument)
 
 static PyObject *FeatureIndex_encoded(PyObject *self, PyObject *argument)
 {
-    uint32_t id;
-    if (id_from(self, argument, &id) < 0)
+    rg_slice encoded;
+    if (encoded_from(self, argument, &encoded) < 0)
         return NULL;
-    rg_slice encoded = rg_store_encoded(store_of(self), id);
     return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
 }
 
@@ -255,6 +278,7 @@ static PyObject *FeatureIndex_nbytes(PyObject *self, void *Py_UNUSED(closure))
 }
 
 #define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
+#define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
 
 static PyMethodDef feature_index_methods[] = {
     {"find", FASTCALL(FeatureIndex_find),
@@ -273,6 +297,12 @@ static PyMethodDef feature_index_methods[] = {
      PyDoc_STR("location($self, id, /)\n--\n\nA feature's latitude and longitude, E7.")},
     {"encoded", FeatureIndex_encoded, METH_O,
      PyDoc_STR("encoded($self, id, /)\n--\n\nA feature as a protocol buffer message.")},
+    {"save", KEYWORDS(FeatureIndex_save),
+     PyDoc_STR("save($self, path, metadata=None)\n--\n\n"
+               "Write the index to a snapshot file, which appears whole or not at all.")},
+    {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS,
+     PyDoc_STR("open($type, path, verify=True, map=True)\n--\n\n"
+               "The index in a snapshot file.")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -281,6 +311,8 @@ static PyGetSetDef feature_index_attributes[] = {
      PyDoc_STR("South, west, north, east around all features, E7; None without any."), NULL},
     {"nbytes", FeatureIndex_nbytes, NULL, PyDoc_STR("Bytes of memory that the index occupies."),
      NULL},
+    {"metadata", FeatureIndex_metadata, NULL,
+     PyDoc_STR("The bytes saved beside the features; empty for an index that was built."), NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -42,11 +42,22 @@ static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
     return *kept ? PyModule_AddType(module, *kept) : -1;
 }
 
+static int add_snapshot_error(PyObject *module)
+{
+    PyObject *type = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError",
+                                               "A file that is no snapshot, or no sound one.",
+                                               PyExc_ValueError, NULL);
+    int failed = type ? PyModule_AddObjectRef(module, "SnapshotError", type) : -1;
+    Py_XDECREF(type);
+    return failed;
+}
+
 static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
     if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
-        add_type(module, &feature_index_spec, &state->feature_index_type) < 0)
+        add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
+        add_snapshot_error(module) < 0)
         return -1;
     return add_type(module, &trip_spec, &state->trip_type);
 }

@@ -217,6 +217,8 @@ static PyObject *Vector_repr(PyObject *object)
 static PyMethodDef vector_methods[] = {
     {"tolist", Vector_tolist, METH_NOARGS,
      PyDoc_STR("tolist($self, /)\n--\n\nThe numbers as a list.")},
+    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
+     PyDoc_STR("Vector[int] and Vector[float], for annotations.")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -226,7 +228,8 @@ static PyType_Slot vector_slots[] = {
     {Py_tp_repr, Vector_repr},
     {Py_tp_methods, vector_methods},
     {Py_sq_length, Vector_length},
-    {Py_sq_item, Vector_item}, /* gives the type its iterator */
+    {Py_sq_item, Vector_item},
+    {Py_tp_iter, PySeqIter_New}, /* sq_item alone would iterate too, but not be seen as Iterable */
     {Py_mp_length, Vector_length},
     {Py_mp_subscript, Vector_subscript},
     {Py_bf_getbuffer, Vector_getbuffer},

@@ -72,13 +72,15 @@ uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, siz
 
 rg_slice rg_feature_name(rg_slice encoded)
 {
-    if (encoded.data[0] != TAG_NAME)
-        return (rg_slice){encoded.data, 0};
-    const uint8_t *at = encoded.data + 1;
+    const rg_slice none = {encoded.data, 0};
+    const uint8_t *at = encoded.data, *end = encoded.data + encoded.size;
+    if (at == end || *at++ != TAG_NAME)
+        return none;
     size_t size = 0;
-    for (unsigned shift = 0;; shift += 7) {
+    for (unsigned shift = 0; at < end && shift < 28; shift += 7) {
         size |= (size_t)(*at & 0x7f) << shift;
         if (!(*at++ & 0x80))
-            return (rg_slice){at, size};
+            return size <= (size_t)(end - at) ? (rg_slice){at, size} : none;
     }
+    return none;
 }

@@ -18,6 +18,9 @@
 /* Bytes of one encoded feature beside its name, at most. */
 enum { RG_FEATURE_OVERHEAD_MAX = 32 };
 
+/* Bytes of an encoded feature, at least: the location's tag and length. */
+enum { RG_FEATURE_SIZE_MIN = 2 };
+
 /* A run of bytes that somebody else owns. */
 typedef struct rg_slice {
     const uint8_t *data;
@@ -30,7 +33,8 @@ size_t rg_feature_encoded_size(rg_point location, size_t name_size);
 /* Writes the feature at `to` and returns the end of it. The name is UTF-8, at most RG_NAME_MAX. */
 uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, size_t name_size);
 
-/* The name's bytes within a feature that rg_feature_encode wrote. */
+/* The name's bytes within an encoded feature; empty where the bytes are not one, which is no more
+ * than a look at their beginning: the slice returned is always within the slice given. */
 rg_slice rg_feature_name(rg_slice encoded);
 
 #endif

@@ -9,7 +9,8 @@
  * own, over its own tight box; its points are the same run of entries, sorted once more. So a run
  * of neighbouring cells in a row is one run of entries whatever lies below it.
  *
- * Ownership: the grid owns its arrays. It copies the coordinates that it is built from.
+ * Ownership: the grid owns its arrays. It copies the coordinates that it is built from. A view
+ * borrows its arrays.
  * Threads: immutable once built; any number of readers.
  * Cost: build O(n), 12.5 to 13 bytes a point; query O(cells on the rectangle's rim + hits).
  */
@@ -18,6 +19,7 @@
 
 #include "rg_ids.h"
 #include "rg_point.h"
+#include "rg_sections.h"
 #include "rg_status.h"
 
 /* Points that a cell may hold before it gets a grid of its own. */
@@ -33,10 +35,21 @@ rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lo
 void rg_grid_free(rg_grid *grid);
 
 /* Appends the ids of all points in the box, edges inside, in no particular order. On failure
- * `ids` keeps what it held before the call. */
+ * `ids` keeps what it held before the call; RG_ECORRUPT only for a view that was not checked, in
+ * which ids may be of no point. */
 rg_status rg_grid_query(const rg_grid *grid, rg_box box, rg_ids *ids);
 
 /* Bytes that the grid occupies. */
 size_t rg_grid_size(const rg_grid *grid);
+
+/* Enters the grid's arrays. */
+void rg_grid_list(const rg_grid *grid, rg_sections *sections);
+
+/* A grid that reads the sections where they lie, which is longer than it lives. RG_ECORRUPT where
+ * their sizes do not fit together; what is in them is not looked at. */
+rg_status rg_grid_view(rg_grid **out, const rg_sections *sections, rg_fault *fault);
+
+/* RG_ECORRUPT unless nodes, starts and ids are such as rg_grid_build makes. Cost: a pass each. */
+rg_status rg_grid_check(const rg_grid *grid, rg_fault *fault);
 
 #endif

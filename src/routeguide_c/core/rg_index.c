@@ -3,33 +3,63 @@
 #include "rg_alloc.h"
 #include "rg_grid.h"
 #include "rg_order.h"
+#include "rg_parallel.h"
 #include "rg_table.h"
+
+/* Features from which building the grid and the table at the same time pays for the thread. */
+enum { WORTH_A_THREAD = 100000 };
 
 struct rg_index {
     rg_store *store;
     rg_grid *grid;
     rg_table *table;
+    rg_slice metadata;
+    rg_region region; /* where all of them lie, if they came from a file */
+    bool trusted;     /* built here or checked: each id in it is a feature's */
 };
+
+typedef struct build {
+    rg_index *index;
+    rg_status status;
+} build;
+
+static void build_grid(void *context)
+{
+    build *grid = context;
+    const rg_store *store = grid->index->store;
+    grid->status = rg_grid_build(&grid->index->grid, rg_store_lats_e7(store),
+                                 rg_store_lons_e7(store), rg_store_count(store));
+}
+
+static void build_table(void *context)
+{
+    build *table = context;
+    const rg_store *store = table->index->store;
+    table->status = rg_table_build(&table->index->table, rg_store_lats_e7(store),
+                                   rg_store_lons_e7(store), rg_store_count(store));
+}
 
 rg_status rg_index_build(rg_index **out, rg_store *store)
 {
-    rg_status status = RG_ENOMEM;
     rg_index *index = rg_alloc_zeroed(1, sizeof *index);
     if (!index) {
         rg_store_free(store);
-        return status;
+        return RG_ENOMEM;
     }
     index->store = store;
-    const int32_t *lats_e7 = rg_store_lats_e7(store);
-    const int32_t *lons_e7 = rg_store_lons_e7(store);
-    uint32_t count = rg_store_count(store);
-    status = rg_grid_build(&index->grid, lats_e7, lons_e7, count);
-    if (status == RG_OK)
-        status = rg_table_build(&index->table, lats_e7, lons_e7, count);
+    build grid = {index, RG_OK}, table = {index, RG_OK};
+    if (rg_store_count(store) < WORTH_A_THREAD) {
+        build_grid(&grid);
+        build_table(&table);
+    } else {
+        rg_parallel_two(build_grid, &grid, build_table, &table);
+    }
+    rg_status status = grid.status != RG_OK ? grid.status : table.status;
     if (status != RG_OK) {
         rg_index_free(index);
         return status;
     }
+    index->trusted = true;
     *out = index;
     return RG_OK;
 }
@@ -41,6 +71,7 @@ void rg_index_free(rg_index *index)
     rg_table_free(index->table);
     rg_grid_free(index->grid);
     rg_store_free(index->store);
+    rg_region_free(&index->region);
     rg_free(index);
 }
 
@@ -54,6 +85,14 @@ bool rg_index_find(const rg_index *index, rg_point point, uint32_t *id)
     return rg_table_find(index->table, point, id);
 }
 
+static bool all_below(const rg_ids *ids, uint32_t count)
+{
+    bool below = true;
+    for (size_t i = 0; i < ids->count; i++)
+        below &= ids->items[i] < count;
+    return below;
+}
+
 void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids)
 {
@@ -63,6 +102,8 @@ void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
 {
     rg_status status = rg_grid_query(index->grid, box, ids);
+    if (status == RG_OK && !index->trusted && !all_below(ids, rg_store_count(index->store)))
+        status = RG_ECORRUPT;
     if (status == RG_OK)
         status = rg_order_ids(ids, rg_store_count(index->store));
     if (status != RG_OK)
@@ -72,6 +113,57 @@ rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
 
 size_t rg_index_size(const rg_index *index)
 {
+    if (index->region.data)
+        return index->region.size;
     return sizeof *index + rg_store_size(index->store) + rg_grid_size(index->grid) +
            rg_table_size(index->table);
+}
+
+void rg_index_list(const rg_index *index, rg_sections *sections)
+{
+    *sections = (rg_sections){0};
+    rg_store_list(index->store, sections);
+    rg_grid_list(index->grid, sections);
+    rg_table_list(index->table, sections);
+    sections->of[RG_SECTION_METADATA] = index->metadata;
+}
+
+rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region region,
+                        rg_fault *fault)
+{
+    rg_index *index = rg_alloc_zeroed(1, sizeof *index);
+    if (!index) {
+        rg_region_free(&region);
+        return RG_ENOMEM;
+    }
+    index->region = region;
+    index->metadata = sections->of[RG_SECTION_METADATA];
+    rg_status status = rg_store_view(&index->store, sections, fault);
+    if (status == RG_OK)
+        status = rg_grid_view(&index->grid, sections, fault);
+    if (status == RG_OK)
+        status = rg_table_view(&index->table, sections, fault);
+    if (status != RG_OK) {
+        rg_index_free(index);
+        return status;
+    }
+    *out = index;
+    return RG_OK;
+}
+
+rg_status rg_index_check(rg_index *index, rg_fault *fault)
+{
+    rg_status status = rg_store_check(index->store, fault);
+    if (status == RG_OK)
+        status = rg_grid_check(index->grid, fault);
+    if (status == RG_OK)
+        status = rg_table_check(index->table, fault);
+    if (status == RG_OK)
+        index->trusted = true;
+    return status;
+}
+
+rg_slice rg_index_metadata(const rg_index *index)
+{
+    return index->metadata;
 }

@@ -1,13 +1,15 @@
 /* rg_index: features that can be found: a store, a grid over it, and a table beside it.
  *
- * Ownership: the index owns all three.
+ * Ownership: the index owns all three, and the file that they were opened from.
  * Threads: immutable; any number of readers, no lock.
  */
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
 
+#include "rg_file.h"
 #include "rg_ids.h"
 #include "rg_limits.h"
+#include "rg_sections.h"
 #include "rg_store.h"
 
 typedef struct rg_index rg_index;
@@ -29,10 +31,24 @@ void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int
                         size_t count, int32_t *ids);
 
 /* Appends the ids in the box, edges inside, ascending, to an empty list. On failure the list
- * is left empty. */
+ * is left empty. RG_ECORRUPT only for a file that was not checked. */
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);
 
-/* Bytes that everything in the index occupies. */
+/* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);
+
+/* Lists all arrays, for as long as the index lives. */
+void rg_index_list(const rg_index *index, rg_sections *sections);
+
+/* An index that reads the sections where they lie in the region, which it takes over, on failure
+ * too. RG_ECORRUPT where their sizes do not fit together; what is in them is not looked at. */
+rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region region,
+                        rg_fault *fault);
+
+/* RG_ECORRUPT unless every offset and id within the index is right. Cost: a pass over them. */
+rg_status rg_index_check(rg_index *index, rg_fault *fault);
+
+/* What the saver of the file wrote beside the features; empty for an index that was built. */
+rg_slice rg_index_metadata(const rg_index *index);
 
 #endif

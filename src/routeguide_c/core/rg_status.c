@@ -11,6 +11,14 @@ const char *rg_status_text(rg_status status)
         return "too many features for one index";
     case RG_ENAME:
         return "a feature's name is too long";
+    case RG_EMETADATA:
+        return "the metadata is larger than 64 KiB";
+    case RG_EIO:
+        return "the system refused";
+    case RG_ECORRUPT:
+        return "the snapshot's content contradicts itself";
+    case RG_EVERSION:
+        return "a version of the snapshot format that is not read here";
     }
     return "unknown status";
 }

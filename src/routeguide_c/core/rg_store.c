@@ -22,6 +22,7 @@ struct rg_store {
     size_t blob_size;
     size_t blob_capacity;
     rg_box bounds; /* tight, once count > 0 */
+    bool borrowed; /* the arrays are somebody else's */
 };
 
 static size_t group_count(size_t features)
@@ -57,11 +58,13 @@ void rg_store_free(rg_store *store)
 {
     if (!store)
         return;
-    rg_free(store->lats_e7);
-    rg_free(store->lons_e7);
-    rg_free(store->bases);
-    rg_free(store->offsets);
-    rg_free(store->blob);
+    if (!store->borrowed) {
+        rg_free(store->lats_e7);
+        rg_free(store->lons_e7);
+        rg_free(store->bases);
+        rg_free(store->offsets);
+        rg_free(store->blob);
+    }
     rg_free(store);
 }
 
@@ -148,6 +151,8 @@ rg_slice rg_store_encoded(const rg_store *store, uint32_t id)
     assert(id < store->count);
     uint64_t begin = beginning(store, id);
     uint64_t end = id + 1 < store->count ? beginning(store, id + 1) : store->blob_size;
+    if (begin > end || end > store->blob_size) /* only in a view */
+        return (rg_slice){store->blob, 0};
     return (rg_slice){store->blob + begin, (size_t)(end - begin)};
 }
 
@@ -164,4 +169,86 @@ size_t rg_store_size(const rg_store *store)
     size_t count = store->capacity;
     return sizeof *store + store->blob_capacity + group_count(count) * sizeof *store->bases +
            count * (sizeof *store->lats_e7 + sizeof *store->lons_e7 + sizeof *store->offsets);
+}
+
+void rg_store_list(const rg_store *store, rg_sections *sections)
+{
+    size_t count = store->count;
+    sections->feature_count = store->count;
+    sections->bounds = store->bounds;
+    sections->of[RG_SECTION_STORE_LATS] =
+        (rg_slice){(const uint8_t *)store->lats_e7, count * sizeof *store->lats_e7};
+    sections->of[RG_SECTION_STORE_LONS] =
+        (rg_slice){(const uint8_t *)store->lons_e7, count * sizeof *store->lons_e7};
+    sections->of[RG_SECTION_STORE_BASES] =
+        (rg_slice){(const uint8_t *)store->bases, group_count(count) * sizeof *store->bases};
+    sections->of[RG_SECTION_STORE_OFFSETS] =
+        (rg_slice){(const uint8_t *)store->offsets, count * sizeof *store->offsets};
+    sections->of[RG_SECTION_STORE_BLOB] = (rg_slice){store->blob, store->blob_size};
+}
+
+rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *fault)
+{
+    uint32_t count = sections->feature_count;
+    const rg_slice *of = sections->of;
+    const struct {
+        rg_section section;
+        size_t count, item_size;
+    } expected[] = {
+        {RG_SECTION_STORE_LATS, count, sizeof(int32_t)},
+        {RG_SECTION_STORE_LONS, count, sizeof(int32_t)},
+        {RG_SECTION_STORE_BASES, group_count(count), sizeof(uint64_t)},
+        {RG_SECTION_STORE_OFFSETS, count, sizeof(uint32_t)},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        rg_status status = rg_section_expect(sections, expected[i].section, expected[i].count,
+                                             expected[i].item_size, fault);
+        if (status != RG_OK)
+            return status;
+    }
+    rg_store *store = rg_alloc_zeroed(1, sizeof *store);
+    if (!store)
+        return RG_ENOMEM;
+    *store = (rg_store){
+        .count = count,
+        .capacity = count,
+        .lats_e7 = (int32_t *)of[RG_SECTION_STORE_LATS].data,
+        .lons_e7 = (int32_t *)of[RG_SECTION_STORE_LONS].data,
+        .bases = (uint64_t *)of[RG_SECTION_STORE_BASES].data,
+        .offsets = (uint32_t *)of[RG_SECTION_STORE_OFFSETS].data,
+        .blob = (uint8_t *)of[RG_SECTION_STORE_BLOB].data,
+        .blob_size = of[RG_SECTION_STORE_BLOB].size,
+        .blob_capacity = of[RG_SECTION_STORE_BLOB].size,
+        .bounds = sections->bounds,
+        .borrowed = true,
+    };
+    *out = store;
+    return RG_OK;
+}
+
+/* True when each feature begins at least its smallest size behind the one before. */
+static bool ascends(const uint32_t *offsets, size_t count)
+{
+    bool flawed = false;
+    for (size_t i = 1; i < count; i++)
+        flawed |= offsets[i] < offsets[i - 1] || offsets[i] - offsets[i - 1] < RG_FEATURE_SIZE_MIN;
+    return !flawed;
+}
+
+rg_status rg_store_check(const rg_store *store, rg_fault *fault)
+{
+    uint64_t end = 0; /* the least at which the next group may begin */
+    for (size_t first = 0; first < store->count; first += GROUP) {
+        size_t size = store->count - first < GROUP ? store->count - first : GROUP;
+        uint64_t base = store->bases[first / GROUP];
+        const uint32_t *offsets = store->offsets + first;
+        if (base < end || base > store->blob_size)
+            return rg_section_corrupt(fault, RG_SECTION_STORE_BASES, "a base is out of place");
+        if (offsets[0] != 0 || !ascends(offsets, size))
+            return rg_section_corrupt(fault, RG_SECTION_STORE_OFFSETS, "offsets do not ascend");
+        end = base + offsets[size - 1] + RG_FEATURE_SIZE_MIN;
+    }
+    if (end > store->blob_size)
+        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "it is shorter than its offsets");
+    return RG_OK;
 }

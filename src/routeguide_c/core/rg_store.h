@@ -6,7 +6,7 @@
  *   bases    | uint64 | ...                            where each group of 256 begins in the blob
  *   offsets  | uint32 | uint32 | ...                   a feature's beginning, from its group's
  *
- * Ownership: the store owns its arrays.
+ * Ownership: the store owns its arrays; a view borrows them.
  * Threads: built by one, then immutable; any number of readers.
  * Cost: 12 bytes a feature beside its encoded bytes; every access O(1).
  */
@@ -15,6 +15,7 @@
 
 #include "rg_feature.h"
 #include "rg_point.h"
+#include "rg_sections.h"
 #include "rg_status.h"
 
 typedef struct rg_store rg_store;
@@ -39,7 +40,8 @@ const int32_t *rg_store_lons_e7(const rg_store *store);
 /* The id is below the count, here and below. */
 rg_point rg_store_location(const rg_store *store, uint32_t id);
 
-/* The feature as a protocol buffer message. */
+/* The feature as a protocol buffer message. Never empty, but for a view of sections that were not
+ * checked and have no such feature. */
 rg_slice rg_store_encoded(const rg_store *store, uint32_t id);
 
 /* The tight box around all features; false for an empty store. */
@@ -47,5 +49,15 @@ bool rg_store_bounds(const rg_store *store, rg_box *bounds);
 
 /* Bytes that the store occupies. */
 size_t rg_store_size(const rg_store *store);
+
+/* Enters the store's arrays, count and bounds. */
+void rg_store_list(const rg_store *store, rg_sections *sections);
+
+/* A store that reads the sections where they lie, which is longer than it lives. RG_ECORRUPT where
+ * their sizes do not fit together; what is in them is not looked at. */
+rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *fault);
+
+/* RG_ECORRUPT unless every offset is right. Cost: one pass over the offsets. */
+rg_status rg_store_check(const rg_store *store, rg_fault *fault);
 
 #endif

@@ -27,6 +27,8 @@ _Static_assert(sizeof(bucket) == 64, "a bucket fills one cache line");
 struct rg_table {
     bucket *buckets;
     uint32_t bucket_count; /* at least 1, with room to spare: some bucket is never full */
+    uint32_t id_end;       /* above every id; a view's buckets may break this and the line above */
+    bool borrowed;         /* the buckets are somebody else's */
 };
 
 static uint64_t key_of(rg_point point)
@@ -98,6 +100,7 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
     rg_table *table = rg_alloc_zeroed(1, sizeof *table);
     if (!table)
         return RG_ENOMEM;
+    table->id_end = count;
     /* Three quarters full, and one bucket more, so that an empty slot always ends a probe. */
     table->bucket_count = (uint32_t)((uint64_t)count * 4 / (3 * SLOTS) + 1);
     table->buckets = rg_alloc_zeroed(table->bucket_count, sizeof *table->buckets);
@@ -121,22 +124,26 @@ void rg_table_free(rg_table *table)
 {
     if (!table)
         return;
-    rg_free(table->buckets);
+    if (!table->borrowed)
+        rg_free(table->buckets);
     rg_free(table);
 }
 
-static bool find_from(const rg_table *table, uint32_t at, uint64_t key, uint32_t *id)
+static bool find_from(const rg_table *table, uint32_t home, uint64_t key, uint32_t *id)
 {
-    for (;; at = next_of(table, at)) {
+    uint32_t at = home;
+    do {
         const bucket *b = &table->buckets[at];
         uint32_t slot = slot_of(b, key);
         if (slot < SLOTS) {
             *id = b->ids[slot];
-            return true;
+            return *id < table->id_end;
         }
         if (!b->overflowed)
             return false;
-    }
+        at = next_of(table, at);
+    } while (at != home);
+    return false;
 }
 
 bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
@@ -167,4 +174,44 @@ void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int
 size_t rg_table_size(const rg_table *table)
 {
     return sizeof *table + table->bucket_count * sizeof *table->buckets;
+}
+
+void rg_table_list(const rg_table *table, rg_sections *sections)
+{
+    sections->of[RG_SECTION_TABLE] =
+        (rg_slice){(const uint8_t *)table->buckets, table->bucket_count * sizeof(bucket)};
+}
+
+rg_status rg_table_view(rg_table **out, const rg_sections *sections, rg_fault *fault)
+{
+    rg_slice section = sections->of[RG_SECTION_TABLE];
+    size_t bucket_count = section.size / sizeof(bucket);
+    if (section.size % sizeof(bucket) != 0 || bucket_count == 0 || bucket_count > UINT32_MAX)
+        return rg_section_corrupt(fault, RG_SECTION_TABLE, "its size is impossible");
+    rg_table *table = rg_alloc_zeroed(1, sizeof *table);
+    if (!table)
+        return RG_ENOMEM;
+    *table = (rg_table){
+        .buckets = (bucket *)section.data,
+        .bucket_count = (uint32_t)bucket_count,
+        .id_end = sections->feature_count,
+        .borrowed = true,
+    };
+    *out = table;
+    return RG_OK;
+}
+
+rg_status rg_table_check(const rg_table *table, rg_fault *fault)
+{
+    bool flawed = false, ends = false;
+    for (uint32_t at = 0; at < table->bucket_count; at++) {
+        const bucket *b = &table->buckets[at];
+        flawed |= b->used > SLOTS || b->overflowed > (b->used == SLOTS);
+        ends |= !b->overflowed;
+        for (uint32_t i = 0; i < SLOTS; i++) /* a free slot's id is 0 */
+            flawed |= b->ids[i] >= table->id_end && (b->ids[i] != 0 || i < b->used);
+    }
+    if (flawed || !ends)
+        return rg_section_corrupt(fault, RG_SECTION_TABLE, "a bucket is impossible");
+    return RG_OK;
 }

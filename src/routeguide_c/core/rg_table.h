@@ -1,6 +1,7 @@
 /* rg_table: the first feature in database order at exactly a point, by a hash table.
  *
- * Ownership: the table owns its memory; it copies the coordinates that it is built from.
+ * Ownership: the table owns its memory; it copies the coordinates that it is built from. A view
+ * borrows its memory.
  * Threads: immutable once built; any number of readers.
  * Cost: build O(n), 17 to 21 bytes a distinct point; a lookup one cache miss on average.
  */
@@ -8,6 +9,7 @@
 #define RG_TABLE_H
 
 #include "rg_point.h"
+#include "rg_sections.h"
 #include "rg_status.h"
 
 #include <stddef.h>
@@ -31,5 +33,15 @@ void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int
 
 /* Bytes that the table occupies. */
 size_t rg_table_size(const rg_table *table);
+
+/* Enters the table's array. */
+void rg_table_list(const rg_table *table, rg_sections *sections);
+
+/* A table that reads its section where it lies, which is longer than it lives. RG_ECORRUPT where
+ * its size is impossible; what is in it is not looked at. */
+rg_status rg_table_view(rg_table **out, const rg_sections *sections, rg_fault *fault);
+
+/* RG_ECORRUPT unless every id is one of a feature and every look-up ends. Cost: one pass. */
+rg_status rg_table_check(const rg_table *table, rg_fault *fault);
 
 #endif

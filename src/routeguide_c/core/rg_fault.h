@@ -1,0 +1,25 @@
+/* rg_fault: what a status about a file cannot say by itself.
+ *
+ * Ownership: the texts are in static storage.
+ */
+#ifndef RG_FAULT_H
+#define RG_FAULT_H
+
+#include "rg_status.h"
+
+#include <stdint.h>
+
+typedef struct rg_fault {
+    int os_error;      /* of RG_EIO: the system's errno */
+    uint32_t version;  /* of RG_EVERSION: the file's */
+    const char *where; /* of RG_ECORRUPT: the part of the file */
+    const char *what;  /* of RG_ECORRUPT: what is wrong with it */
+} rg_fault;
+
+/* Returns RG_EIO with the present errno in `fault`. */
+rg_status rg_fault_system(rg_fault *fault);
+
+/* Returns RG_ECORRUPT with these two texts in `fault`. */
+rg_status rg_fault_corrupt(rg_fault *fault, const char *where, const char *what);
+
+#endif

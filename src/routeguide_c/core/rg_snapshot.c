@@ -1,0 +1,252 @@
+#include "rg_snapshot.h"
+
+#include "rg_checksum.h"
+#include "rg_file.h"
+#include "rg_limits.h"
+#include "rg_parallel.h"
+
+#include <string.h>
+
+enum {
+    VERSION = 1,
+    BYTE_ORDER = 0x01020304,
+    ALIGNMENT = 64,
+    CHUNK = 1 << 20,          /* bytes checksummed, then written while they are in the cache */
+    WORTH_A_THREAD = 8 << 20, /* bytes that are verified by two threads */
+};
+
+/* Its first byte is not text, and line ends are among the others, so that what damages text finds
+ * out soon. */
+static const uint8_t magic[8] = {0x89, 'R', 'G', 'X', '\r', '\n', 0x1a, '\n'};
+
+typedef struct file_section {
+    uint32_t kind;     /* an rg_section */
+    uint32_t checksum; /* of its bytes and the zeros that fill up to the next */
+    uint64_t offset;
+    uint64_t size;
+} file_section;
+
+typedef struct file_header {
+    uint8_t magic[8];
+    uint32_t byte_order;
+    uint32_t version;
+    uint64_t file_size;
+    uint32_t feature_count;
+    uint32_t section_count;
+    rg_box bounds;
+    file_section sections[RG_SECTION_COUNT];
+    uint8_t reserved[44]; /* zeros */
+    uint32_t checksum;    /* of all before it */
+} file_header;
+
+_Static_assert(sizeof(file_header) == 384, "the header has the same size everywhere");
+_Static_assert(sizeof(file_header) % ALIGNMENT == 0, "the first section follows it");
+
+static const char header_name[] = "header";
+
+static uint64_t aligned(uint64_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static uint32_t header_checksum(const file_header *header)
+{
+    return rg_crc32c(0, header, offsetof(file_header, checksum));
+}
+
+/* Writes a section and its padding, and enters its checksum. */
+static rg_status write_section(rg_file_writer *writer, file_section *entry, const uint8_t *data,
+                               rg_fault *fault)
+{
+    static const uint8_t zeros[ALIGNMENT] = {0};
+    for (uint64_t done = 0; done < entry->size;) {
+        size_t chunk = entry->size - done < CHUNK ? (size_t)(entry->size - done) : CHUNK;
+        entry->checksum = rg_crc32c(entry->checksum, data + done, chunk);
+        rg_status status = rg_file_write(writer, entry->offset + done, data + done, chunk, fault);
+        if (status != RG_OK)
+            return status;
+        done += chunk;
+    }
+    size_t padding = (size_t)(aligned(entry->size) - entry->size);
+    entry->checksum = rg_crc32c(entry->checksum, zeros, padding);
+    return rg_file_write(writer, entry->offset + entry->size, zeros, padding, fault);
+}
+
+/* The header comes last: a file that was not finished has none. */
+static rg_status write_sections(rg_file_writer *writer, const rg_sections *sections,
+                                rg_fault *fault)
+{
+    file_header header = {
+        .byte_order = BYTE_ORDER,
+        .version = VERSION,
+        .feature_count = sections->feature_count,
+        .section_count = RG_SECTION_COUNT,
+        .bounds = sections->bounds,
+    };
+    memcpy(header.magic, magic, sizeof magic);
+    uint64_t offset = sizeof header;
+    for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
+        file_section *entry = &header.sections[kind];
+        *entry = (file_section){.kind = kind, .offset = offset, .size = sections->of[kind].size};
+        rg_status status = write_section(writer, entry, sections->of[kind].data, fault);
+        if (status != RG_OK)
+            return status;
+        offset += aligned(entry->size);
+    }
+    header.file_size = offset;
+    header.checksum = header_checksum(&header);
+    return rg_file_write(writer, 0, &header, sizeof header, fault);
+}
+
+rg_status rg_snapshot_save(const rg_index *index, const char *path, rg_slice metadata,
+                           rg_fault *fault)
+{
+    if (metadata.size > RG_METADATA_MAX)
+        return RG_EMETADATA;
+    rg_sections sections;
+    rg_index_list(index, &sections);
+    sections.of[RG_SECTION_METADATA] = metadata;
+    rg_file_writer writer;
+    rg_status status = rg_file_begin(&writer, path, fault);
+    if (status != RG_OK)
+        return status;
+    status = write_sections(&writer, &sections, fault);
+    if (status == RG_OK)
+        return rg_file_commit(&writer, fault);
+    rg_file_abandon(&writer);
+    return status;
+}
+
+/* Checks all of the header but the sizes of the sections, which each part of the index knows. */
+static rg_status check_header(const file_header *header, uint64_t file_size, rg_fault *fault)
+{
+    if (memcmp(header->magic, magic, sizeof magic) != 0)
+        return rg_fault_corrupt(fault, header_name, "it is not that of a snapshot");
+    if (header->byte_order != BYTE_ORDER)
+        return rg_fault_corrupt(fault, header_name, "it has the byte order of another machine");
+    if (header->version != VERSION) {
+        *fault = (rg_fault){.version = header->version};
+        return RG_EVERSION;
+    }
+    if (header->checksum != header_checksum(header))
+        return rg_fault_corrupt(fault, header_name, "its checksum does not match");
+    if (header->file_size != file_size)
+        return rg_fault_corrupt(fault, "file", "it is not as long as its header says");
+    if (header->section_count != RG_SECTION_COUNT || header->feature_count > RG_FEATURES_MAX)
+        return rg_fault_corrupt(fault, header_name, "its counts are impossible");
+    if (header->sections[RG_SECTION_METADATA].size > RG_METADATA_MAX)
+        return rg_section_corrupt(fault, RG_SECTION_METADATA, "it is too large");
+    uint64_t offset = sizeof *header;
+    for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
+        const file_section *entry = &header->sections[kind];
+        if (entry->kind != kind || entry->offset != offset || entry->size > file_size - offset ||
+            aligned(entry->size) > file_size - offset)
+            return rg_section_corrupt(fault, (rg_section)kind, "it is out of place");
+        offset += aligned(entry->size);
+    }
+    if (offset != file_size)
+        return rg_fault_corrupt(fault, header_name, "its sections do not fill the file");
+    return RG_OK;
+}
+
+typedef struct verification {
+    const file_header *header;
+    const rg_region *region;
+    rg_index *index;
+    rg_status status;
+    rg_fault fault;
+} verification;
+
+static rg_status check_checksums(const file_header *header, const rg_region *region,
+                                 rg_fault *fault)
+{
+    for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
+        const file_section *entry = &header->sections[kind];
+        if (rg_crc32c(0, region->data + entry->offset, (size_t)aligned(entry->size)) !=
+            entry->checksum)
+            return rg_section_corrupt(fault, (rg_section)kind, "its checksum does not match");
+    }
+    return RG_OK;
+}
+
+static void verify_checksums(void *context)
+{
+    verification *sums = context;
+    sums->status = check_checksums(sums->header, sums->region, &sums->fault);
+}
+
+static void verify_content(void *context)
+{
+    verification *content = context;
+    content->status = rg_index_check(content->index, &content->fault);
+}
+
+/* Two passes, at the same time where the file is large: neither relies on the other. */
+static rg_status verify_all(const file_header *header, const rg_region *region, rg_index *index,
+                            rg_fault *fault)
+{
+    verification sums = {.header = header, .region = region};
+    verification content = {.index = index};
+    if (region->size < WORTH_A_THREAD) {
+        verify_checksums(&sums);
+        verify_content(&content);
+    } else {
+        rg_parallel_two(verify_checksums, &sums, verify_content, &content);
+    }
+    const verification *worse = sums.status != RG_OK ? &sums : &content;
+    *fault = worse->fault;
+    return worse->status;
+}
+
+static rg_sections sections_in(const file_header *header, const rg_region *region)
+{
+    rg_sections sections = {.feature_count = header->feature_count, .bounds = header->bounds};
+    for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
+        const file_section *entry = &header->sections[kind];
+        sections.of[kind] = (rg_slice){region->data + entry->offset, (size_t)entry->size};
+    }
+    return sections;
+}
+
+/* Reads the header by itself, so that nothing is mapped or allocated for what is no snapshot, and
+ * nobody who writes to the file can change what was checked. */
+static rg_status load(file_header *header, rg_region *region, const char *path, bool map,
+                      rg_fault *fault)
+{
+    rg_file_reader reader;
+    rg_status status = rg_file_open(&reader, path, fault);
+    if (status != RG_OK)
+        return status;
+    if (reader.size == 0)
+        status = rg_fault_corrupt(fault, "file", "it is empty");
+    else if (reader.size < sizeof *header)
+        status = rg_fault_corrupt(fault, "file", "it is too short to be a snapshot");
+    else
+        status = rg_file_read(&reader, 0, header, sizeof *header, fault);
+    if (status == RG_OK)
+        status = check_header(header, reader.size, fault);
+    if (status == RG_OK)
+        status = rg_region_load(region, &reader, map, fault);
+    rg_file_close(&reader);
+    return status;
+}
+
+rg_status rg_snapshot_open(rg_index **out, const char *path, bool verify, bool map, rg_fault *fault)
+{
+    file_header header;
+    rg_region region;
+    rg_status status = load(&header, &region, path, map, fault);
+    if (status != RG_OK)
+        return status;
+    rg_sections sections = sections_in(&header, &region);
+    rg_index *index = NULL;
+    status = rg_index_view(&index, &sections, region, fault);
+    if (status == RG_OK && verify)
+        status = verify_all(&header, &region, index, fault);
+    if (status != RG_OK) {
+        rg_index_free(index);
+        return status;
+    }
+    *out = index;
+    return RG_OK;
+}

@@ -1,0 +1,16 @@
+#include "check.h"
+
+int main(void)
+{
+    test_alloc();
+    test_ids();
+    test_geo();
+    test_feature();
+    test_store();
+    test_table();
+    test_grid();
+    test_order();
+    test_index();
+    test_trip();
+    return 0;
+}

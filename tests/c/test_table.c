@@ -1,0 +1,89 @@
+#include "check.h"
+
+#include "oracle.h"
+#include "rg_table.h"
+
+/* What the table should say: the first id at the point, or -1. */
+static int64_t found(const rg_table *table, rg_point point)
+{
+    uint32_t id = UINT32_MAX;
+    return rg_table_find(table, point, &id) ? (int64_t)id : -1;
+}
+
+static void check_table(sample_shape shape, uint32_t count, uint64_t seed)
+{
+    check_case("%s, %u points, seed %llu", sample_shape_name(shape), count,
+               (unsigned long long)seed);
+    sample_points points = sample_points_new(shape, count, seed);
+    rg_table *table = NULL;
+    CHECK(rg_table_build(&table, points.lats_e7, points.lons_e7, count) == RG_OK);
+    CHECK(rg_table_size(table) > 0);
+    sample_random random = {seed};
+    for (int i = 0; i < 100; i++) {
+        rg_point point = sample_box(&random, &points).lo;
+        CHECK(found(table, point) == oracle_find(&points, point));
+        if (count) {
+            uint32_t id = sample_below(&random, count);
+            point = (rg_point){points.lats_e7[id], points.lons_e7[id]};
+            CHECK(found(table, point) == oracle_find(&points, point));
+            point = (rg_point){point.lon_e7, point.lat_e7};
+            CHECK(found(table, point) == oracle_find(&points, point));
+        }
+    }
+    rg_table_free(table);
+    sample_points_free(&points);
+}
+
+static void lookups_match_a_scan(void)
+{
+    static const uint32_t counts[] = {0, 1, 2, 3, 4, 5, 6, 7, 10, 63, 100, 1000, 5000};
+    for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++)
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            for (int round = 0; round < check_rounds(2); round++)
+                check_table(shape, counts[i], (uint64_t)round);
+}
+
+/* Every point of a larger set finds itself, or an earlier one at its place. */
+static void every_point_is_found(void)
+{
+    for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++) {
+        enum { COUNT = 30000 };
+        sample_points points = sample_points_new(shape, COUNT, 9);
+        rg_table *table = NULL;
+        CHECK(rg_table_build(&table, points.lats_e7, points.lons_e7, COUNT) == RG_OK);
+        for (uint32_t id = 0; id < COUNT; id++) {
+            check_case("%s, id %u", sample_shape_name(shape), id);
+            rg_point point = {points.lats_e7[id], points.lons_e7[id]};
+            int64_t first = found(table, point);
+            CHECK(first >= 0 && first <= id);
+            CHECK(points.lats_e7[first] == point.lat_e7 && points.lons_e7[first] == point.lon_e7);
+        }
+        rg_table_free(table);
+        sample_points_free(&points);
+    }
+}
+
+static bool build(void *context)
+{
+    const sample_points *points = context;
+    rg_table *table = NULL;
+    rg_status status = rg_table_build(&table, points->lats_e7, points->lons_e7, points->count);
+    CHECK(status == RG_OK || status == RG_ENOMEM);
+    CHECK((table != NULL) == (status == RG_OK));
+    rg_table_free(table);
+    return status == RG_OK;
+}
+
+static void a_table_out_of_memory_says_so(void)
+{
+    sample_points points = sample_points_new(SAMPLE_CLUSTERS, 5000, 1);
+    check_faults(build, &points);
+    sample_points_free(&points);
+}
+
+void test_table(void)
+{
+    RUN(lookups_match_a_scan);
+    RUN(every_point_is_found);
+    RUN(a_table_out_of_memory_says_so);
+}

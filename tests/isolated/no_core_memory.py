@@ -1,0 +1,65 @@
+"""Each of the core's allocations fails once, in every call: MemoryError, and nothing is lost.
+
+The core takes its memory from aligned_alloc alone. The library fail_aligned_alloc.c, preloaded,
+stands in for that function; no other part of Python calls it.
+"""
+
+import ctypes
+import sys
+from collections.abc import Callable
+
+from measure import growth
+from operations import Objects, Operation, operations, plain
+
+library = ctypes.CDLL(None)
+
+
+def sweep(operation: Operation) -> int:
+    """The number of allocations that the core makes for the operation."""
+    for skipped in range(1000):
+        library.fail_aligned_alloc_after(skipped)
+        raised: BaseException | None = None
+        answer = None
+        try:
+            answer = operation.call()
+        except BaseException as error:
+            raised = error
+        spared = library.aligned_alloc_still_to_fail()
+        library.fail_aligned_alloc_after(-1)
+        told = f"{operation.name}, allocation {skipped}"
+        if spared:  # the call needs no more than `skipped`
+            assert operation.error is None or type(raised) is operation.error, f"{told}: {raised!r}"
+            assert operation.error or plain(answer) == operation.answer, f"{told}: {raised!r}"
+            return skipped
+        assert isinstance(raised, MemoryError), f"{told}: {raised!r}, {answer!r}"
+    raise AssertionError(f"{operation.name}: no end of allocations")
+
+
+def failing(operation: Operation, skipped: int) -> Callable[[], None]:
+    """The operation, with that allocation failing."""
+
+    def call() -> None:
+        library.fail_aligned_alloc_after(skipped)
+        try:
+            operation.call()
+        finally:
+            library.fail_aligned_alloc_after(-1)
+
+    return call
+
+
+objects = Objects()
+leaking = False
+counts = {}
+for operation in operations(objects):
+    counts[operation.name] = sweep(operation)
+    for skipped in range(counts[operation.name]):
+        left_behind = growth(failing(operation, skipped), objects.all())
+        if left_behind:
+            leaking = True
+            print(f"{operation.name}, allocation {skipped}: {left_behind}")
+
+assert counts["build from buffers"] >= 5, counts
+assert counts["find_many"] >= 1, counts
+assert counts["find"] == counts["haversine"] == counts["query of few"] == 0, counts
+sys.exit(leaking)

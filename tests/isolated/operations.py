@@ -1,0 +1,188 @@
+"""Every function of the extension, each way it can end: what the scripts beside this one repeat.
+
+An operation needs no more than its call, and always ends the same way: with the same answer or
+with the same exception. A new function of the extension gets a line in `operations` for its
+answer and one for each of its errors.
+"""
+
+import array
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import routeguide_c
+from routeguide_c import FeatureIndex, Trip, haversine, path_length
+
+COUNT = 300  # more ids than fit into a vector's own room
+
+TOO_BIG = 2**40
+NAMES = [f"feature {i}, with a name of more than a few letters: café" for i in range(COUNT)]
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    call: Callable[[], object]
+    answer: object  # of call(), in plain types, where it does not raise
+    error: type[Exception] | None
+
+
+def plain(answer: Any) -> object:
+    """The answer as something that can be compared."""
+    if isinstance(answer, FeatureIndex):
+        return [(answer.location(i), answer.name(i)) for i in range(len(answer))]
+    if isinstance(answer, Trip):
+        return (answer.point_count, answer.feature_count, answer.distance_m)
+    if isinstance(answer, routeguide_c.Vector | memoryview):
+        return answer.tolist()
+    return answer
+
+
+class Fails:
+    """An item whose __index__ raises: from C, without a frame, and without an exception object."""
+
+    __index__ = iter(()).__next__
+
+
+class Objects:
+    """What the operations work on: shared, so that references to them can be counted."""
+
+    def __init__(self) -> None:
+        self.lats_e7 = array.array("i", range(100_000, 100_000 + COUNT))
+        self.lons_e7 = array.array("i", range(-200_000, -200_000 + COUNT))
+        self.lat_list = self.lats_e7.tolist()
+        self.lon_list = self.lons_e7.tolist()
+        self.names = list(NAMES)
+        self.index = FeatureIndex(self.lats_e7, self.lons_e7, self.names)
+        self.trip = Trip(self.index)
+        self.vector = self.index.query(0, -(10**6), 10**6, 0)
+        self.big = TOO_BIG
+        self.number = 100_007
+        self.other_number = -199_993
+        self.wrong_text = "a str in place of something else"
+        self.bad_list = [*range(5), Fails()]
+        self.doubles = array.array("d", [1.5] * COUNT)
+        self.two_dimensions = memoryview(bytes(64)).cast("i", [4, 4])
+        self.with_gaps = memoryview(self.lats_e7)[::2]
+        self.misaligned = memoryview(bytes(4 * COUNT + 1))[1:].cast("i")
+
+    def all(self) -> Iterable[object]:
+        yield from vars(self).values()
+        yield from (FeatureIndex, Trip, routeguide_c.Vector, routeguide_c, None)
+        yield from (self.names[0], self.lat_list[0], self.bad_list[-1])
+
+
+def operations(of: Objects) -> list[Operation]:
+    index, trip, vector, number = of.index, of.trip, of.vector, of.number
+    wrong: Any = of.wrong_text
+    bad_list: Any = of.bad_list
+    untyped: Any = routeguide_c
+    lons = of.lon_list
+
+    def visits() -> Trip:
+        new = Trip(index)
+        new.visit(number, of.other_number)
+        new.visit(number, number)
+        return new
+
+    def build(lats: Any, lons: Any, names: Any) -> Callable[[], object]:
+        return lambda: FeatureIndex(lats, lons, names)
+
+    calls: dict[str, Callable[[], object]] = {
+        "build from buffers": build(of.lats_e7, of.lons_e7, of.names),
+        "build from sequences": build(of.lat_list, tuple(of.lon_list), tuple(of.names)),
+        "build from iterators": lambda: FeatureIndex(
+            iter(of.lat_list),  # type: ignore[arg-type]
+            iter(of.lon_list),  # type: ignore[arg-type]
+            iter(of.names),  # type: ignore[arg-type]
+        ),
+        "build from a misaligned buffer": build(of.misaligned, of.lons_e7, of.names),
+        "build from new names": lambda: FeatureIndex(
+            [number] * 3, [number] * 3, [f"näme {number * i}" for i in range(3)]
+        ),
+        "build of nothing": build([], [], []),
+        "build: count": lambda: untyped.FeatureIndex(of.lats_e7, of.lons_e7),
+        "build: keyword": lambda: untyped.FeatureIndex(of.lats_e7, names=of.names),
+        "build: not a sequence": build(of.lats_e7, number, of.names),
+        "build: format": build(of.lats_e7, of.doubles, of.names),
+        "build: dimensions": build(of.two_dimensions, lons, of.names),
+        "build: gaps": build(of.lats_e7, of.with_gaps, of.names),
+        "build: lengths": build(of.lats_e7, [], of.names),
+        "build: lengths of names": build(of.lats_e7, of.lons_e7, of.names[1:]),
+        "build: out of range": build([number, of.big], lons, of.names),
+        "build: type of item": build(of.lat_list, [number, of.wrong_text], of.names),
+        "build: item raises": build(of.lat_list, bad_list, of.names),
+        "build: names not a sequence": build(of.lats_e7, of.lons_e7, number),
+        "build: names one str": build(of.lats_e7, of.lons_e7, of.wrong_text),
+        "build: type of name": build(of.lats_e7, of.lons_e7, [*of.names[1:], number]),
+        "build: surrogate": build(of.lats_e7, of.lons_e7, [*of.names[1:], "\udcff"]),
+        "len": lambda: len(index),
+        "repr": lambda: repr(index),
+        "find": lambda: index.find(number, of.other_number),
+        "find nothing": lambda: index.find(number, number),
+        "find: count": lambda: untyped.FeatureIndex.find(index, number),
+        "find: out of range": lambda: index.find(number, of.big),
+        "find: type": lambda: index.find(wrong, number),
+        "find_many": lambda: index.find_many(of.lats_e7, of.lons_e7),
+        "find_many of few": lambda: index.find_many([number, 0], [of.other_number, 0]),
+        "find_many: count": lambda: untyped.FeatureIndex.find_many(index, of.lats_e7),
+        "find_many: lengths": lambda: index.find_many(of.lats_e7, []),
+        "find_many: format": lambda: index.find_many(of.lats_e7, of.doubles),
+        "query": lambda: index.query(0, -(10**6), 10**6, 0),
+        "query of few": lambda: index.query(number, -(10**6), number + 5, 0),
+        "query of none": lambda: index.query(0, 0, 0, 0),
+        "query: count": lambda: untyped.FeatureIndex.query(index, number),
+        "query: out of range": lambda: index.query(number, number, number, of.big),
+        "query: type": lambda: index.query(number, number, number, wrong),
+        "name": lambda: index.name(7),
+        "name: none": lambda: index.name(of.big),
+        "name: type": lambda: index.name(wrong),
+        "location": lambda: index.location(7),
+        "location: none": lambda: index.location(COUNT),
+        "encoded": lambda: index.encoded(7),
+        "encoded: none": lambda: index.encoded(-1),
+        "bounds": lambda: index.bounds,
+        "nbytes": lambda: index.nbytes,
+        "trip": visits,
+        "trip: count": lambda: untyped.Trip(),
+        "trip: keyword": lambda: untyped.Trip(index=index),
+        "trip: type": lambda: untyped.Trip(number),
+        "visit: count": lambda: untyped.Trip.visit(trip, number),
+        "visit: out of range": lambda: trip.visit(number, of.big),
+        "vector item": lambda: vector[-1],
+        "vector item: outside": lambda: vector[COUNT],
+        "vector item: type": lambda: vector[wrong],
+        "vector slice": lambda: vector[::-1],
+        "vector slice of few": lambda: vector[1:7:2],
+        "vector slice: step": lambda: vector[::0],
+        "vector list": lambda: vector.tolist(),
+        "vector iteration": lambda: list(vector),
+        "vector repr": lambda: repr(vector),
+        "vector view": lambda: memoryview(vector),
+        "vector view: writable": lambda: io.BytesIO(b"bytes").readinto(vector),
+        "vector: made": lambda: untyped.Vector([1]),
+        "vector annotation": lambda: untyped.Vector[int],
+        "haversine": lambda: haversine(number, number, of.other_number, number),
+        "haversine: count": lambda: untyped.haversine(number),
+        "haversine: out of range": lambda: haversine(number, number, number, of.big),
+        "haversine: type": lambda: haversine(number, number, wrong, number),
+        "path_length": lambda: path_length(of.lats_e7, of.lon_list),
+        "path_length: count": lambda: untyped.path_length(of.lats_e7),
+        "path_length: lengths": lambda: path_length(of.lats_e7, [number]),
+        "path_length: item raises": lambda: path_length(of.lats_e7, bad_list),
+        "path_length: gaps": lambda: path_length(of.with_gaps, of.lon_list),
+    }
+    return [ending(name, call) for name, call in calls.items()]
+
+
+def ending(name: str, call: Callable[[], object]) -> Operation:
+    """Finds out how a call ends; a name with a colon is that of a call that raises."""
+    answer, kind = None, None
+    try:
+        answer = plain(call())
+    except Exception as error:
+        kind = type(error)
+    if (":" in name) != (kind is not None):
+        raise AssertionError(f"{name}: {kind or answer}")
+    return Operation(name, call, answer, kind)
