@@ -3,6 +3,7 @@
 int main(void)
 {
     test_alloc();
+    test_checksum();
     test_ids();
     test_geo();
     test_feature();
@@ -11,6 +12,7 @@ int main(void)
     test_grid();
     test_order();
     test_index();
+    test_snapshot();
     test_trip();
     return 0;
 }

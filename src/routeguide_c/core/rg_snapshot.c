@@ -134,6 +134,8 @@ static rg_status check_header(const file_header *header, uint64_t file_size, rg_
         return rg_fault_corrupt(fault, "file", "it is not as long as its header says");
     if (header->section_count != RG_SECTION_COUNT || header->feature_count > RG_FEATURES_MAX)
         return rg_fault_corrupt(fault, header_name, "its counts are impossible");
+    if (!rg_box_has_point(header->bounds, header->bounds.lo))
+        return rg_fault_corrupt(fault, header_name, "its bounds are impossible");
     if (header->sections[RG_SECTION_METADATA].size > RG_METADATA_MAX)
         return rg_section_corrupt(fault, RG_SECTION_METADATA, "it is too large");
     uint64_t offset = sizeof *header;
