@@ -227,16 +227,15 @@ def _close(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.boo
 def _calibrate(contender: Contender, batch: Columns, sample_s: float) -> int:
     """How many of a batch's queries make one sample; runs the contender, which warms it up."""
     timed, _, _ = _compiled(contender)
-    columns = contender.columns(batch)
-    length = len(columns[0])
+    length = len(batch[0])
     if not contender.divisible:
-        timed(columns)
+        timed(contender.columns(batch))
         return length
     # A batch is what its contenders are for, so it is cut only when it is far too slow.
     wanted_s = 10 * sample_s if contender.whole else sample_s
     count = min(length, 64 if contender.whole else 1)
     while True:
-        elapsed_s = _elapsed_s(timed, _first(columns, count))
+        elapsed_s = _elapsed_s(timed, contender.columns(_first(batch, count)))
         if count == length or elapsed_s > wanted_s / 4:
             break
         count = min(length, count * 4)
@@ -277,15 +276,13 @@ def _race(contenders: Sequence[Contender], batches: Mapping[str, Batches], effor
             name, count = contender.name, counts[contender.name]
             timed, bare, _ = compiled[name]
             if contender.divisible:
-                timed(_first(contender.columns(warm_up[contender.group]), max(1, count // 4)))
-            columns = contender.columns(timed_batch[contender.group])
-            if contender.divisible:
-                columns = _first(columns, count)
+                settling = _first(warm_up[contender.group], max(1, count // 4))
+                timed(contender.columns(settling))
+            columns = contender.columns(_first(timed_batch[contender.group], count))
             elapsed_s = _elapsed_s(timed, columns)
-            done = len(columns[0])
             if not contender.whole:
                 loop_s = _elapsed_s(bare, columns)
-                loops_s[name].append(loop_s / done)
+                loops_s[name].append(loop_s / count)
                 elapsed_s -= loop_s
-            samples_s[name].append(elapsed_s / done)
+            samples_s[name].append(elapsed_s / count)
     return Race(samples_s, loops_s, counts, {c.name: c.expression for c in contenders})

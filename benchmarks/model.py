@@ -71,9 +71,11 @@ class CaseResult:
     tables: list[Table] = field(default_factory=list)
     series: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     raw: dict[str, object] = field(default_factory=dict)
-    expressions: dict[str, str] = field(default_factory=dict)
+    expressions: list[tuple[str, str]] = field(default_factory=list)
 
     def record(self, title: str, measured: Race) -> None:
         """Keeps the samples, and what was timed under which name."""
         self.raw[title] = measured.samples_s
-        self.expressions.update(measured.expressions)
+        for pair in measured.expressions.items():
+            if pair not in self.expressions:
+                self.expressions.append(pair)

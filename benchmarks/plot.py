@@ -7,45 +7,51 @@ from pathlib import Path
 from typing import Any
 
 import ours
+import peers
 import text
 
-Series = Mapping[str, Sequence[tuple[float, float]]]
+Line = Sequence[tuple[float, float]]
+Lines = Mapping[str, Line]
 
 OURS_COLOUR = "#0b63c5"
-PEER_COLOURS = ("#c2571a", "#2d8659", "#8250b8", "#7a7a7a", "#b8860b", "#b0305c")
+# A peer has its colour by its name, the same in every panel.
+PEER_COLOURS = {
+    "dict": "#c2571a",
+    "pandas": "#2d8659",
+    "numpy": "#7a7a7a",
+    "geoindex-rs": "#8250b8",
+    "shapely": "#b8860b",
+    "rtree": "#b0305c",
+    "pykdtree": "#8250b8",
+    "scipy": "#2d8659",
+    "scikit-learn": "#b8860b",
+}
 TEXT_COLOUR = "#333333"
 
 
-def _named(series: Series, prefix: str) -> dict[str, Sequence[tuple[float, float]]]:
-    return {
-        name[len(prefix) :]: points for name, points in series.items() if name.startswith(prefix)
-    }
+def _colour(name: str) -> str:
+    return PEER_COLOURS.get(name.split()[0].rstrip(","), OURS_COLOUR)
 
 
-def _colours(names: Sequence[str]) -> dict[str, str]:
-    peers = [name for name in names if not name.startswith(ours.NAME)]
-    colours = {name: PEER_COLOURS[i % len(PEER_COLOURS)] for i, name in enumerate(peers)}
-    return {name: colours.get(name, OURS_COLOUR) for name in names}
+def _weight(name: str) -> str:
+    return "bold" if name.startswith(ours.NAME) else "normal"
 
 
-def _decorate(axes: Any, title: str, x_label: str) -> None:
-    axes.set_title(title, loc="left", fontsize=11, fontweight="bold", color=TEXT_COLOUR)
-    axes.set_xlabel(x_label, color=TEXT_COLOUR)
-    axes.grid(True, which="major", color="#e5e5e5", linewidth=0.8)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(which="minor", length=0)
+def _named(series: Lines, prefix: str) -> dict[str, Line]:
+    start = len(prefix)
+    return {name[start:]: line for name, line in series.items() if name.startswith(prefix)}
+
+
+def _best(lines: Sequence[Line]) -> Line:
+    """At each x the lowest cost of several lines that share their x."""
+    return [min(points, key=lambda point: point[1]) for points in zip(*lines, strict=True)]
 
 
 def _time_axis(axis: Any) -> None:
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    def label(value: float, _: Any) -> str:
-        for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)):
-            if value >= scale * 0.999:
-                return f"{value / scale:g} {unit}"
-        return f"{value * 1e9:g} ns"
+    def label(value_s: float, _: Any) -> str:
+        return text.seconds(value_s * 1.0001).replace(".00", "").replace(".0", "")
 
     axis.set_major_formatter(FuncFormatter(label))
     axis.set_minor_formatter(NullFormatter())
@@ -59,92 +65,127 @@ def _count_axis(axis: Any, ticks: Sequence[float]) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: text.count(round(value))))
 
 
-def _lines(axes: Any, lines: Mapping[str, Sequence[tuple[float, float]]]) -> None:
-    """Lines on logarithmic axes, each labelled at its end; labels are pushed apart."""
-    if not lines:
-        axes.text(0.5, 0.5, "not measured", ha="center", transform=axes.transAxes)
-        return
-    colours = _colours(list(lines))
-    ends = []
-    for name, points in lines.items():
+def _apart(values: Sequence[float], distance: float) -> list[float]:
+    """Ascending values moved as little as need be to lie `distance` apart: those that are too
+    close form a group, centred where its members were."""
+    groups: list[list[float]] = []
+    for value in values:
+        groups.append([value])
+        while len(groups) > 1:
+            lower, upper = groups[-2], groups[-1]
+            middles = [sum(group) / len(group) for group in (lower, upper)]
+            room = (len(lower) + len(upper)) / 2 * distance
+            if middles[1] - middles[0] >= room:
+                break
+            groups[-2:] = [lower + upper]
+    placed = []
+    for group in groups:
+        middle = sum(group) / len(group)
+        placed += [middle + (i - (len(group) - 1) / 2) * distance for i in range(len(group))]
+    return placed
+
+
+def _lines(axes: Any, lines: Lines) -> None:
+    """Logarithmic axes; each line has its name at its right end."""
+    from math import log10
+
+    for name, line in lines.items():
         mine = name.startswith(ours.NAME)
-        x, y = zip(*points, strict=True)
-        axes.plot(x, y, marker="o", markersize=4, color=colours[name],
-                  linewidth=2.6 if mine else 1.6, zorder=3 if mine else 2)  # fmt: skip
-        ends.append((y[-1], x[-1], name))
+        x, y = zip(*line, strict=True)
+        axes.plot(x, y, marker="o", markersize=4.5 if mine else 3.5, color=_colour(name),
+                  linewidth=2.8 if mine else 1.6, zorder=3 if mine else 2)  # fmt: skip
     axes.set_xscale("log")
     axes.set_yscale("log")
     _time_axis(axes.yaxis)
-    _count_axis(axes.xaxis, sorted({x for points in lines.values() for x, _ in points}))
+    ticks = sorted({x for line in lines.values() for x, _ in line})
+    _count_axis(axes.xaxis, ticks)
     low, high = axes.get_ylim()
-    step = (high / low) ** 0.075  # about the height of a label
-    floor = 0.0
-    for y, x, name in sorted(ends):
-        floor = max(y, floor * step)
+    ends = sorted((log10(line[-1][1]), name) for name, line in lines.items())
+    heights = _apart([height for height, _ in ends], log10(high / low) * 0.062)
+    for height, (_, name) in zip(heights, ends, strict=True):
         axes.annotate(
-            name, (x, y), xytext=(x * 1.15, floor), textcoords="data", va="center", fontsize=8.5,
-            color=colours[name], fontweight="bold" if name.startswith(ours.NAME) else "normal",
-            annotation_clip=False,
+            name, (1.02, (height - log10(low)) / log10(high / low)), xycoords="axes fraction",
+            va="center", fontsize=8.5, color=_colour(name), fontweight=_weight(name),
         )  # fmt: skip
 
 
-def _bars(axes: Any, lines: Mapping[str, Sequence[tuple[float, float]]]) -> None:
-    if not lines:
-        axes.text(0.5, 0.5, "not measured", ha="center", transform=axes.transAxes)
-        return
-    colours = _colours(list(lines))
-    costs = sorted(((points[-1][1], name) for name, points in lines.items()), reverse=True)
+def _bars(axes: Any, lines: Lines) -> None:
+    costs = sorted(((line[-1][1], name) for name, line in lines.items()), reverse=True)
     names = [name for _, name in costs]
-    axes.barh(
-        names, [cost for cost, _ in costs], color=[colours[name] for name in names], height=0.6
-    )
+    axes.barh(names, [cost for cost, _ in costs], color=list(map(_colour, names)), height=0.6)
     axes.set_xscale("log")
+    axes.set_xlim(costs[-1][0] / 3, costs[0][0] * 4)
     _time_axis(axes.xaxis)
-    axes.set_xlim(costs[-1][0] / 3, costs[0][0] * 5)
-    for row, (cost, name) in enumerate(costs):
-        weight = "bold" if name.startswith(ours.NAME) else "normal"
-        axes.text(cost * 1.1, row, text.seconds(cost), va="center", fontsize=8.5, fontweight=weight)
+    for row, (cost_s, name) in enumerate(costs):
+        axes.text(cost_s * 1.1, row, text.seconds(cost_s), va="center", fontsize=8.5,
+                  color=_colour(name), fontweight=_weight(name))  # fmt: skip
     axes.grid(False, axis="y")
 
 
-def draw(series: Series, processor: str, path: Path) -> None:
+def _panel(axes: Any, title: str, x_label: str, lines: Lines, draw: Any) -> None:
+    axes.grid(True, which="major", color="#e5e5e5", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(title, loc="left", fontsize=11, fontweight="bold", color=TEXT_COLOUR)
+    axes.set_xlabel(x_label, color=TEXT_COLOUR)
+    if lines:
+        draw(axes, lines)
+    else:
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, "not measured", ha="center", transform=axes.transAxes)
+    axes.tick_params(which="minor", length=0)
+
+
+def _rectangles(series: Lines) -> Lines:
+    """Answers in database order only; one line for each library, of its best variant."""
+    lines = _named(series, "rectangles, uniform, 1000000, ")
+    ordered = {name: line for name, line in lines.items() if name.endswith(peers.ORDERED)}
+    shown = {ours.NAME: lines[ours.NAME]} if lines else {}
+    for library in dict.fromkeys(name.split()[0].rstrip(",") for name in ordered):
+        shown[library] = _best([line for name, line in ordered.items() if name.startswith(library)])
+    return shown
+
+
+def draw(series: Lines, processor: str, path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    mpl.rcParams.update({"svg.fonttype": "path", "font.size": 9, "svg.hashsalt": "routeguide"})
+    mpl.rcParams.update({"font.size": 9, "svg.hashsalt": "routeguide"})
     from matplotlib import pyplot
 
-    figure, ((top_left, top_right), (low_left, low_right)) = pyplot.subplots(
-        2, 2, figsize=(12.5, 8.4), layout="constrained"
-    )
-    _lines(top_left, _named(series, "find, "))
-    _decorate(top_left, "Find one point from Python", "features")
-
-    rectangles: dict[str, Sequence[tuple[float, float]]] = {}
-    for size in (100_000, 1_000_000):
-        rectangles = _named(series, f"rectangles, uniform, {size}, ") or rectangles
-    shown = {
-        name.removesuffix(", in order"): points
-        for name, points in rectangles.items()
-        if name == ours.NAME or (name.endswith(", in order") and "vectorised" not in name)
-    }
-    _lines(top_right, shown)
-    _decorate(top_right, "Rectangle in 1 M points, ids in database order", "hits")
-
+    figure, panels = pyplot.subplots(2, 2, figsize=(12, 7.6), layout="constrained")
     batch = _named(series, "find_many, ")
-    _lines(low_left, {name: points for name, points in batch.items() if "packed" not in name})
-    _decorate(low_left, "Find a million points in one call, cost of a point", "features")
-
-    near = _named(series, "nearest, uniform, ")
-    million = {
-        name: [point for point in points if point[0] <= 1_000_000] for name, points in near.items()
+    nearest = {
+        name: [point for point in line if point[0] == 1_000_000]
+        for name, line in _named(series, "nearest, uniform, ").items()
     }
-    _bars(low_right, million)
-    _decorate(low_right, "The 10 nearest of 1 M points on the sphere", "a query")
-
-    for axes in (top_left, top_right, low_left):
-        axes.margins(x=0.06)
-    figure.suptitle(f"Lower is better, logarithmic scales. {processor}, one thread",
-                    x=0.01, ha="left", fontsize=9, color=TEXT_COLOUR)  # fmt: skip
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None, dpi=150)
+    _panel(
+        panels[0, 0],
+        "Find one point, called from Python",
+        "features in the index",
+        _named(series, "find, "),
+        _lines,
+    )
+    _panel(
+        panels[0, 1],
+        "Rectangle in 1 M points, ids in database order",
+        "hits",
+        _rectangles(series),
+        _lines,
+    )
+    _panel(
+        panels[1, 0],
+        "Find a million points in one call: a point",
+        "features in the index",
+        {name: line for name, line in batch.items() if "packed" not in name},
+        _lines,
+    )
+    _panel(panels[1, 1], "The 10 nearest of 1 M points on the sphere: a query", "",
+           {name: line for name, line in nearest.items() if line}, _bars)  # fmt: skip
+    figure.suptitle(
+        f"Time, less is better; logarithmic scales. One thread, {processor}.",
+        x=0.005, ha="left", fontsize=9, color=TEXT_COLOUR,
+    )  # fmt: skip
+    figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)

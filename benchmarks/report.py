@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import text
-from model import CaseResult, Goal, Table
+from model import CaseResult, Goal
 
 TRIED = Path(__file__).resolve().parent / "tried.md"
 
@@ -20,11 +20,11 @@ the bare `for` loop is taken off; the call, with the making of its arguments, is
 """
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str = "---:") -> str:
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-    rule = "| " + " | ".join(["---", *["---:"] * (len(header) - 1)]) + " |"
+    rule = "| " + " | ".join(["---", *[align] * (len(header) - 1)]) + " |"
     return "\n".join([line(header), rule, *map(line, rows)])
 
 
@@ -52,7 +52,7 @@ def goals_table(goals: Sequence[Goal]) -> str:
         ]
         for goal in goals
     ]
-    return table(["case", "goal", "figure", "", "remarks"], rows)
+    return table(["case", "goal", "figure", "", "remarks"], rows, ":---")
 
 
 def goals_summary(goals: Sequence[Goal]) -> str:
@@ -83,8 +83,11 @@ def _case(result: CaseResult) -> str:
     if not result.tables:
         parts.append("Nothing to show: " + "; ".join({goal.text for goal in result.goals}) + ".")
     if result.expressions:
-        rows = [[name, f"`{expression}`"] for name, expression in result.expressions.items()]
-        parts += ["<details><summary>What is timed</summary>", table(["", "expression"], rows)]
+        rows = [[name, f"`{expression}`"] for name, expression in result.expressions]
+        parts += [
+            "<details><summary>What is timed</summary>",
+            table(["", "expression"], rows, ":---"),
+        ]
         parts.append("</details>")
     return "\n\n".join(parts)
 
@@ -101,6 +104,6 @@ def render(
         parts += ["What was tried where a figure falls short:", tried(goals)]
     parts.append(f"![Costs by size, number of hits and contender]({plot})")
     parts += [_case(result) for result in results]
-    described = Table("", ["", ""], [[key, value] for key, value in machine.items()])
-    parts += ["## Machine", table(described.header, described.rows)]
+    described = [[key, value] for key, value in machine.items()]
+    parts += ["## Machine", table(["", ""], described, ":---")]
     return "\n\n".join(parts) + "\n"

@@ -70,7 +70,7 @@ def main() -> None:
     raw = {"machine": described, "cases": [dataclasses.asdict(result) for result in results]}
     (BUILD / "results.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
     series = {name: points for result in results for name, points in result.series.items()}
-    plot.draw(series, described["processor"], figure)
+    plot.draw(series, described["processor"].partition(",")[0], figure)
     text = report.render(results, described, options.quick, figure.name)
     results_file.write_text(text, encoding="utf-8")
     goals = [goal for result in results for goal in result.goals]

@@ -500,9 +500,9 @@ def test_an_index_cannot_be_initialised_again() -> None:
         assert (len(index), index.find(1, 2), index.name(0)) == (1, 0, "x")
 
 
-@pytest.mark.parametrize("kind", ["FeatureIndex", "Trip", "Vector"])
-def test_types_are_final_and_made_by_their_own_functions_alone(kind: str) -> None:
-    final: Any = getattr(routeguide_c, kind)
+@pytest.mark.parametrize("name", ["FeatureIndex", "Trip", "Vector"])
+def test_types_are_final_and_made_by_their_own_functions_alone(name: str) -> None:
+    final: Any = getattr(routeguide_c, name)
     with pytest.raises(TypeError, match="not an acceptable base type"):
         type("Derived", (final,), {})
     with pytest.raises(TypeError, match="not safe"):

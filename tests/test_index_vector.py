@@ -25,8 +25,8 @@ counts = pytest.mark.parametrize("count", COUNTS)
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A format of vectors, one that is `count` long, and what it should hold."""
+class Vectors:
+    """Vectors of one format: one that is `count` long, and what it should hold."""
 
     format: Literal["I", "i"]
     make: Callable[[int], Vector[Any]]
@@ -49,21 +49,21 @@ def hits_and_misses(count: int) -> Vector[int]:
     return index.find_many(range(count), [i % 2 for i in range(count)])
 
 
-KINDS = [
-    Kind("I", ids_below, lambda count: list(range(count))),
-    Kind("i", hits_and_misses, lambda count: [-1 if i % 2 else i for i in range(count)]),
+FORMATS = [
+    Vectors("I", ids_below, lambda count: list(range(count))),
+    Vectors("i", hits_and_misses, lambda count: [-1 if i % 2 else i for i in range(count)]),
 ]
 
-kinds = pytest.mark.parametrize("kind", KINDS, ids=[kind.format for kind in KINDS])
+formats = pytest.mark.parametrize("vectors", FORMATS, ids=[each.format for each in FORMATS])
 
 
 # --- the sequence ---
 
 
-@kinds
+@formats
 @counts
-def test_vector_is_a_sequence(kind: Kind, count: int) -> None:
-    vector, expected = kind.make(count), kind.numbers(count)
+def test_vector_is_a_sequence(vectors: Vectors, count: int) -> None:
+    vector, expected = vectors.make(count), vectors.numbers(count)
     assert len(vector) == count
     assert list(vector) == expected
     assert vector.tolist() == expected
@@ -95,15 +95,15 @@ positions = st.one_of(
 steps = st.one_of(positions.filter(lambda step: step != 0), st.integers(1, 5), st.integers(-5, -1))
 
 
-@kinds
+@formats
 @trials(400)
 @given(count=st.sampled_from((0, 1, 5, 256, 600)), start=positions, stop=positions, step=steps)
 def test_slices_match_those_of_a_list(
-    kind: Kind, count: int, start: int | None, stop: int | None, step: int | None
+    vectors: Vectors, count: int, start: int | None, stop: int | None, step: int | None
 ) -> None:
-    part = kind.make(count)[start:stop:step]
+    part = vectors.make(count)[start:stop:step]
     assert type(part) is Vector
-    assert part.tolist() == kind.numbers(count)[start:stop:step]
+    assert part.tolist() == vectors.numbers(count)[start:stop:step]
     assert memoryview(part).tolist() == part.tolist()
 
 
@@ -150,32 +150,32 @@ def test_repr_shows_the_numbers() -> None:
 # --- the buffer ---
 
 
-@kinds
+@formats
 @counts
-def test_buffer_describes_its_numbers(kind: Kind, count: int) -> None:
-    vector, expected = kind.make(count), kind.numbers(count)
+def test_buffer_describes_its_numbers(vectors: Vectors, count: int) -> None:
+    vector, expected = vectors.make(count), vectors.numbers(count)
     view = memoryview(vector)
-    assert (view.format, view.itemsize, view.ndim) == (kind.format, kind.itemsize, 1)
-    assert (view.shape, view.strides) == ((count,), (kind.itemsize,))
+    assert (view.format, view.itemsize, view.ndim) == (vectors.format, vectors.itemsize, 1)
+    assert (view.shape, view.strides) == ((count,), (vectors.itemsize,))
     assert view.readonly
     assert view.c_contiguous
     assert view.obj is vector
     assert view.tolist() == expected
-    assert bytes(vector) == struct.pack(f"{count}{kind.format}", *expected) == view.tobytes()
+    assert bytes(vector) == struct.pack(f"{count}{vectors.format}", *expected) == view.tobytes()
     if count:  # a cast needs a length
-        assert view.cast("B").cast(kind.format).tolist() == expected
+        assert view.cast("B").cast(vectors.format).tolist() == expected
 
 
-@kinds
+@formats
 @counts
-def test_numpy_sees_the_same_memory(kind: Kind, count: int) -> None:
-    vector = kind.make(count)
+def test_numpy_sees_the_same_memory(vectors: Vectors, count: int) -> None:
+    vector = vectors.make(count)
     one, other = numpy.asarray(vector), numpy.asarray(vector)
-    assert one.dtype == numpy.dtype(kind.format)
+    assert one.dtype == numpy.dtype(vectors.format)
     assert one.shape == (count,)
     assert one.ctypes.data == other.ctypes.data
     assert not one.flags.owndata
-    assert one.tolist() == kind.numbers(count)
+    assert one.tolist() == vectors.numbers(count)
 
 
 @pytest.mark.parametrize("count", [100, 5000])

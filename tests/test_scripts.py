@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from documented import OUTPUT, VISITING
 from processes import LISTENING, SCRIPTS, is_running, kind_options, run, server
 from routeguide import database
 from serving import WATCHDOG_S
 
 from routeguide_c import Trip
-
-EXPECTED = (Path(__file__).parent / "data" / "expected_client_output.txt").read_text().splitlines()
-VISITING = "Visiting point "
 
 CLIENTS = [
     pytest.param(["route_client.py"], id="threads"),
@@ -49,11 +47,9 @@ def silent_address() -> Iterator[str]:
 @pytest.fixture
 def documented_points(tmp_path: Path) -> Path:
     path = tmp_path / "points.txt"
-    path.write_text("# the trip of the documents\n412856162 -745148837\n418465462, -746859398\n")
-    with path.open("a") as file:
-        file.writelines(f"{line}\n" for line in EXPECTED if line.startswith(VISITING))
-    text = path.read_text().splitlines()
-    path.write_text("\n".join(text[:3] + text[5:]))  # the first two points in other forms
+    lines = [line for line in OUTPUT if line.startswith(VISITING)]
+    lines[:2] = ["# in each of the forms", "412856162 -745148837", "418465462, -746859398 # here"]
+    path.write_text("\n".join(lines))
     return path
 
 
@@ -63,7 +59,7 @@ def test_given_points_give_the_documented_output(
 ) -> None:
     ended = run(*client, "--address", address, "--points", documented_points, "--timeout", "30")
     assert ended.stderr == ""
-    assert ended.stdout.splitlines() == EXPECTED
+    assert ended.stdout.splitlines() == OUTPUT
     assert ended.returncode == 0
 
 
@@ -71,11 +67,11 @@ def test_given_points_give_the_documented_output(
 def test_random_points_change_their_section_alone(address: str, client: list[str]) -> None:
     ended = run(*client, "--address", address)
     lines = ended.stdout.splitlines()
-    first = EXPECTED.index("-------------- RecordRoute --------------") + 1
-    chat = EXPECTED.index("-------------- RouteChat --------------")
+    first = OUTPUT.index("-------------- RecordRoute --------------") + 1
+    chat = OUTPUT.index("-------------- RouteChat --------------")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert lines[:first] == EXPECTED[:first]
-    assert lines[chat:] == EXPECTED[chat:]
+    assert lines[:first] == OUTPUT[:first]
+    assert lines[chat:] == OUTPUT[chat:]
     assert lines[first:chat] == trip_lines(lines[first : first + 10])
 
 
@@ -260,8 +256,8 @@ def test_a_link_to_a_script_runs_the_installed_package(source_folder: Path, tmp_
 def test_the_demonstration_runs_both_and_leaves_nothing_behind() -> None:
     ended = run("demo.py")
     assert ended.returncode == 0
-    assert ended.stdout.splitlines()[:5] == EXPECTED[:5]
-    assert ended.stdout.splitlines()[-7:] == EXPECTED[-7:]
+    assert ended.stdout.splitlines()[:5] == OUTPUT[:5]
+    assert ended.stdout.splitlines()[-7:] == OUTPUT[-7:]
     assert ended.stderr.startswith(LISTENING)
     assert ended.stderr.count("\n") == 1
     host, _, port = ended.stderr.removeprefix(LISTENING).rstrip().rpartition(":")

@@ -50,7 +50,7 @@ def _quarter(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda built: np.sort(np.asarray(ask(built)).astype(np.int64))
 
 
-def _contenders(count: int) -> list[Contender]:
+def _contenders(slower: bool) -> list[Contender]:
     """geoindex-rs takes any number type and converts to float64: it is timed on both, the int32
     columns that ours gets and float64 columns made beforehand."""
     from geoindex_rs import kdtree, rtree  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def _contenders(count: int) -> list[Contender]:
     add(RTREE + floats, "rtree_of(lats, lons)", both, {"rtree_of": rtree_of}, search, _as_float64)
     add("geoindex-rs RTree (str)", "rtree_of(lats, lons)", both, {"rtree_of": str_rtree_of}, search)
     add("geoindex-rs KDTree", "kdtree_of(lats, lons)", both, {"kdtree_of": kdtree_of}, range_)
-    if count <= 1_000_000:
+    if slower:
         _add_slower(add)
     return contenders
 
@@ -171,7 +171,7 @@ def run(settings: Settings) -> CaseResult:
             if make is clustered and count == 10_000:
                 continue
             points = make(count)
-            contenders = _contenders(count)
+            contenders = _contenders(slower=count <= (10_000 if settings.quick else 1_000_000))
             measured = race(
                 contenders,
                 _columns(points),

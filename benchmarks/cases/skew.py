@@ -83,6 +83,10 @@ def run(settings: Settings) -> CaseResult:
     for hits in [*measured_hits, count]:
         header += [f"{hits:,} hits", "times uniform", "R-tree, times uniform"]
     note = f"R-tree: {RTREE}."
+    # The expressions are the same for all shapes.
+    result.expressions = [
+        (one.name.partition(": ")[2], one.expression) for one in contenders[: len(contenders) // 2]
+    ]
     result.tables.append(Table(f"n = {text.count(count)}", header, list(rows.values()), note))
     value, words = max(worst)
     case = "the worst of the skewed data sets against uniform, same hits"

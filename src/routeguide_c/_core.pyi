@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
 from os import PathLike
+from types import GenericAlias
 from typing import Generic, TypeVar, final, overload
 
 from typing_extensions import Buffer
@@ -14,6 +15,7 @@ class Vector(Generic[_Number]):
     `numpy.asarray(vector)` see the same memory without a copy.
     """
 
+    def __class_getitem__(cls, item: object, /) -> GenericAlias: ...
     def __len__(self) -> int: ...
     @overload
     def __getitem__(self, index: int, /) -> _Number: ...

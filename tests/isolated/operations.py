@@ -7,8 +7,11 @@ answer and one for each of its errors.
 
 import array
 import io
+import os
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import routeguide_c
@@ -45,6 +48,11 @@ class Fails:
     __index__ = iter(()).__next__
 
 
+def in_memory() -> str | None:
+    """A folder that needs no disk, where there is one: thousands of files are flushed."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
 class Objects:
     """What the operations work on: shared, so that references to them can be counted."""
 
@@ -57,6 +65,13 @@ class Objects:
         self.index = FeatureIndex(self.lats_e7, self.lons_e7, self.names)
         self.trip = Trip(self.index)
         self.vector = self.index.query(0, -(10**6), 10**6, 0)
+        self.folder = tempfile.TemporaryDirectory(dir=in_memory())
+        self.path = os.path.join(self.folder.name, "index")
+        self.index.save(self.path, b"some bytes that are kept beside the features")
+        self.opened = FeatureIndex.open(self.path)
+        self.no_snapshot = os.path.join(self.folder.name, "no snapshot")
+        Path(self.no_snapshot).write_bytes(b"something else" * 1000)
+        self.nowhere = os.path.join(self.folder.name, "no folder", "no file")
         self.big = TOO_BIG
         self.number = 100_007
         self.other_number = -199_993
@@ -69,13 +84,14 @@ class Objects:
 
     def all(self) -> Iterable[object]:
         yield from vars(self).values()
-        yield from (FeatureIndex, Trip, routeguide_c.Vector, routeguide_c, None)
+        yield from (FeatureIndex, Trip, routeguide_c.Vector, routeguide_c.SnapshotError, None)
         yield from (self.names[0], self.lat_list[0], self.bad_list[-1])
 
 
 def operations(of: Objects) -> list[Operation]:
     index, trip, vector, number = of.index, of.trip, of.vector, of.number
     wrong: Any = of.wrong_text
+    wrong_path: Any = of.number
     bad_list: Any = of.bad_list
     untyped: Any = routeguide_c
     lons = of.lon_list
@@ -144,6 +160,19 @@ def operations(of: Objects) -> list[Operation]:
         "encoded: none": lambda: index.encoded(-1),
         "bounds": lambda: index.bounds,
         "nbytes": lambda: index.nbytes,
+        "metadata": lambda: of.opened.metadata,
+        "save": lambda: index.save(of.path, b"some bytes"),
+        "save again": lambda: of.opened.save(of.path),
+        "save: no folder": lambda: index.save(of.nowhere),
+        "save: metadata": lambda: index.save(of.path, bytes(2**16 + 1)),
+        "save: type of metadata": lambda: index.save(of.path, wrong),
+        "save: type of path": lambda: index.save(wrong_path),
+        "open": lambda: FeatureIndex.open(of.path),
+        "open unverified": lambda: FeatureIndex.open(of.path, verify=False),
+        "open in memory": lambda: FeatureIndex.open(os.fsencode(of.path), map=False),
+        "open: no file": lambda: FeatureIndex.open(of.nowhere),
+        "open: no snapshot": lambda: FeatureIndex.open(of.no_snapshot),
+        "open: type of path": lambda: FeatureIndex.open(wrong_path),
         "trip": visits,
         "trip: count": lambda: untyped.Trip(),
         "trip: keyword": lambda: untyped.Trip(index=index),

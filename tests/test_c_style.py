@@ -1,0 +1,113 @@
+"""A lint of the C sources: what a compiler does not mind, and people do."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CORE = ROOT / "src/routeguide_c/core"
+BINDING = ROOT / "src/routeguide_c/binding"
+
+SOURCES = sorted(
+    path
+    for folder in (CORE, BINDING, ROOT / "tests")
+    for path in folder.rglob("*.[ch]")
+    if "build" not in path.parts
+)
+CORE_SOURCES = [path for path in SOURCES if path.parent == CORE]
+HEADERS = [path for path in SOURCES if path.suffix == ".h"]
+
+MAX_COLUMNS = 100
+
+# What the core may lean on: libc, libm and the compiler, which come with every system.
+C11 = {
+    *("assert", "complex", "ctype", "errno", "fenv", "float", "inttypes", "iso646", "limits"),
+    *("locale", "math", "setjmp", "signal", "stdalign", "stdarg", "stdatomic", "stdbool"),
+    *("stddef", "stdint", "stdio", "stdlib", "stdnoreturn", "string", "tgmath", "threads"),
+    *("time", "uchar", "wchar", "wctype"),
+}
+POSIX = {"fcntl", "pthread", "sys/mman", "sys/stat", "sys/types", "unistd"}
+COMPILER = {"immintrin", "nmmintrin", "arm_acle", "arm_neon"}
+
+# The sources are written for this one; others break lines elsewhere.
+CLANG_FORMAT = "14"
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def includes_of(path: Path) -> list[str]:
+    """What stands behind each #include, with its quotes or brackets."""
+    return re.findall(r"^ *# *include *(\S+)", text_of(path), re.MULTILINE)
+
+
+def test_there_are_sources() -> None:
+    """The other tests say nothing about an empty list."""
+    names = {path.name for path in SOURCES}
+    assert {"rg_geo.c", "rg_grid.h", "module.c", "binding.h", "fail_aligned_alloc.c"} <= names
+
+
+@pytest.mark.parametrize("path", CORE_SOURCES, ids=relative)
+def test_the_core_includes_itself_and_the_system(path: Path) -> None:
+    """Not Python.h, not the binding, nothing that somebody would have to install."""
+    allowed = {f"<{name}.h>" for name in C11 | POSIX | COMPILER}
+    allowed |= {f'"{header.name}"' for header in CORE.glob("*.h")}
+    assert set(includes_of(path)) <= allowed
+
+
+def test_one_file_of_the_binding_brings_in_python() -> None:
+    """It sets what Python.h has to find set; the others include it instead."""
+    assert [relative(path) for path in SOURCES if "<Python.h>" in includes_of(path)] == [
+        "src/routeguide_c/binding/binding.h"
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_text_is_plain(path: Path) -> None:
+    text = text_of(path)
+    assert text.isascii()
+    assert "\t" not in text
+    assert "\r" not in text
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    for number, line in enumerate(text.splitlines(), start=1):
+        assert line == line.rstrip(), f"line {number} ends in blanks"
+        assert len(line) <= MAX_COLUMNS, f"line {number} has {len(line)} columns"
+
+
+@pytest.mark.parametrize("path", HEADERS, ids=relative)
+def test_headers_say_what_they_are_for_and_guard_themselves(path: Path) -> None:
+    guard = f"{path.stem.upper()}_H"
+    text = text_of(path)
+    purpose = re.escape(f"/* {path.stem}: ")
+    assert re.match(rf"{purpose}\w", text), "opens with its name and its purpose"
+    first, *_, last = re.findall(r"^ *#.*", text, re.MULTILINE)
+    assert first == f"#ifndef {guard}"
+    assert f"#ifndef {guard}\n#define {guard}\n" in text
+    assert last == "#endif"
+    assert text.rstrip().endswith("#endif")
+
+
+def test_clang_format_changes_nothing() -> None:
+    program = shutil.which("clang-format")
+    if program is None:
+        pytest.skip("clang-format is not installed")
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    if f"version {CLANG_FORMAT}." not in version.stdout:
+        pytest.skip(f"{version.stdout.strip()} is not clang-format {CLANG_FORMAT}")
+    ended = subprocess.run(
+        [program, "--dry-run", "--Werror", "--style=file", *map(str, SOURCES)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
