@@ -36,6 +36,7 @@ void check_faults(bool (*operation)(void *context), void *context);
 void test_alloc(void);
 void test_feature(void);
 void test_geo(void);
+void test_geo_batch(void);
 void test_grid(void);
 void test_ids(void);
 void test_index(void);

@@ -5,6 +5,7 @@ int main(void)
     test_alloc();
     test_ids();
     test_geo();
+    test_geo_batch();
     test_feature();
     test_store();
     test_table();

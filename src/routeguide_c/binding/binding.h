@@ -88,6 +88,9 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
 
+/* distances.c: the functions of the module. */
+extern PyMethodDef distance_functions[];
+
 /* feature_index.c */
 
 /* The index within a FeatureIndex, which the caller keeps alive. */
