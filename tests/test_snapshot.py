@@ -149,7 +149,7 @@ def test_metadata_of_another_type_or_size_is_refused(path: Path) -> None:
 # --- what is refused ---
 
 
-def refuse(path: Path, file: bytes, **way: bool) -> str:
+def refuse(path: Path, file: bytes | bytearray, **way: bool) -> str:
     path.write_bytes(file)
     with pytest.raises(SnapshotError) as error:
         FeatureIndex.open(path, **way)
