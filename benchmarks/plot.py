@@ -110,16 +110,20 @@ def _lines(axes: Any, lines: Lines) -> None:
 
 
 def _bars(axes: Any, lines: Lines) -> None:
+    """The fastest on top; what a bar is stands at its end."""
     costs = sorted(((line[-1][1], name) for name, line in lines.items()), reverse=True)
-    names = [name for _, name in costs]
-    axes.barh(names, [cost for cost, _ in costs], color=list(map(_colour, names)), height=0.6)
+    rows = range(len(costs))
+    colours = [_colour(name) for _, name in costs]
+    axes.barh(rows, [cost_s for cost_s, _ in costs], color=colours, height=0.55)
     axes.set_xscale("log")
-    axes.set_xlim(costs[-1][0] / 3, costs[0][0] * 4)
+    axes.set_xlim(costs[-1][0] / 3, costs[0][0] * 20)
+    axes.set_yticks([])
     _time_axis(axes.xaxis)
-    for row, (cost_s, name) in enumerate(costs):
-        axes.text(cost_s * 1.1, row, text.seconds(cost_s), va="center", fontsize=8.5,
-                  color=_colour(name), fontweight=_weight(name))  # fmt: skip
-    axes.grid(False, axis="y")
+    for row, colour, (cost_s, name) in zip(rows, colours, costs, strict=True):
+        axes.text(
+            cost_s * 1.1, row, f"{text.seconds(cost_s)}  {name}", va="center", fontsize=8.5,
+            color=colour, fontweight=_weight(name),
+        )  # fmt: skip
 
 
 def _panel(axes: Any, title: str, x_label: str, lines: Lines, draw: Any) -> None:
