@@ -11,7 +11,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format clean
+.PHONY: help run test lint format bench bench-quick bench-lookup clean
 
 include tests/c/core.mk
 
@@ -35,6 +35,12 @@ format: $(VENV)/test ## rewrite the sources in the project's style
 	$(BIN)/python -m ruff format python tests benchmarks setup.py
 	clang-format -i src/routeguide_c/*/*.[ch] tests/c/*.[ch]
 
+bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (about 20 minutes)
+	$(BIN)/python benchmarks/run.py
+
+bench-quick: $(VENV)/bench ## the same in small, under two minutes, into build/bench
+	$(BIN)/python benchmarks/run.py --quick
+
 clean: ## remove all that the build and the tests made
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
 	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py
@@ -50,4 +56,14 @@ $(VENV)/package: $(VENV)/python $(PACKAGE)
 
 $(VENV)/test: $(VENV)/python $(PACKAGE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
+	touch $@ $(VENV)/package
+
+bench-lookup: ## measure the two ways to look a point up, in C
+	@mkdir -p build/bench
+	$(CC) -std=c11 -O3 -Isrc/routeguide_c/core -o build/bench/lookup \
+	    benchmarks/lookup.c src/routeguide_c/core/*.c -lm -pthread
+	build/bench/lookup
+
+$(VENV)/bench: $(VENV)/python $(PACKAGE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[bench]'
 	touch $@ $(VENV)/package

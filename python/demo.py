@@ -3,6 +3,7 @@
 Exits with 0 when both did what they should, and leaves no process behind either way.
 """
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,27 +12,46 @@ SCRIPTS = Path(__file__).resolve().parent
 LISTENING = "Server listening on "
 STOP_TIMEOUT_S = 30
 
+processes: "list[subprocess.Popen[str]]" = []
+interrupts: list[int] = []
+
 
 def main() -> int:
-    server = subprocess.Popen(
-        [sys.executable, SCRIPTS / "route_server.py", "--address", "localhost:0"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     try:
-        address = _address(server)
+        server = start("route_server.py", "--address", "localhost:0", stderr=subprocess.PIPE)
+        address = announced_address(server)
         if address is None:
             return 1
-        client = subprocess.run([sys.executable, SCRIPTS / "route_client.py", "--address", address])
+        client = start("route_client.py", "--address", address)
+        client.wait()
         server.terminate()
         sys.stderr.write(server.communicate(timeout=STOP_TIMEOUT_S)[1])
     finally:
-        server.kill()
-        server.wait()
+        for process in processes:
+            process.kill()
+            process.wait()
     return 0 if client.returncode == server.returncode == 0 else 1
 
 
-def _address(server: "subprocess.Popen[str]") -> str | None:
+def start(script: str, *arguments: str, stderr: int | None = None) -> "subprocess.Popen[str]":
+    command = [sys.executable, str(SCRIPTS / script), *arguments]
+    process = subprocess.Popen(command, stderr=stderr, text=True)
+    processes.append(process)
+    if interrupts:
+        process.kill()
+    return process
+
+
+def interrupt(number: int, _frame: object) -> None:
+    """End what runs, and `main` comes to its end. An exception could hit a half-made process."""
+    interrupts.append(number)
+    for process in processes:
+        process.kill()
+
+
+def announced_address(server: "subprocess.Popen[str]") -> str | None:
     """Where the server says that it listens; None if it ends instead."""
     assert server.stderr is not None
     for line in server.stderr:
@@ -42,7 +62,5 @@ def _address(server: "subprocess.Popen[str]") -> str | None:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    status = main()
+    sys.exit(128 + interrupts[0] if interrupts else status)

@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Iterator
 
+import documented
 import grpc
 import pytest
 from routeguide import database, trip
@@ -36,19 +37,6 @@ EXTRA_FEATURES = (
     ("Überführung 東京 🗼", -30, 40),
     ("north-east of all", INT32_MAX, INT32_MAX),
     ("south-west of all", INT32_MIN, INT32_MIN),
-)
-
-DOCUMENTED_ROUTE = (
-    at(412856162, -745148837),
-    at(418465462, -746859398),
-    at(406589790, -743560121),
-    at(416851321, -742674555),
-    at(415301720, -748416257),
-    at(407033786, -743977337),
-    at(401012643, -744035134),
-    at(412144655, -743949739),
-    at(414638017, -745957854),
-    at(400273442, -741220915),
 )
 
 
@@ -163,10 +151,10 @@ def test_any_two_opposite_corners_will_do(stub: Stub, features: list[Feature]) -
 # RecordRoute
 
 
-def test_the_documented_route_is_850915_metres_long(stub: Stub) -> None:
-    summary = stub.RecordRoute(iter(DOCUMENTED_ROUTE))
+def test_the_documented_route(stub: Stub) -> None:
+    summary = stub.RecordRoute(iter(documented.ROUTE))
     assert (summary.point_count, summary.feature_count) == (10, 10)
-    assert summary.distance == 850915
+    assert summary.distance == documented.ROUTE_LENGTH_M == 850915
     assert summary.elapsed_time in range(60)
 
 

@@ -47,6 +47,14 @@ def seconds(text: str) -> float:
     return duration_s
 
 
+def positive_seconds(text: str) -> float:
+    """A finite number over 0, fractions allowed."""
+    duration_s = seconds(text)
+    if duration_s == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} leaves no time at all")
+    return duration_s
+
+
 def rpc_failure(error: grpc.RpcError) -> str:
     """Status and details of a call that failed, in one line."""
     if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):

@@ -20,7 +20,7 @@ def client_parser(description: str) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--timeout",
-        type=cli.seconds,
+        type=cli.positive_seconds,
         metavar="SECONDS",
         help="deadline of each call (default: none)",
     )

@@ -44,8 +44,9 @@ def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
     """Have `server` listen on `address` once it starts; returns the address it will have.
 
     That is `address` itself, but for port 0, which becomes the port that was free, and for
-    `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises AddressError where a
-    port is in use on any address of the host, and ValueError as split_address does.
+    `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises
+    AddressError where a port is in use on any address of the host, and ValueError as
+    split_address does.
     """
     host, port = split_address(address)
     numeric_hosts = set(_usable_hosts(host, port))

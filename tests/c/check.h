@@ -34,12 +34,15 @@ void check_faults(bool (*operation)(void *context), void *context);
 
 /* One for each file of tests. */
 void test_alloc(void);
+void test_checksum(void);
 void test_feature(void);
 void test_geo(void);
+void test_geo_batch(void);
 void test_grid(void);
 void test_ids(void);
 void test_index(void);
 void test_order(void);
+void test_snapshot(void);
 void test_store(void);
 void test_table(void);
 void test_trip(void);

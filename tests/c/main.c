@@ -3,14 +3,17 @@
 int main(void)
 {
     test_alloc();
+    test_checksum();
     test_ids();
     test_geo();
+    test_geo_batch();
     test_feature();
     test_store();
     test_table();
     test_grid();
     test_order();
     test_index();
+    test_snapshot();
     test_trip();
     return 0;
 }

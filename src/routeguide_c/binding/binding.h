@@ -19,6 +19,7 @@ typedef struct module_state {
     PyTypeObject *feature_index_type;
     PyTypeObject *trip_type;
     PyTypeObject *vector_type;
+    PyObject *snapshot_error;
 } module_state;
 
 /* The types are final, so an instance's own type always leads to the module. */
@@ -32,10 +33,11 @@ extern PyType_Spec trip_spec;
 extern PyType_Spec vector_spec;
 
 /* errors.c: the one place where a status becomes an exception. Returns NULL. */
-PyObject *raise_status(rg_status status);
+PyObject *raise_status(module_state *state, rg_status status);
 
 /* The same for what went wrong with the file at `path`, a str or bytes. */
-PyObject *raise_file_status(rg_status status, const rg_fault *fault, PyObject *path);
+PyObject *raise_file_status(module_state *state, rg_status status, const rg_fault *fault,
+                            PyObject *path);
 
 /* arguments.c: what callers may pass. */
 
@@ -87,6 +89,24 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
 
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
+
+/* names.c */
+
+/* A name's bytes, good until the next is read into the same struct. */
+typedef struct name_utf8 {
+    const char *data;
+    Py_ssize_t size;
+    char *room; /* owned: for what had to be encoded */
+    Py_ssize_t capacity;
+} name_utf8;
+
+/* Reads the item at this position of a list or tuple that is not changed meanwhile. A struct
+ * starts zeroed and is released in the end. */
+int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name);
+void name_release(name_utf8 *name);
+
+/* distances.c: the functions of the module. */
+extern PyMethodDef distance_functions[];
 
 /* feature_index.c */
 

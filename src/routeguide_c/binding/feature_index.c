@@ -32,65 +32,58 @@ static const rg_store *store_of(PyObject *object)
     return rg_index_store(index_of(object));
 }
 
-/* The UTF-8 bytes of item i, borrowed from the str, which the sequence keeps alive. */
-static const char *name_at(PyObject *names, Py_ssize_t i, Py_ssize_t *size)
+/* Bytes that all features will have encoded, or -1. Another thread may change the coordinates
+ * meanwhile, so it is no more than the best guess. */
+static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
+                               name_utf8 *name)
 {
-    PyObject *name = PySequence_Fast_GET_ITEM(names, i);
-    if (!PyUnicode_Check(name)) {
-        PyErr_Format(PyExc_TypeError, "names[%zd]: expected a str, not %.200s", i,
-                     Py_TYPE(name)->tp_name);
-        return NULL;
-    }
-    const char *utf8 = PyUnicode_AsUTF8AndSize(name, size);
-    if (!utf8 && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
-        PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", i);
-    return utf8;
-}
-
-/* All names' bytes together, or -1. */
-static Py_ssize_t names_size(PyObject *names)
-{
-    Py_ssize_t total = 0, size = 0;
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(names); i++) {
-        if (!name_at(names, i, &size))
+    size_t total = 0;
+    for (Py_ssize_t i = 0; i < lats->count; i++) {
+        if (name_from(names, i, name) < 0)
             return -1;
-        if (size > PY_SSIZE_T_MAX - total) {
+        rg_point location = {lats->items[i], lons->items[i]};
+        total += rg_feature_encoded_size(location, (size_t)name->size);
+        if (total > PY_SSIZE_T_MAX) {
             PyErr_NoMemory();
             return -1;
         }
-        total += size;
     }
-    return total;
+    return (Py_ssize_t)total;
 }
 
 /* Copies everything into a new store. `names` is a list or a tuple. */
-static rg_store *store_from(const coordinates *lats, const coordinates *lons, PyObject *names)
+static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
+                            PyObject *names)
 {
     rg_store *store = NULL;
-    Py_ssize_t total = names_size(names);
-    if (total < 0)
-        return NULL;
-    rg_status status = rg_store_new(&store, (size_t)lats->count, (size_t)total);
+    name_utf8 name = {0};
+    rg_status status = RG_OK;
+    Py_ssize_t size = encoded_size(lats, lons, names, &name);
+    if (size < 0)
+        goto fail;
+    status = rg_store_new(&store, (size_t)lats->count, (size_t)size);
     for (Py_ssize_t i = 0; status == RG_OK && i < lats->count; i++) {
-        Py_ssize_t size;
-        const char *name = name_at(names, i, &size);
-        if (!name)
+        if (name_from(names, i, &name) < 0)
             goto fail;
         rg_point location = {lats->items[i], lons->items[i]};
-        status = rg_store_add(store, location, name, (size_t)size);
+        status = rg_store_add(store, location, name.data, (size_t)name.size);
     }
-    if (status == RG_OK)
+    if (status == RG_OK) {
+        name_release(&name);
         return store;
-    raise_status(status);
+    }
+    raise_status(state, status);
 
 fail:
+    name_release(&name);
     rg_store_free(store);
     return NULL;
 }
 
-static rg_index *index_from(const coordinates *lats, const coordinates *lons, PyObject *names)
+static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
+                            PyObject *names)
 {
-    rg_store *store = store_from(lats, lons, names);
+    rg_store *store = store_from(state, lats, lons, names);
     if (!store)
         return NULL;
     rg_index *index = NULL;
@@ -99,7 +92,7 @@ static rg_index *index_from(const coordinates *lats, const coordinates *lons, Py
     status = rg_index_build(&index, store);
     Py_END_ALLOW_THREADS
     if (status != RG_OK)
-        raise_status(status);
+        raise_status(state, status);
     return index;
 }
 
@@ -134,7 +127,7 @@ static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *
     if (!name_list ||
         same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
         goto done;
-    rg_index *index = index_from(&lats, &lons, name_list);
+    rg_index *index = index_from(PyType_GetModuleState(type), &lats, &lons, name_list);
     if (index)
         self = feature_index_take(type, index);
 
@@ -207,7 +200,7 @@ static PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ss
     rg_status status = rg_index_query(index_of(self), rg_box_from_corners(a, b), &ids);
     if (status != RG_OK) {
         rg_ids_clear(&ids);
-        return raise_status(status);
+        return raise_status(state_of(self), status);
     }
     return vector_from_ids(state_of(self), &ids);
 }
@@ -233,7 +226,7 @@ static int encoded_from(PyObject *self, PyObject *argument, rg_slice *encoded)
     *encoded = rg_store_encoded(store_of(self), id);
     if (encoded->size)
         return 0;
-    raise_status(RG_ECORRUPT);
+    raise_status(state_of(self), RG_ECORRUPT);
     return -1;
 }
 

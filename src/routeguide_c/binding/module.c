@@ -1,39 +1,5 @@
-/* routeguide_c._core: the module itself, its state and its functions. */
+/* routeguide_c._core: the module itself, its state and its types. */
 #include "binding.h"
-
-#include "rg_geo.h"
-
-static PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
-{
-    rg_point from, to;
-    if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
-        point_from(args + 2, &to) < 0)
-        return NULL;
-    return PyFloat_FromDouble(rg_haversine_m(from, to));
-}
-
-static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
-{
-    coordinates lats = {0}, lons = {0};
-    PyObject *result = NULL;
-    if (!has_arguments("path_length", nargs, 2))
-        return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0)
-        result = PyFloat_FromDouble(rg_path_length_m(lats.items, lons.items, (size_t)lats.count));
-    coordinates_release(&lons);
-    coordinates_release(&lats);
-    return result;
-}
-
-static PyMethodDef functions[] = {
-    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL,
-     PyDoc_STR("haversine($module, lat1_e7, lon1_e7, lat2_e7, lon2_e7, /)\n--\n\n"
-               "Great-circle metres between two points on a sphere of radius 6,371,000 m.")},
-    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL,
-     PyDoc_STR("path_length($module, latitudes, longitudes, /)\n--\n\n"
-               "Metres along the points in order: the sum of the legs.")},
-    {NULL, NULL, 0, NULL},
-};
 
 /* Makes the type, publishes it under its own name and keeps it in the state. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
@@ -42,14 +8,12 @@ static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
     return *kept ? PyModule_AddType(module, *kept) : -1;
 }
 
-static int add_snapshot_error(PyObject *module)
+static int add_snapshot_error(PyObject *module, PyObject **kept)
 {
-    PyObject *type = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError",
-                                               "A file that is no snapshot, or no sound one.",
-                                               PyExc_ValueError, NULL);
-    int failed = type ? PyModule_AddObjectRef(module, "SnapshotError", type) : -1;
-    Py_XDECREF(type);
-    return failed;
+    *kept = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError",
+                                      "A file that is no snapshot, or no sound one.",
+                                      PyExc_ValueError, NULL);
+    return *kept ? PyModule_AddObjectRef(module, "SnapshotError", *kept) : -1;
 }
 
 static int module_exec(PyObject *module)
@@ -57,7 +21,7 @@ static int module_exec(PyObject *module)
     module_state *state = PyModule_GetState(module);
     if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
-        add_snapshot_error(module) < 0)
+        add_snapshot_error(module, &state->snapshot_error) < 0)
         return -1;
     return add_type(module, &trip_spec, &state->trip_type);
 }
@@ -68,6 +32,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->feature_index_type);
     Py_VISIT(state->trip_type);
     Py_VISIT(state->vector_type);
+    Py_VISIT(state->snapshot_error);
     return 0;
 }
 
@@ -77,6 +42,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->feature_index_type);
     Py_CLEAR(state->trip_type);
     Py_CLEAR(state->vector_type);
+    Py_CLEAR(state->snapshot_error);
     return 0;
 }
 
@@ -95,7 +61,7 @@ static PyModuleDef definition = {
     .m_name = "routeguide_c._core",
     .m_doc = "A spatial index of point features and great-circle distances.",
     .m_size = sizeof(module_state),
-    .m_methods = functions,
+    .m_methods = distance_functions,
     .m_slots = slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,

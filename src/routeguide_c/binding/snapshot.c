@@ -57,8 +57,8 @@ PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs)
         Py_BEGIN_ALLOW_THREADS
         status = rg_snapshot_save(index_of(self), PyBytes_AS_STRING(path.encoded), bytes, &fault);
         Py_END_ALLOW_THREADS
-        result =
-            status == RG_OK ? Py_NewRef(Py_None) : raise_file_status(status, &fault, path.written);
+        result = status == RG_OK ? Py_NewRef(Py_None)
+                                 : raise_file_status(state_of(self), status, &fault, path.written);
     }
     Py_XDECREF(metadata);
     path_release(&path);
@@ -82,7 +82,8 @@ PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs)
         status = rg_snapshot_open(&index, PyBytes_AS_STRING(path.encoded), verify, map, &fault);
         Py_END_ALLOW_THREADS
         result = status == RG_OK ? feature_index_take((PyTypeObject *)type, index)
-                                 : raise_file_status(status, &fault, path.written);
+                                 : raise_file_status(PyType_GetModuleState((PyTypeObject *)type),
+                                                     status, &fault, path.written);
     }
     path_release(&path);
     return result;

@@ -35,8 +35,13 @@ rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lo
 void rg_grid_free(rg_grid *grid);
 
 /* Appends the ids of all points in the box, edges inside, in no particular order. On failure
- * `ids` keeps what it held before the call. */
+ * `ids` keeps what it held before the call; RG_ECORRUPT only for a view that was not checked, in
+ * which ids may be of no point. */
 rg_status rg_grid_query(const rg_grid *grid, rg_box box, rg_ids *ids);
+
+/* At most how many points are in the box: counts the cells that it meets, crowded ones more closely
+ * as long as there are more than `enough`. */
+size_t rg_grid_estimate(const rg_grid *grid, rg_box box, size_t enough);
 
 /* Bytes that the grid occupies. */
 size_t rg_grid_size(const rg_grid *grid);

@@ -68,17 +68,37 @@ static inline uint32_t rg_grid_col(const rg_grid_node *node, int32_t lon_e7)
     return rg_grid_axis_cell(lon_e7, node->box.lo.lon_e7, node->col_factor);
 }
 
-/* True when the node divides just the entries from begin to end, into cells that are in the
- * starts: so that its starts may be read, and the cells visited take no longer than the entries.
- * Always true in a grid that was built or checked. */
-static inline bool rg_grid_node_divides(const rg_grid *grid, const rg_grid_node *node,
-                                        uint32_t begin, uint32_t end)
+/* A file that was opened without being checked may have anything in its nodes, starts and ids. So
+ * a walk asks this before it enters a node, and rg_grid_run_next before it reads entries; that
+ * keeps it within the arrays, and its work on all nodes of a level within the number of entries.
+ * Both are always true in a grid that was built or checked.
+ *
+ * True when the node divides just the entries from begin to end, into no more cells than there are
+ * entries, and when its starts and its children are in the grid. */
+static inline bool rg_grid_node_fits(const rg_grid *grid, const rg_grid_node *node, uint32_t begin,
+                                     uint32_t end)
 {
     uint64_t cells = (uint64_t)node->rows * node->cols;
     return begin < end && end <= grid->count && cells > 0 && cells <= end - begin &&
            cells + node->first_start < grid->start_count &&
+           (uint64_t)node->first_child + node->child_count <= grid->node_count &&
            grid->starts[node->first_start] == begin &&
            grid->starts[node->first_start + cells] == end;
+}
+
+/* The entries of a node that a walk in the order of its cells has not come to. */
+typedef struct rg_grid_run {
+    uint32_t begin;
+    uint32_t end;
+} rg_grid_run;
+
+/* True, and the walk is past them, when the entries from begin to end are still to come. */
+static inline bool rg_grid_run_next(rg_grid_run *left, uint32_t begin, uint32_t end)
+{
+    if (begin < left->begin || begin > end || end > left->end)
+        return false;
+    left->begin = end;
+    return true;
 }
 
 #endif

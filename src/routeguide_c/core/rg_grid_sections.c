@@ -92,7 +92,7 @@ static bool has_sound_children(const rg_grid *grid, const rg_grid_node *node)
     for (uint32_t i = 0; i < node->child_count; i++) {
         const rg_grid_node *child = grid->nodes + node->first_child + i;
         if (child->cell < next_cell || child->cell >= cells ||
-            !rg_grid_node_divides(grid, child, starts[child->cell], starts[child->cell + 1]))
+            !rg_grid_node_fits(grid, child, starts[child->cell], starts[child->cell + 1]))
             return false;
         next_cell = child->cell + 1;
     }
@@ -103,7 +103,7 @@ static bool has_sound_children(const rg_grid *grid, const rg_grid_node *node)
 static bool has_sound_nodes(const rg_grid *grid)
 {
     uint32_t next_child = 1, next_start = 0, level = 1, level_end = 1;
-    if (!rg_grid_node_divides(grid, grid->nodes, 0, grid->count))
+    if (!rg_grid_node_fits(grid, grid->nodes, 0, grid->count))
         return false;
     for (uint32_t i = 0; i < grid->node_count; i++) {
         const rg_grid_node *node = &grid->nodes[i];

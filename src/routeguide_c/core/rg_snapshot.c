@@ -3,6 +3,7 @@
 #include "rg_checksum.h"
 #include "rg_file.h"
 #include "rg_limits.h"
+#include "rg_parallel.h"
 
 #include <string.h>
 
@@ -10,7 +11,8 @@ enum {
     VERSION = 1,
     BYTE_ORDER = 0x01020304,
     ALIGNMENT = 64,
-    CHUNK = 1 << 20, /* bytes checksummed, then written while they are in the cache */
+    CHUNK = 1 << 20,          /* bytes checksummed, then written while they are in the cache */
+    WORTH_A_THREAD = 8 << 20, /* bytes that are verified by two threads */
 };
 
 /* Its first byte is not text, and line ends are among the others, so that what damages text finds
@@ -132,6 +134,8 @@ static rg_status check_header(const file_header *header, uint64_t file_size, rg_
         return rg_fault_corrupt(fault, "file", "it is not as long as its header says");
     if (header->section_count != RG_SECTION_COUNT || header->feature_count > RG_FEATURES_MAX)
         return rg_fault_corrupt(fault, header_name, "its counts are impossible");
+    if (!rg_box_has_point(header->bounds, header->bounds.lo))
+        return rg_fault_corrupt(fault, header_name, "its bounds are impossible");
     if (header->sections[RG_SECTION_METADATA].size > RG_METADATA_MAX)
         return rg_section_corrupt(fault, RG_SECTION_METADATA, "it is too large");
     uint64_t offset = sizeof *header;
@@ -147,6 +151,14 @@ static rg_status check_header(const file_header *header, uint64_t file_size, rg_
     return RG_OK;
 }
 
+typedef struct verification {
+    const file_header *header;
+    const rg_region *region;
+    rg_index *index;
+    rg_status status;
+    rg_fault fault;
+} verification;
+
 static rg_status check_checksums(const file_header *header, const rg_region *region,
                                  rg_fault *fault)
 {
@@ -157,6 +169,35 @@ static rg_status check_checksums(const file_header *header, const rg_region *reg
             return rg_section_corrupt(fault, (rg_section)kind, "its checksum does not match");
     }
     return RG_OK;
+}
+
+static void verify_checksums(void *context)
+{
+    verification *sums = context;
+    sums->status = check_checksums(sums->header, sums->region, &sums->fault);
+}
+
+static void verify_content(void *context)
+{
+    verification *content = context;
+    content->status = rg_index_check(content->index, &content->fault);
+}
+
+/* Two passes, at the same time where the file is large: neither relies on the other. */
+static rg_status verify_all(const file_header *header, const rg_region *region, rg_index *index,
+                            rg_fault *fault)
+{
+    verification sums = {.header = header, .region = region};
+    verification content = {.index = index};
+    if (region->size < WORTH_A_THREAD) {
+        verify_checksums(&sums);
+        verify_content(&content);
+    } else {
+        rg_parallel_two(verify_checksums, &sums, verify_content, &content);
+    }
+    const verification *worse = sums.status != RG_OK ? &sums : &content;
+    *fault = worse->fault;
+    return worse->status;
 }
 
 static rg_sections sections_in(const file_header *header, const rg_region *region)
@@ -203,9 +244,7 @@ rg_status rg_snapshot_open(rg_index **out, const char *path, bool verify, bool m
     rg_index *index = NULL;
     status = rg_index_view(&index, &sections, region, fault);
     if (status == RG_OK && verify)
-        status = check_checksums(&header, &region, fault);
-    if (status == RG_OK && verify)
-        status = rg_index_check(index, fault);
+        status = verify_all(&header, &region, index, fault);
     if (status != RG_OK) {
         rg_index_free(index);
         return status;

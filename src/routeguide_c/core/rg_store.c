@@ -7,10 +7,6 @@
 
 enum { GROUP = 256 }; /* features that share a base */
 
-/* An encoded feature whose coordinates are both seen on Earth has about this much beside its
- * name; more of them only makes the blob grow once. */
-enum { TYPICAL_OVERHEAD = 21 };
-
 struct rg_store {
     uint32_t count;
     uint32_t capacity;
@@ -30,17 +26,15 @@ static size_t group_count(size_t features)
     return (features + GROUP - 1) / GROUP;
 }
 
-rg_status rg_store_new(rg_store **out, size_t count, size_t names_size)
+rg_status rg_store_new(rg_store **out, size_t count, size_t encoded_size)
 {
     if (count > RG_FEATURES_MAX)
         return RG_ECOUNT;
-    if (names_size > SIZE_MAX / 2 || count > SIZE_MAX / 2 / TYPICAL_OVERHEAD)
-        return RG_ENOMEM;
     rg_store *store = rg_alloc_zeroed(1, sizeof *store);
     if (!store)
         return RG_ENOMEM;
     store->capacity = (uint32_t)count;
-    store->blob_capacity = names_size + count * TYPICAL_OVERHEAD;
+    store->blob_capacity = encoded_size;
     store->lats_e7 = rg_alloc(count, sizeof *store->lats_e7);
     store->lons_e7 = rg_alloc(count, sizeof *store->lons_e7);
     store->bases = rg_alloc(group_count(count), sizeof *store->bases);

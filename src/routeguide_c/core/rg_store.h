@@ -20,9 +20,9 @@
 
 typedef struct rg_store rg_store;
 
-/* An empty store with room for `count` features whose names have `names_size` bytes in all: a
+/* An empty store with room for `count` features of `encoded_size` bytes in all: the latter is a
  * hint that saves growing, not a limit. */
-rg_status rg_store_new(rg_store **out, size_t count, size_t names_size);
+rg_status rg_store_new(rg_store **out, size_t count, size_t encoded_size);
 
 /* Accepts NULL. */
 void rg_store_free(rg_store *store);

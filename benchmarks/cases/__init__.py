@@ -1,0 +1,1 @@
+"""One module for each family of measurements, each with `run(settings) -> CaseResult`."""

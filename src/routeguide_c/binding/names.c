@@ -1,0 +1,92 @@
+/* The UTF-8 of names. PyUnicode_AsUTF8AndSize would do, but keeps what it encodes within the str:
+ * for ten million names that are not ASCII, half as much memory as the index takes, for as long as
+ * the caller keeps them. */
+#include "binding.h"
+
+/* Bytes of a code point. */
+static int width(Py_UCS4 point)
+{
+    return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+static bool is_surrogate(Py_UCS4 point)
+{
+    return point >= 0xd800 && point <= 0xdfff;
+}
+
+/* The lead byte's high bits tell how many bytes follow, of six bits each. */
+static char *write_point(char *to, Py_UCS4 point)
+{
+    static const unsigned char lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
+    int bytes = width(point);
+    *to++ = (char)(lead[bytes] | point >> 6 * (bytes - 1));
+    for (int i = bytes - 2; i >= 0; i--)
+        *to++ = (char)(0x80 | (point >> 6 * i & 0x3f));
+    return to;
+}
+
+static int reserve(name_utf8 *name, Py_ssize_t size)
+{
+    if (size <= name->capacity)
+        return 0;
+    char *room = PyMem_Realloc(name->room, (size_t)size);
+    if (!room) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    name->room = room;
+    name->capacity = size;
+    return 0;
+}
+
+static int encode(name_utf8 *name, PyObject *text, Py_ssize_t position)
+{
+    int kind = (int)PyUnicode_KIND(text);
+    const void *points = PyUnicode_DATA(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text), size = 0;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        Py_UCS4 point = PyUnicode_READ(kind, points, i);
+        if (is_surrogate(point)) {
+            PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", position);
+            return -1;
+        }
+        if (size > PY_SSIZE_T_MAX - 4) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        size += width(point);
+    }
+    if (reserve(name, size) < 0)
+        return -1;
+    char *to = name->room;
+    for (Py_ssize_t i = 0; i < length; i++)
+        to = write_point(to, PyUnicode_READ(kind, points, i));
+    name->data = name->room;
+    name->size = size;
+    return 0;
+}
+
+int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name)
+{
+    PyObject *text = PySequence_Fast_GET_ITEM(names, position);
+    if (!PyUnicode_Check(text)) {
+        PyErr_Format(PyExc_TypeError, "names[%zd]: expected a str, not %.200s", position,
+                     Py_TYPE(text)->tp_name);
+        return -1;
+    }
+#if PY_VERSION_HEX < 0x030c0000
+    if (PyUnicode_READY(text) < 0)
+        return -1;
+#endif
+    if (!PyUnicode_IS_ASCII(text))
+        return encode(name, text, position);
+    name->data = PyUnicode_DATA(text);
+    name->size = PyUnicode_GET_LENGTH(text);
+    return 0;
+}
+
+void name_release(name_utf8 *name)
+{
+    PyMem_Free(name->room);
+    *name = (name_utf8){0};
+}

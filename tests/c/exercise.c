@@ -1,0 +1,120 @@
+#include "exercise.h"
+
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Keeps the compiler from leaving a read out. */
+static volatile uint8_t sink;
+
+static void read_all(rg_slice slice)
+{
+    for (size_t i = 0; i < slice.size; i++)
+        sink = slice.data[i];
+}
+
+/* The coordinates as a set of points, to draw boxes and points from; borrowed. */
+static sample_points points_of(const rg_store *store)
+{
+    return (sample_points){(int32_t *)rg_store_lats_e7(store), (int32_t *)rg_store_lons_e7(store),
+                           rg_store_count(store)};
+}
+
+static void exercise_store(const rg_store *store)
+{
+    rg_box bounds;
+    CHECK(rg_store_bounds(store, &bounds) == (rg_store_count(store) > 0));
+    for (uint32_t id = 0; id < rg_store_count(store); id++) {
+        rg_slice encoded = rg_store_encoded(store, id);
+        read_all(encoded);
+        read_all(rg_feature_name(encoded));
+    }
+}
+
+static void exercise_find(const rg_index *index, rg_point point)
+{
+    uint32_t id = 0;
+    int32_t same = -1;
+    bool found = rg_index_find(index, point, &id);
+    rg_index_find_many(index, &point.lat_e7, &point.lon_e7, 1, &same);
+    CHECK(same == (found ? (int32_t)id : -1));
+    CHECK(!found || id < rg_store_count(rg_index_store(index)));
+}
+
+static void exercise_query(const rg_index *index, rg_box box)
+{
+    rg_ids ids;
+    rg_ids_init(&ids, NULL, 0);
+    rg_status status = rg_index_query(index, box, &ids);
+    CHECK(status == RG_OK || status == RG_ENOMEM || status == RG_ECORRUPT);
+    CHECK(status == RG_OK || ids.count == 0);
+    for (size_t i = 0; i < ids.count; i++)
+        CHECK(ids.items[i] < rg_store_count(rg_index_store(index)));
+    rg_ids_clear(&ids);
+}
+
+void exercise_index(const rg_index *index, sample_random *random)
+{
+    enum { ROUNDS = 8 };
+    const rg_store *store = rg_index_store(index);
+    const rg_box everywhere = {{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}};
+    sample_points points = points_of(store);
+    rg_box bounds;
+    CHECK(rg_index_size(index) > 0);
+    read_all(rg_index_metadata(index));
+    exercise_store(store);
+    exercise_query(index, everywhere);
+    if (rg_store_bounds(store, &bounds)) {
+        /* As an unchecked file has it, in any order. */
+        bounds = rg_box_from_corners(bounds.lo, bounds.hi);
+        exercise_query(index, bounds);
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        rg_box box = sample_box(random, &points);
+        exercise_query(index, box);
+        exercise_find(index, box.lo);
+    }
+    for (uint32_t id = 0; id < points.count && id < ROUNDS; id++)
+        exercise_find(index, rg_store_location(store, id));
+}
+
+static void check_same_bytes(rg_slice one, rg_slice other)
+{
+    CHECK(one.size == other.size);
+    CHECK(memcmp(one.data, other.data, one.size) == 0);
+}
+
+static void check_same_query(const rg_index *index, const rg_index *other, rg_box box)
+{
+    rg_ids ids, same;
+    rg_ids_init(&ids, NULL, 0);
+    rg_ids_init(&same, NULL, 0);
+    CHECK(rg_index_query(index, box, &ids) == RG_OK);
+    CHECK(rg_index_query(other, box, &same) == RG_OK);
+    CHECK(ids.count == same.count);
+    CHECK(ids.count == 0 || memcmp(ids.items, same.items, ids.count * sizeof *ids.items) == 0);
+    rg_ids_clear(&ids);
+    rg_ids_clear(&same);
+}
+
+void exercise_equal(const rg_index *index, const rg_index *other, sample_random *random)
+{
+    const rg_store *store = rg_index_store(index), *same = rg_index_store(other);
+    sample_points points = points_of(store);
+    CHECK(rg_store_count(store) == rg_store_count(same));
+    rg_box bounds = {0}, same_bounds = {0};
+    CHECK(rg_store_bounds(store, &bounds) == rg_store_bounds(same, &same_bounds));
+    CHECK(memcmp(&bounds, &same_bounds, sizeof bounds) == 0);
+    for (uint32_t id = 0; id < points.count; id++) {
+        rg_point point = rg_store_location(store, id);
+        uint32_t found, also_found;
+        CHECK(rg_point_equal(point, rg_store_location(same, id)));
+        check_same_bytes(rg_store_encoded(store, id), rg_store_encoded(same, id));
+        CHECK(rg_index_find(index, point, &found) && rg_index_find(other, point, &also_found));
+        CHECK(found == also_found);
+    }
+    check_same_query(index, other, (rg_box){{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}});
+    for (int i = 0; i < 50; i++)
+        check_same_query(index, other, sample_box(random, &points));
+}
