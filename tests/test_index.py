@@ -41,7 +41,9 @@ def test_query_matches_linear_scan(data: st.DataObject, points: list[Point]) -> 
     index = index_of(points)
     for _ in range(4):
         rectangle = data.draw(rectangles_on(points))
-        assert list(index.query(*rectangle)) == oracle.query(points, rectangle)
+        hits = oracle.query(points, rectangle)
+        assert list(index.query(*rectangle)) == hits
+        assert index.query_count(*rectangle) == len(hits)
 
 
 @trials(100)
@@ -69,7 +71,9 @@ def test_many_points_match_linear_scan(layout: str, in_order: bool) -> None:
     field = Field(layout, count=40_000, seed=2024, in_order=in_order)
     index = index_of(field.points)
     for rectangle in field.rectangles(25):
-        assert index.query(*rectangle).tolist() == oracle.query(field.points, rectangle), rectangle
+        hits = oracle.query(field.points, rectangle)
+        assert index.query(*rectangle).tolist() == hits, rectangle
+        assert index.query_count(*rectangle) == len(hits), rectangle
 
 
 def test_an_index_that_is_worth_two_threads_matches_linear_scan() -> None:
@@ -77,7 +81,9 @@ def test_an_index_that_is_worth_two_threads_matches_linear_scan() -> None:
     field = Field("clusters", count=150_000, seed=77)
     index = index_of(field.points)
     for rectangle in field.rectangles(6):
-        assert index.query(*rectangle).tolist() == oracle.query(field.points, rectangle), rectangle
+        hits = oracle.query(field.points, rectangle)
+        assert index.query(*rectangle).tolist() == hits, rectangle
+        assert index.query_count(*rectangle) == len(hits), rectangle
     first = {point: feature for feature, point in reversed(list(enumerate(field.points)))}
     ids = [first[point] for point in field.points]
     assert index.find_many(*zip(*field.points, strict=True)).tolist() == ids

@@ -70,8 +70,13 @@ class FeatureIndex:
         """The ids of all features in a rectangle, ascending, as unsigned 32-bit integers.
 
         Any two opposite corners will do; all four edges are inside. The rectangle does not
-        cross the antimeridian. Cost: grows with the hits and the rim of the rectangle.
+        cross the antimeridian. Other threads run while a long query does. Cost: grows with the
+        hits and the rim of the rectangle.
         """
+    def query_count(
+        self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /
+    ) -> int:
+        """How many ids `query` would answer. Cost: grows with the rim of the rectangle."""
     def name(self, id: int, /) -> str:
         """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
     def location(self, id: int, /) -> tuple[int, int]:

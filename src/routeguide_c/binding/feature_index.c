@@ -5,6 +5,7 @@
  *     def find(self, lat_e7, lon_e7): ...
  *     def find_many(self, latitudes, longitudes): ...
  *     def query(self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7): ...
+ *     def query_count(self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7): ...
  *     def name(self, id): ...
  *     def location(self, id): ...
  *     def encoded(self, id): ...
@@ -188,21 +189,55 @@ static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, P
     return result;
 }
 
-static PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+static int box_from(const char *function, PyObject *const *args, Py_ssize_t nargs, rg_box *box)
 {
     rg_point a, b;
-    if (!has_arguments("query", nargs, 4) || point_from(args, &a) < 0 ||
+    if (!has_arguments(function, nargs, 4) || point_from(args, &a) < 0 ||
         point_from(args + 2, &b) < 0)
+        return -1;
+    *box = rg_box_from_corners(a, b);
+    return 0;
+}
+
+/* Other threads run while a long query does. For a short one, giving the lock away and waiting to
+ * have it back would take longer than the query. */
+static rg_status query(const rg_index *index, rg_box box, rg_ids *ids)
+{
+    if (!rg_index_query_is_long(index, box))
+        return rg_index_query(index, box, ids);
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_index_query(index, box, ids);
+    Py_END_ALLOW_THREADS
+    return status;
+}
+
+static PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    rg_box box;
+    if (box_from("query", args, nargs, &box) < 0)
         return NULL;
     uint32_t room[FEW_IDS + RG_IDS_SLACK];
     rg_ids ids;
     rg_ids_init(&ids, room, FEW_IDS);
-    rg_status status = rg_index_query(index_of(self), rg_box_from_corners(a, b), &ids);
+    rg_status status = query(index_of(self), box, &ids);
     if (status != RG_OK) {
         rg_ids_clear(&ids);
         return raise_status(state_of(self), status);
     }
     return vector_from_ids(state_of(self), &ids);
+}
+
+static PyObject *FeatureIndex_query_count(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    rg_box box;
+    size_t count;
+    if (box_from("query_count", args, nargs, &box) < 0)
+        return NULL;
+    rg_status status = rg_index_query_count(&count, index_of(self), box);
+    if (status != RG_OK)
+        return raise_status(state_of(self), status);
+    return PyLong_FromSize_t(count);
 }
 
 static int id_from(PyObject *self, PyObject *argument, uint32_t *id)
@@ -284,6 +319,9 @@ static PyMethodDef feature_index_methods[] = {
      PyDoc_STR("query($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
                "The ids of all features in a rectangle, ascending.\n\n"
                "Any two opposite corners will do; all four edges are inside.")},
+    {"query_count", FASTCALL(FeatureIndex_query_count),
+     PyDoc_STR("query_count($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
+               "How many ids query would answer.")},
     {"name", FeatureIndex_name, METH_O,
      PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
     {"location", FeatureIndex_location, METH_O,

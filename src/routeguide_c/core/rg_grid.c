@@ -110,12 +110,13 @@ size_t rg_grid_estimate(const rg_grid *grid, rg_box box, size_t enough)
 
 /* --- queries --- */
 
-/* How runs of entries are copied to a list, in plain C and with AVX2. Each writes at `to`, where
- * there is room for the whole run and RG_IDS_SLACK more, and returns the end. */
+/* What is done with runs of entries, in plain C and with AVX2. take and test write at `to`, where
+ * there is room for the whole run and RG_IDS_SLACK more, and return the end. */
 typedef struct kernels {
     uint32_t *(*take)(const rg_grid *grid, uint32_t begin, uint32_t end, uint32_t *to);
     uint32_t *(*test)(const rg_grid *grid, uint32_t begin, uint32_t end, const rg_box *box,
                       uint32_t *to);
+    uint32_t (*count)(const rg_grid *grid, uint32_t begin, uint32_t end, const rg_box *box);
 } kernels;
 
 /* Copies the ids of all entries from begin to end. */
@@ -136,6 +137,15 @@ static uint32_t *test(const rg_grid *grid, uint32_t begin, uint32_t end, const r
     return to;
 }
 
+/* Counts those entries from begin to end that are in the box. */
+static uint32_t count(const rg_grid *grid, uint32_t begin, uint32_t end, const rg_box *box)
+{
+    uint32_t inside = 0;
+    for (uint32_t i = begin; i < end; i++)
+        inside += rg_box_has_point(*box, (rg_point){grid->lats_e7[i], grid->lons_e7[i]});
+    return inside;
+}
+
 #ifdef RG_SIMD_X86
 #include <immintrin.h>
 
@@ -147,23 +157,29 @@ RG_AVX2 static uint32_t *take_avx2(const rg_grid *grid, uint32_t begin, uint32_t
     return to + (end - begin);
 }
 
+/* Bit k is set where entry i + k is in the box, for the eight from i on or what is left of them
+ * before the end: what lies beyond belongs to other cells. */
+RG_AVX2 static inline unsigned inside_avx2(const rg_grid *grid, uint32_t i, uint32_t end,
+                                           const rg_box *box)
+{
+    __m256i lat = _mm256_loadu_si256((const __m256i *)(grid->lats_e7 + i));
+    __m256i lon = _mm256_loadu_si256((const __m256i *)(grid->lons_e7 + i));
+    __m256i outside = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(box->lo.lat_e7), lat),
+                        _mm256_cmpgt_epi32(lat, _mm256_set1_epi32(box->hi.lat_e7))),
+        _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(box->lo.lon_e7), lon),
+                        _mm256_cmpgt_epi32(lon, _mm256_set1_epi32(box->hi.lon_e7))));
+    unsigned inside = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(outside)) & 0xff;
+    return end - i < 8 ? inside & ((1u << (end - i)) - 1) : inside;
+}
+
 RG_AVX2 static uint32_t *test_avx2(const rg_grid *grid, uint32_t begin, uint32_t end,
                                    const rg_box *box, uint32_t *to)
 {
-    const __m256i south = _mm256_set1_epi32(box->lo.lat_e7);
-    const __m256i north = _mm256_set1_epi32(box->hi.lat_e7);
-    const __m256i west = _mm256_set1_epi32(box->lo.lon_e7);
-    const __m256i east = _mm256_set1_epi32(box->hi.lon_e7);
+    const rg_box hoisted = *box; /* the stores cannot change it */
     for (uint32_t i = begin; i < end; i += 8) {
-        __m256i lat = _mm256_loadu_si256((const __m256i *)(grid->lats_e7 + i));
-        __m256i lon = _mm256_loadu_si256((const __m256i *)(grid->lons_e7 + i));
+        unsigned inside = inside_avx2(grid, i, end, &hoisted);
         __m256i id = _mm256_loadu_si256((const __m256i *)(grid->ids + i));
-        __m256i outside = _mm256_or_si256(
-            _mm256_or_si256(_mm256_cmpgt_epi32(south, lat), _mm256_cmpgt_epi32(lat, north)),
-            _mm256_or_si256(_mm256_cmpgt_epi32(west, lon), _mm256_cmpgt_epi32(lon, east)));
-        unsigned inside = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(outside)) & 0xff;
-        if (end - i < 8) /* the lanes beyond belong to other cells */
-            inside &= (1u << (end - i)) - 1;
         __m256i lanes =
             _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)&rg_simd_set_bits[inside]));
         _mm256_storeu_si256((__m256i *)to, _mm256_permutevar8x32_epi32(id, lanes));
@@ -171,13 +187,22 @@ RG_AVX2 static uint32_t *test_avx2(const rg_grid *grid, uint32_t begin, uint32_t
     }
     return to;
 }
+
+RG_AVX2 static uint32_t count_avx2(const rg_grid *grid, uint32_t begin, uint32_t end,
+                                   const rg_box *box)
+{
+    uint32_t inside = 0;
+    for (uint32_t i = begin; i < end; i += 8)
+        inside += (uint32_t)_mm_popcnt_u32(inside_avx2(grid, i, end, box));
+    return inside;
+}
 #endif
 
 static const kernels *choose_kernels(void)
 {
-    static const kernels plain = {take, test};
+    static const kernels plain = {take, test, count};
 #ifdef RG_SIMD_X86
-    static const kernels avx2 = {take_avx2, test_avx2};
+    static const kernels avx2 = {take_avx2, test_avx2, count_avx2};
     if (rg_simd_avx2())
         return &avx2;
 #endif
@@ -187,7 +212,8 @@ static const kernels *choose_kernels(void)
 typedef struct search {
     const rg_grid *grid;
     const kernels *kernels;
-    rg_ids *ids;
+    rg_ids *ids;   /* receives the hits; NULL where they are only counted */
+    size_t *count; /* of the hits, where they are only counted */
     rg_box box;
 } search;
 
@@ -195,6 +221,10 @@ static rg_status take_run(const search *s, rg_grid_run *left, uint32_t begin, ui
 {
     if (!rg_grid_run_next(left, begin, end))
         return RG_ECORRUPT;
+    if (!s->ids) {
+        *s->count += end - begin;
+        return RG_OK;
+    }
     rg_status status = rg_ids_reserve(s->ids, end - begin);
     if (status == RG_OK) {
         uint32_t *to = s->ids->items + s->ids->count;
@@ -207,6 +237,10 @@ static rg_status test_run(const search *s, rg_grid_run *left, uint32_t begin, ui
 {
     if (!rg_grid_run_next(left, begin, end))
         return RG_ECORRUPT;
+    if (!s->ids) {
+        *s->count += s->kernels->count(s->grid, begin, end, &s->box);
+        return RG_OK;
+    }
     rg_status status = rg_ids_reserve(s->ids, end - begin);
     if (status == RG_OK) {
         uint32_t *to = s->ids->items + s->ids->count;
@@ -307,9 +341,21 @@ rg_status rg_grid_query(const rg_grid *grid, rg_box box, rg_ids *ids)
     if (grid->node_count == 0)
         return RG_OK;
     size_t before = ids->count;
-    search s = {grid, choose_kernels(), ids, box};
+    search s = {.grid = grid, .kernels = choose_kernels(), .ids = ids, .box = box};
     rg_status status = search_node(&s, grid->nodes, 0, (rg_grid_run){0, grid->count});
     if (status != RG_OK)
         ids->count = before;
+    return status;
+}
+
+rg_status rg_grid_count(size_t *out, const rg_grid *grid, rg_box box)
+{
+    size_t count = 0;
+    search s = {.grid = grid, .kernels = choose_kernels(), .count = &count, .box = box};
+    rg_status status = RG_OK;
+    if (grid->node_count)
+        status = search_node(&s, grid->nodes, 0, (rg_grid_run){0, grid->count});
+    if (status == RG_OK)
+        *out = count;
     return status;
 }

@@ -151,6 +151,17 @@ rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
     return status;
 }
 
+rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box)
+{
+    return rg_grid_count(out, index->grid, box);
+}
+
+bool rg_index_query_is_long(const rg_index *index, rg_box box)
+{
+    enum { LONG = 10000 }; /* hits */
+    return rg_store_count(index->store) > LONG && rg_grid_estimate(index->grid, box, LONG) > LONG;
+}
+
 size_t rg_index_size(const rg_index *index)
 {
     if (index->region.data)

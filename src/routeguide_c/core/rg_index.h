@@ -34,6 +34,13 @@ void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int
  * is left empty. RG_ECORRUPT only for a file that was not checked. */
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);
 
+/* How many features are in the box, edges inside. */
+rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box);
+
+/* True where a query of this box takes long enough, tens of microseconds and more, for others to
+ * want the processor's locks meanwhile. Cost: far below that. */
+bool rg_index_query_is_long(const rg_index *index, rg_box box);
+
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);
 
