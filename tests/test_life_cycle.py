@@ -103,6 +103,29 @@ def test_a_second_signal_ends_at_once(
         notes.end()
 
 
+# Workers
+
+
+def test_each_open_stream_holds_a_thread(kind: str) -> None:
+    """The second stream waits for the only thread; an event loop takes both."""
+    with (
+        server(*kind_options(kind), "--max-workers", "1") as running,
+        grpc.insecure_channel(running.address) as channel,
+    ):
+        stub = stub_for(channel)
+        notes = Requests(note("one"), note("two"))
+        answers = stub.RouteChat(notes)
+        assert next(answers).message == "one"
+        waits = stub.GetFeature.future(at(0, 0), timeout=0.5 if kind == "threads" else WATCHDOG_S)
+        if kind == "asyncio":
+            assert waits.result(WATCHDOG_S).location == at(0, 0)
+        else:
+            assert status_of(waits.result)[0] is grpc.StatusCode.DEADLINE_EXCEEDED
+        notes.end()
+        assert list(answers) == []
+        assert stub.GetFeature(at(0, 0), timeout=WATCHDOG_S).location == at(0, 0)
+
+
 # Listening
 
 
