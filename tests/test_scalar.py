@@ -1,0 +1,30 @@
+"""The index without vector instructions: what it answers may not depend on the processor.
+
+Which instructions are used is decided once a process, so the tests run again in another one.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.skipif(
+    os.environ.get("ROUTEGUIDE_SIMD") == "scalar", reason="this process already goes without"
+)
+def test_the_tests_of_the_index_pass_without_vector_instructions() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_index.py"],
+        cwd=TESTS,
+        env={**os.environ, "ROUTEGUIDE_SIMD": "scalar"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert " passed" in ended.stdout
