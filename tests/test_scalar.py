@@ -12,13 +12,19 @@ import pytest
 
 TESTS = Path(__file__).parent
 
+# Those of test_index.py whose answers come from functions that have two forms.
+QUERIES = "query_matches or layouts_match or (many_points and shuffled)"
+
 
 @pytest.mark.skipif(
     os.environ.get("ROUTEGUIDE_SIMD") == "scalar", reason="this process already goes without"
 )
-def test_the_tests_of_the_index_pass_without_vector_instructions() -> None:
+def test_queries_are_the_same_without_vector_instructions() -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_index.py"],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("-k", QUERIES, "test_index.py"),
+        ],
         cwd=TESTS,
         env={**os.environ, "ROUTEGUIDE_SIMD": "scalar"},
         stdout=subprocess.PIPE,
