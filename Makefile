@@ -26,7 +26,7 @@ test: $(VENV)/test check-core ## run the whole test suite
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/test ## check types and style
-	$(BIN)/python -m mypy python/routeguide tests
+	$(BIN)/python -m mypy python tests
 	$(BIN)/python -m ruff check python tests benchmarks setup.py
 	$(BIN)/python -m ruff format --check python tests benchmarks setup.py
 

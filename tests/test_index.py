@@ -70,7 +70,7 @@ def test_many_points_match_linear_scan(layout: str, in_order: bool) -> None:
     """Enough points for answers of every length: a few, thousands, nearly all, all."""
     field = Field(layout, count=40_000, seed=2024, in_order=in_order)
     index = index_of(field.points)
-    for rectangle in field.rectangles(25):
+    for rectangle in field.rectangles(16):
         hits = oracle.query(field.points, rectangle)
         assert index.query(*rectangle).tolist() == hits, rectangle
         assert index.query_count(*rectangle) == len(hits), rectangle

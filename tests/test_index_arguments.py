@@ -19,7 +19,7 @@ from oracle import INT32_MAX, INT32_MIN, Point
 from strategies import any_point, point_lists, trials
 
 import routeguide_c
-from routeguide_c import FeatureIndex, haversine, path_length
+from routeguide_c import FeatureIndex, haversine, haversine_many, path_length
 
 POINTS: list[Point] = [(3, -4), (INT32_MIN, INT32_MAX), (0, 0), (-5, 6), (3, -4)]
 LATS_E7 = [lat_e7 for lat_e7, _ in POINTS]
@@ -367,11 +367,12 @@ def calls(index: Any) -> list[tuple[Callable[..., object], int]]:
         (index.encoded, 1),
         (index.query(0, 0, 0, 0).tolist, 0),
         (haversine, 4),
+        (haversine_many, 4),
         (path_length, 2),
     ]
 
 
-@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("number", range(11))
 def test_arguments_are_counted_and_nameless(number: int) -> None:
     function, count = calls(FeatureIndex([], [], []))[number]
     for wrong in {count - 1, count + 1, 0, 20} - {-1, count}:

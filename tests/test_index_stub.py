@@ -91,9 +91,9 @@ def signatures() -> list[tuple[str, list[str]]]:
                 continue
             parts = [node.name] if isinstance(node, ast.ClassDef) else []
             parts += [each.name] if each.name != "__new__" else []
-            of = each.args
-            names = [argument.arg for argument in (*of.posonlyargs, *of.args, *of.kwonlyargs)]
-            found.append((".".join(parts), [name for name in names if name != "cls"]))
+            arguments = (*each.args.posonlyargs, *each.args.args, *each.args.kwonlyargs)
+            names = [argument.arg for argument in arguments if argument.arg != "cls"]
+            found.append((".".join(parts), names))
     return found
 
 

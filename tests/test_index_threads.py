@@ -13,7 +13,7 @@ from indexes import index_of
 from oracle import INT32_MAX, INT32_MIN
 from strategies import Field
 
-from routeguide_c import FeatureIndex
+from routeguide_c import FeatureIndex, haversine_many, path_length
 
 MANY = 200_000
 
@@ -82,8 +82,18 @@ def find_many() -> Callable[[], object]:
     return lambda: index.find_many(e7s, e7s)
 
 
+def distances() -> Callable[[], object]:
+    e7s = array.array("i", range(MANY))
+    return lambda: haversine_many(e7s, e7s, e7s, e7s)
+
+
+def length() -> Callable[[], object]:
+    e7s = array.array("i", range(MANY))
+    return lambda: path_length(e7s, e7s)
+
+
 @pytest.mark.usefixtures("no_forced_switches")
-@pytest.mark.parametrize("prepare", [build, find_many])
+@pytest.mark.parametrize("prepare", [build, find_many, distances, length])
 def test_long_work_lets_other_threads_run(prepare: Callable[[], Callable[[], object]]) -> None:
     """With the lock kept, the other thread would get it only after the last round."""
     work = prepare()

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy
+import oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import trials
 
-from routeguide_c import FeatureIndex, Vector
+from routeguide_c import FeatureIndex, Vector, haversine_many
 
-# Short vectors are one object, longer ones point at memory of their own: 256 ids are the border.
-COUNTS = [0, 1, 2, 3, 100, 239, 240, 241, 255, 256, 257, 1000, 5000]
+# Short vectors are one object, longer ones point at memory of their own: the border lies at 256
+# ids, or 128 distances.
+COUNTS = [0, 1, 2, 3, 100, 127, 128, 129, 239, 240, 241, 255, 256, 257, 1000, 5000]
 
 counts = pytest.mark.parametrize("count", COUNTS)
 
@@ -28,7 +30,7 @@ counts = pytest.mark.parametrize("count", COUNTS)
 class Vectors:
     """Vectors of one format: one that is `count` long, and what it should hold."""
 
-    format: Literal["I", "i"]
+    format: Literal["I", "i", "d"]
     make: Callable[[int], Vector[Any]]
     numbers: Callable[[int], list[Any]]
 
@@ -49,9 +51,15 @@ def hits_and_misses(count: int) -> Vector[int]:
     return index.find_many(range(count), [i % 2 for i in range(count)])
 
 
+def distances_m(count: int) -> Vector[float]:
+    """The vector of the distances from one place to `count` others."""
+    return haversine_many(0, 0, range(count), range(0, -count, -1))
+
+
 FORMATS = [
     Vectors("I", ids_below, lambda count: list(range(count))),
     Vectors("i", hits_and_misses, lambda count: [-1 if i % 2 else i for i in range(count)]),
+    Vectors("d", distances_m, lambda count: [oracle.haversine(0, 0, i, -i) for i in range(count)]),
 ]
 
 formats = pytest.mark.parametrize("vectors", FORMATS, ids=[each.format for each in FORMATS])
@@ -69,7 +77,7 @@ def test_vector_is_a_sequence(vectors: Vectors, count: int) -> None:
     assert vector.tolist() == expected
     assert [*reversed(vector)] == expected[::-1]
     assert [vector[i] for i in range(-count, count)] == expected + expected
-    assert {type(number) for number in vector} <= {int}
+    assert {type(number) for number in vector} <= {float if vectors.format == "d" else int}
     assert bool(vector) == bool(expected)
     assert isinstance(vector, Iterable)
     assert isinstance(vector, Sized)

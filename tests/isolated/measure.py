@@ -59,8 +59,10 @@ def quietly(call: Callable[[], object]) -> None:
         call()
 
 
-def growth(call: Callable[[], object], watched: Iterable[object] = ()) -> dict[str, int]:
-    """What `BATCH` calls leave behind at least, by what it is. Empty where they leave nothing."""
+def growth(
+    call: Callable[[], object], watched: Iterable[object] = (), batch: int = BATCH
+) -> dict[str, int]:
+    """What `batch` calls leave behind at least, by what it is. Empty where they leave nothing."""
     watched = list(watched)
 
     def state() -> list[int]:
@@ -69,11 +71,11 @@ def growth(call: Callable[[], object], watched: Iterable[object] = ()) -> dict[s
         return [sys.getallocatedblocks(), allocated_bytes() // 16, *references]
 
     smallest: Sequence[int] = []
-    for _ in range(BATCH):
+    for _ in range(batch):
         quietly(call)
     for _ in range(BATCHES):
         before = state()
-        for _ in range(BATCH):
+        for _ in range(batch):
             quietly(call)
         grown = [after - earlier for earlier, after in zip(before, state(), strict=True)]
         smallest = [min(pair) for pair in zip(smallest, grown, strict=True)] if smallest else grown
@@ -81,5 +83,5 @@ def growth(call: Callable[[], object], watched: Iterable[object] = ()) -> dict[s
     return {
         label: count
         for label, count in zip(labels, smallest, strict=True)
-        if count >= BATCH // 2 or (label.startswith("references") and count <= -BATCH // 2)
+        if count >= batch // 2 or (label.startswith("references") and count <= -batch // 2)
     }

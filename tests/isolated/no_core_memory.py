@@ -57,7 +57,7 @@ counts = {}
 for operation in operations(objects):
     counts[operation.name] = sweep(operation)
     for skipped in range(counts[operation.name]):
-        left_behind = growth(failing(operation, skipped), objects.all())
+        left_behind = growth(failing(operation, skipped), objects.all(), batch=50)
         if left_behind:
             leaking = True
             print(f"{operation.name}, allocation {skipped}: {left_behind}")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import routeguide_c
-from routeguide_c import FeatureIndex, Trip, haversine, path_length
+from routeguide_c import FeatureIndex, Trip, haversine, haversine_many, path_length
 
 COUNT = 300  # more ids than fit into a vector's own room
 
@@ -196,6 +196,16 @@ def operations(of: Objects) -> list[Operation]:
         "haversine: count": lambda: untyped.haversine(number),
         "haversine: out of range": lambda: haversine(number, number, number, of.big),
         "haversine: type": lambda: haversine(number, number, wrong, number),
+        "haversine_many": lambda: haversine_many(of.lats_e7, of.lon_list, of.lats_e7, of.lons_e7),
+        "haversine_many from one": lambda: haversine_many(number, 0, of.lats_e7, of.lons_e7),
+        "haversine_many fast": lambda: haversine_many([7], [8], [number], [number], fast=True),
+        "haversine_many: count": lambda: untyped.haversine_many(of.lats_e7),
+        "haversine_many: keyword": lambda: untyped.haversine_many([1], [1], [1], [1], slow=True),
+        "haversine_many: lengths": lambda: haversine_many(of.lats_e7, lons, [number], [number]),
+        "haversine_many: one and many": lambda: haversine_many(number, lons, of.lats_e7, lons),
+        "haversine_many: out of range": lambda: haversine_many(number, of.big, lons, lons),
+        "haversine_many: format": lambda: haversine_many(of.lats_e7, lons, of.doubles, lons),
+        "haversine_many: item raises": lambda: haversine_many(lons, bad_list, lons, lons),
         "path_length": lambda: path_length(of.lats_e7, of.lon_list),
         "path_length: count": lambda: untyped.path_length(of.lats_e7),
         "path_length: lengths": lambda: path_length(of.lats_e7, [number]),
