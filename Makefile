@@ -11,7 +11,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench bench-quick clean
+.PHONY: help run test lint format bench bench-quick bench-lookup clean
 
 include tests/c/core.mk
 
@@ -57,6 +57,12 @@ $(VENV)/package: $(VENV)/python $(PACKAGE)
 $(VENV)/test: $(VENV)/python $(PACKAGE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
 	touch $@ $(VENV)/package
+
+bench-lookup: ## measure the two ways to look a point up, in C
+	@mkdir -p build/bench
+	$(CC) -std=c11 -O3 -Isrc/routeguide_c/core -o build/bench/lookup \
+	    benchmarks/lookup.c src/routeguide_c/core/*.c -lm -pthread
+	build/bench/lookup
 
 $(VENV)/bench: $(VENV)/python $(PACKAGE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[bench]'

@@ -9,7 +9,16 @@ from routeguide_c._core import (
     Trip,
     Vector,
     haversine,
+    haversine_many,
     path_length,
 )
 
-__all__ = ["FeatureIndex", "SnapshotError", "Trip", "Vector", "haversine", "path_length"]
+__all__ = [
+    "FeatureIndex",
+    "SnapshotError",
+    "Trip",
+    "Vector",
+    "haversine",
+    "haversine_many",
+    "path_length",
+]

@@ -37,6 +37,7 @@ void test_alloc(void);
 void test_checksum(void);
 void test_feature(void);
 void test_geo(void);
+void test_geo_batch(void);
 void test_grid(void);
 void test_ids(void);
 void test_index(void);

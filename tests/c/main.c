@@ -6,6 +6,7 @@ int main(void)
     test_checksum();
     test_ids();
     test_geo();
+    test_geo_batch();
     test_feature();
     test_store();
     test_table();

@@ -2,6 +2,7 @@
 
 #include "oracle.h"
 #include "rg_geo.h"
+#include "rg_geo_batch.h"
 
 #include <math.h>
 

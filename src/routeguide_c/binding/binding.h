@@ -105,6 +105,9 @@ typedef struct name_utf8 {
 int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name);
 void name_release(name_utf8 *name);
 
+/* distances.c: the functions of the module. */
+extern PyMethodDef distance_functions[];
+
 /* feature_index.c */
 
 /* The index within a FeatureIndex, which the caller keeps alive. */

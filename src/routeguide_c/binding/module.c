@@ -1,39 +1,5 @@
-/* routeguide_c._core: the module itself, its state and its functions. */
+/* routeguide_c._core: the module itself, its state and its types. */
 #include "binding.h"
-
-#include "rg_geo.h"
-
-static PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
-{
-    rg_point from, to;
-    if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
-        point_from(args + 2, &to) < 0)
-        return NULL;
-    return PyFloat_FromDouble(rg_haversine_m(from, to));
-}
-
-static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
-{
-    coordinates lats = {0}, lons = {0};
-    PyObject *result = NULL;
-    if (!has_arguments("path_length", nargs, 2))
-        return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0)
-        result = PyFloat_FromDouble(rg_path_length_m(lats.items, lons.items, (size_t)lats.count));
-    coordinates_release(&lons);
-    coordinates_release(&lats);
-    return result;
-}
-
-static PyMethodDef functions[] = {
-    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL,
-     PyDoc_STR("haversine($module, lat1_e7, lon1_e7, lat2_e7, lon2_e7, /)\n--\n\n"
-               "Great-circle metres between two points on a sphere of radius 6,371,000 m.")},
-    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL,
-     PyDoc_STR("path_length($module, latitudes, longitudes, /)\n--\n\n"
-               "Metres along the points in order: the sum of the legs.")},
-    {NULL, NULL, 0, NULL},
-};
 
 /* Makes the type, publishes it under its own name and keeps it in the state. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
@@ -95,7 +61,7 @@ static PyModuleDef definition = {
     .m_name = "routeguide_c._core",
     .m_doc = "A spatial index of point features and great-circle distances.",
     .m_size = sizeof(module_state),
-    .m_methods = functions,
+    .m_methods = distance_functions,
     .m_slots = slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,

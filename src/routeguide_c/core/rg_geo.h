@@ -11,8 +11,6 @@
 
 #include "rg_point.h"
 
-#include <stddef.h>
-
 #define RG_EARTH_RADIUS_M 6371000.0
 
 /* Metres from one point to the other. Where rounding carries the haversine past 1, at or next to
@@ -20,8 +18,5 @@
  * of range are angles like any other; where they name one place twice, rounding can carry the
  * haversine below 0, and the result is 0. */
 double rg_haversine_m(rg_point from, rg_point to);
-
-/* Metres along the points in order, the legs added from first to last; 0 for less than two. */
-double rg_path_length_m(const int32_t *lats_e7, const int32_t *lons_e7, size_t count);
 
 #endif

@@ -1,0 +1,121 @@
+/* def haversine(lat1_e7, lon1_e7, lat2_e7, lon2_e7): ...
+ * def haversine_many(lats1, lons1, lats2, lons2, *, fast=False): ...
+ * def path_length(latitudes, longitudes): ...
+ */
+#include "binding.h"
+
+#include "rg_geo.h"
+#include "rg_geo_batch.h"
+#include "rg_geo_fast.h"
+
+static PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+{
+    rg_point from, to;
+    if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
+        point_from(args + 2, &to) < 0)
+        return NULL;
+    return PyFloat_FromDouble(rg_haversine_m(from, to));
+}
+
+/* Two lists of points, of which the first may be one point that stands for as many. */
+typedef struct point_pairs {
+    bool from_one;
+    rg_point from;
+    coordinates lats1, lons1, lats2, lons2;
+} point_pairs;
+
+static void pairs_release(point_pairs *pairs)
+{
+    coordinates_release(&pairs->lons2);
+    coordinates_release(&pairs->lats2);
+    coordinates_release(&pairs->lons1);
+    coordinates_release(&pairs->lats1);
+}
+
+/* An int, and not an array, whose items could be ints. */
+static bool is_one_number(PyObject *argument)
+{
+    return PyIndex_Check(argument) && !PySequence_Check(argument);
+}
+
+/* Release the pairs on failure too. */
+static int pairs_from(PyObject *const *columns, point_pairs *pairs)
+{
+    if (coordinates_from(columns[2], "lats2", &pairs->lats2) < 0 ||
+        coordinates_from(columns[3], "lons2", &pairs->lons2) < 0 ||
+        same_length("lats2", pairs->lats2.count, "lons2", pairs->lons2.count) < 0)
+        return -1;
+    pairs->from_one = is_one_number(columns[0]) && is_one_number(columns[1]);
+    if (pairs->from_one)
+        return point_from(columns, &pairs->from);
+    if (coordinates_from(columns[0], "lats1", &pairs->lats1) < 0 ||
+        coordinates_from(columns[1], "lons1", &pairs->lons1) < 0 ||
+        same_length("lats1", pairs->lats1.count, "lons1", pairs->lons1.count) < 0)
+        return -1;
+    return same_length("lats1", pairs->lats1.count, "lats2", pairs->lats2.count);
+}
+
+static void measure(const point_pairs *pairs, bool fast, double *out_m)
+{
+    const int32_t *lats2_e7 = pairs->lats2.items, *lons2_e7 = pairs->lons2.items;
+    size_t count = (size_t)pairs->lats2.count;
+    if (pairs->from_one)
+        (fast ? rg_haversine_from_fast_m : rg_haversine_from_m)(out_m, pairs->from, lats2_e7,
+                                                                lons2_e7, count);
+    else
+        (fast ? rg_haversine_many_fast_m : rg_haversine_many_m)(
+            out_m, pairs->lats1.items, pairs->lons1.items, lats2_e7, lons2_e7, count);
+}
+
+static PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"", "", "", "", "fast", NULL};
+    PyObject *columns[4], *distances = NULL;
+    int fast = 0;
+    void *items_m;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOO|$p:haversine_many", names, &columns[0],
+                                     &columns[1], &columns[2], &columns[3], &fast))
+        return NULL;
+    point_pairs pairs = {0};
+    if (pairs_from(columns, &pairs) == 0)
+        distances =
+            vector_new(PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count, &items_m);
+    if (distances) {
+        Py_BEGIN_ALLOW_THREADS
+        measure(&pairs, fast, items_m);
+        Py_END_ALLOW_THREADS
+    }
+    pairs_release(&pairs);
+    return distances;
+}
+
+static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+{
+    coordinates lats = {0}, lons = {0};
+    PyObject *result = NULL;
+    if (!has_arguments("path_length", nargs, 2))
+        return NULL;
+    if (coordinate_pair_from(args, &lats, &lons) == 0) {
+        double length_m;
+        Py_BEGIN_ALLOW_THREADS
+        length_m = rg_path_length_m(lats.items, lons.items, (size_t)lats.count);
+        Py_END_ALLOW_THREADS
+        result = PyFloat_FromDouble(length_m);
+    }
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return result;
+}
+
+PyMethodDef distance_functions[] = {
+    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL,
+     PyDoc_STR("haversine($module, lat1_e7, lon1_e7, lat2_e7, lon2_e7, /)\n--\n\n"
+               "Great-circle metres between two points on a sphere of radius 6,371,000 m.")},
+    {"haversine_many", (PyCFunction)(void (*)(void))haversine_many, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("haversine_many($module, lats1, lons1, lats2, lons2, /, *, fast=False)\n--\n\n"
+               "Great-circle metres between many pairs of points.")},
+    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL,
+     PyDoc_STR("path_length($module, latitudes, longitudes, /)\n--\n\n"
+               "Metres along the points in order: the sum of the legs.")},
+    {NULL, NULL, 0, NULL},
+};
