@@ -25,6 +25,11 @@ class Settings:
         """For contenders that answer a large batch in one call: fewer and longer samples."""
         return Effort(5, 0.01) if self.quick else Effort(11, 0.05)
 
+    @property
+    def slow_limit(self) -> int:
+        """Features, at most, for peers that take long, to build above all."""
+        return 10_000 if self.quick else 1_000_000
+
     def sizes(self, *counts: int) -> list[int]:
         """Those of the counts that are measured: up to a million when quick."""
         return [count for count in counts if not self.quick or count <= 1_000_000]

@@ -271,9 +271,9 @@ def mask(points: Points) -> Contender:
     )
 
 
-def rectangles(points: Points) -> list[Contender]:
+def rectangles(points: Points, slow_limit: int) -> list[Contender]:
     peers = [mask(points), *geoindex(points)]
-    if len(points) <= 1_000_000:
+    if len(points) <= slow_limit:
         peers += [*shapely_tree(points), *libspatialindex(points)]
     return peers
 

@@ -1,6 +1,6 @@
 """Measures the index against its peers and writes benchmarks/RESULTS.md.
 
-The full run takes about 20 minutes, 16 GB of memory and 2 GB of disk; the quick one under two
+The full run takes about 20 minutes, 6 GB of memory and 2 GB of disk; the quick one under two
 minutes, and writes under build/bench only. Needs Linux, and `pip install '.[bench]'`.
 """
 

@@ -15,9 +15,9 @@ def count(n: int) -> str:
 
 
 def three_digits(value: float) -> str:
-    """Three significant digits, without an exponent."""
-    if value == 0:
-        return "0"
+    """Three significant digits, two below a tenth; no exponent for what occurs here."""
+    if abs(value) < 0.1:
+        return f"{value:.2g}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

@@ -171,7 +171,7 @@ def run(settings: Settings) -> CaseResult:
             if make is clustered and count == 10_000:
                 continue
             points = make(count)
-            contenders = _contenders(slower=count <= (10_000 if settings.quick else 1_000_000))
+            contenders = _contenders(slower=count <= settings.slow_limit)
             measured = race(
                 contenders,
                 _columns(points),

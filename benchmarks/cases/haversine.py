@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import ours
 import peers
 import text
@@ -21,9 +20,11 @@ EXACT_LIMIT, FAST_LIMIT, ERROR_LIMIT = 1.2, 15.0, 1e-9
 EXACT, FAST = ours.NAME + ", exact", ours.NAME + ", fast"
 NUMPY, BLOCKED = "numpy", f"numpy, in blocks of {peers.BLOCK:,}"
 COLUMNS = "lat1, lon1, lat2, lon2"
+# Four int32 arrays. Any: before Python 3.12 the types cannot say that an array is a buffer.
+Pairs = list[Any]
 
 
-def random_pairs(count: int, number: int, close: bool = False) -> list[npt.NDArray[np.int32]]:
+def random_pairs(count: int, number: int, close: bool = False) -> Pairs:
     """Pairs anywhere in the world; or all within about a kilometre of each other."""
     rng = generator("pairs", number)
     lat1, lat2 = rng.integers(-LAT_MAX_E7, LAT_MAX_E7, (2, count), dtype=np.int32)
@@ -89,7 +90,7 @@ def _singly() -> list[Contender]:
     ]  # fmt: skip
 
 
-def bits_that_differ(pairs: list[npt.NDArray[np.int32]]) -> int:
+def bits_that_differ(pairs: Pairs) -> int:
     """Of the exact answers, how many differ from the formula as Python computes it."""
     exact = np.asarray(routeguide_c.haversine_many(*pairs))
     lists = [column.tolist() for column in pairs]
@@ -97,7 +98,7 @@ def bits_that_differ(pairs: list[npt.NDArray[np.int32]]) -> int:
     return int(np.count_nonzero(exact.view(np.int64) != expected.view(np.int64)))
 
 
-def largest_error(pairs: list[npt.NDArray[np.int32]]) -> float:
+def largest_error(pairs: Pairs) -> float:
     """Of the fast answers, relative, against the formula in extended precision (64 bits of
     mantissa on x86), in the form that is well conditioned at every distance."""
     lat1, lon1, lat2, lon2 = (column.astype(np.longdouble) for column in pairs)

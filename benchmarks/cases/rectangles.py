@@ -46,7 +46,7 @@ def run(settings: Settings) -> CaseResult:
     for make in (uniform, clustered):
         for count in settings.sizes(10_000, 1_000_000, 10_000_000):
             points = make(count)
-            contenders = [*our_query(points), *peers.rectangles(points)]
+            contenders = [*our_query(points), *peers.rectangles(points, settings.slow_limit)]
             races = {
                 hits: race(
                     contenders,
