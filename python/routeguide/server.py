@@ -20,6 +20,9 @@ LOG = logging.getLogger("routeguide")
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
+# For grpcio's own tasks to end after a server has stopped: they take milliseconds.
+CLEAR_UP_S = 2.0
+
 
 @dataclass(frozen=True)
 class Options:
@@ -81,6 +84,17 @@ async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
         asyncio.get_running_loop().remove_signal_handler(stop_signal)
     _let_next_signal_kill()
     await server.stop(options.grace_s)
+    await _let_tasks_end()
+
+
+async def _let_tasks_end() -> None:
+    """Wait for what a stopped server has not cleared up yet.
+
+    What the end of the event loop would have to cancel, grpcio logs with a traceback.
+    """
+    current = asyncio.current_task()
+    if others := [task for task in asyncio.all_tasks() if task is not current]:
+        await asyncio.wait(others, timeout=CLEAR_UP_S)
 
 
 def _let_next_signal_kill() -> None:
