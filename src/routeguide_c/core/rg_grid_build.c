@@ -4,35 +4,63 @@
 #include <math.h>
 #include <string.h>
 
-/* A run of points on its way into cells. */
+/* Cells that are sorted in one go: their points, and where the next one of each goes, stay in the
+ * caches close to the processor. */
+enum { BAND_CELLS = 1024 };
+
+/* Points to be sorted. */
 typedef struct points {
-    int32_t *lats_e7;
-    int32_t *lons_e7;
-    uint32_t *ids;
+    const int32_t *lats_e7;
+    const int32_t *lons_e7;
+    const uint32_t *ids; /* NULL where point i has id i */
+    uint32_t count;
 } points;
 
 typedef struct builder {
     rg_grid *grid;
-    points scratch; /* a copy of the run being sorted */
-    uint32_t scratch_capacity;
     uint32_t node_capacity;
     uint32_t start_capacity;
+    /* Room for a copy of the points that are sorted back to where they came from. */
+    int32_t *copy_lats_e7;
+    int32_t *copy_lons_e7;
+    uint32_t *copy_ids;
+    uint32_t copy_capacity;
+    /* Where each band begins, and room for one more. */
+    uint32_t *bands;
+    uint32_t band_capacity;
 } builder;
 
-static rg_status points_reserve(points *run, uint32_t *capacity, uint32_t count)
+static void free_copy(builder *b)
 {
-    if (count <= *capacity)
+    rg_free(b->copy_lats_e7);
+    rg_free(b->copy_lons_e7);
+    rg_free(b->copy_ids);
+    b->copy_capacity = 0;
+}
+
+static rg_status reserve_copy(builder *b, uint32_t count)
+{
+    if (count <= b->copy_capacity)
         return RG_OK;
-    rg_free(run->lats_e7);
-    rg_free(run->lons_e7);
-    rg_free(run->ids);
-    *capacity = 0;
-    run->lats_e7 = rg_alloc(count, sizeof *run->lats_e7);
-    run->lons_e7 = rg_alloc(count, sizeof *run->lons_e7);
-    run->ids = rg_alloc(count, sizeof *run->ids);
-    if (!run->lats_e7 || !run->lons_e7 || !run->ids)
+    free_copy(b);
+    b->copy_lats_e7 = rg_alloc(count, sizeof *b->copy_lats_e7);
+    b->copy_lons_e7 = rg_alloc(count, sizeof *b->copy_lons_e7);
+    b->copy_ids = rg_alloc(count, sizeof *b->copy_ids);
+    if (!b->copy_lats_e7 || !b->copy_lons_e7 || !b->copy_ids)
         return RG_ENOMEM;
-    *capacity = count;
+    b->copy_capacity = count;
+    return RG_OK;
+}
+
+static rg_status reserve_bands(builder *b, uint32_t count)
+{
+    if (count <= b->band_capacity)
+        return RG_OK;
+    uint32_t *bands = rg_realloc(b->bands, 0, count, sizeof *bands);
+    if (!bands)
+        return RG_ENOMEM;
+    b->bands = bands;
+    b->band_capacity = count;
     return RG_OK;
 }
 
@@ -104,32 +132,98 @@ static uint32_t cell_of(const rg_grid_node *node, int32_t lat_e7, int32_t lon_e7
     return rg_grid_row(node, lat_e7) * node->cols + rg_grid_col(node, lon_e7);
 }
 
-/* Sorts `count` points by cell, stably, to the entries from `begin` on, and fills the starts. */
-static void sort_run(const builder *b, const rg_grid_node *node, const int32_t *lats_e7,
-                     const int32_t *lons_e7, const uint32_t *ids, uint32_t begin, uint32_t count)
+/* Turns numbers of points into where each number's points begin, from `begin` on. */
+static void sum_up(uint32_t *numbers, uint32_t count, uint32_t begin)
 {
-    rg_grid *grid = b->grid;
-    uint32_t cells = node->rows * node->cols;
-    uint32_t *starts = grid->starts + node->first_start;
-    starts[0] = begin;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t here = numbers[i];
+        numbers[i] = begin;
+        begin += here;
+    }
+}
+
+static void put(rg_grid *grid, uint32_t entry, const points *from, uint32_t i)
+{
+    grid->lats_e7[entry] = from->lats_e7[i];
+    grid->lons_e7[entry] = from->lons_e7[i];
+    grid->ids[entry] = from->ids ? from->ids[i] : i;
+}
+
+/* Sorts points, all of cells first .. first + cells - 1, by cell and stably to the entries from
+ * `begin` on, and fills in where each of these cells ends. */
+static void sort_cells(rg_grid *grid, const rg_grid_node *node, uint32_t first, uint32_t cells,
+                       const points *from, uint32_t begin)
+{
     /* ends[cell] counts the cell's points, then is where its next point goes, and so comes to
      * rest where the next cell begins. */
-    uint32_t *ends = starts + 1;
-    memset(ends, 0, cells * sizeof *ends);
-    for (uint32_t i = 0; i < count; i++)
-        ends[cell_of(node, lats_e7[i], lons_e7[i])]++;
-    uint32_t next = begin;
-    for (uint32_t cell = 0; cell < cells; cell++) {
-        uint32_t here = ends[cell];
-        ends[cell] = next;
-        next += here;
+    uint32_t *ends = grid->starts + node->first_start + 1;
+    memset(ends + first, 0, cells * sizeof *ends);
+    for (uint32_t i = 0; i < from->count; i++)
+        ends[cell_of(node, from->lats_e7[i], from->lons_e7[i])]++;
+    sum_up(ends + first, cells, begin);
+    for (uint32_t i = 0; i < from->count; i++)
+        put(grid, ends[cell_of(node, from->lats_e7[i], from->lons_e7[i])]++, from, i);
+}
+
+/* Copies the entries from begin to end, and returns the copy. */
+static points copy_run(const builder *b, uint32_t begin, uint32_t end)
+{
+    const rg_grid *grid = b->grid;
+    uint32_t count = end - begin;
+    memcpy(b->copy_lats_e7, grid->lats_e7 + begin, count * sizeof *grid->lats_e7);
+    memcpy(b->copy_lons_e7, grid->lons_e7 + begin, count * sizeof *grid->lons_e7);
+    memcpy(b->copy_ids, grid->ids + begin, count * sizeof *grid->ids);
+    return (points){b->copy_lats_e7, b->copy_lons_e7, b->copy_ids, count};
+}
+
+/* Sorts in two steps, by band of cells and then each band by cell: a step all over a large node
+ * would miss every cache at every point. */
+static rg_status sort_bands(builder *b, const rg_grid_node *node, const points *from,
+                            uint32_t begin)
+{
+    rg_grid *grid = b->grid;
+    uint32_t cells = node->rows * node->cols, bands = (cells - 1) / BAND_CELLS + 1;
+    rg_status status = reserve_bands(b, bands);
+    if (status != RG_OK)
+        return status;
+    uint32_t *ends = b->bands;
+    memset(ends, 0, bands * sizeof *ends);
+    for (uint32_t i = 0; i < from->count; i++)
+        ends[cell_of(node, from->lats_e7[i], from->lons_e7[i]) / BAND_CELLS]++;
+    uint32_t most = 0;
+    for (uint32_t band = 0; band < bands; band++)
+        most = ends[band] > most ? ends[band] : most;
+    sum_up(ends, bands, begin);
+    for (uint32_t i = 0; i < from->count; i++)
+        put(grid, ends[cell_of(node, from->lats_e7[i], from->lons_e7[i]) / BAND_CELLS]++, from, i);
+
+    status = reserve_copy(b, most);
+    for (uint32_t band = 0; band < bands && status == RG_OK; band++) {
+        uint32_t first = band * BAND_CELLS;
+        points copy = copy_run(b, begin, ends[band]);
+        sort_cells(grid, node, first, cells - first < BAND_CELLS ? cells - first : BAND_CELLS,
+                   &copy, begin);
+        begin = ends[band];
     }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = ends[cell_of(node, lats_e7[i], lons_e7[i])]++;
-        grid->lats_e7[at] = lats_e7[i];
-        grid->lons_e7[at] = lons_e7[i];
-        grid->ids[at] = ids ? ids[i] : i;
-    }
+    return status;
+}
+
+/* Gives the node its cells, and sorts its points into them at the entries from `begin` on. */
+static rg_status sort_node(builder *b, rg_grid_node *node, const points *from, uint32_t begin)
+{
+    rg_grid *grid = b->grid;
+    shape(node, from->count);
+    uint32_t cells = node->rows * node->cols;
+    rg_status status = reserve_starts(b, cells + 1);
+    if (status != RG_OK)
+        return status;
+    node->first_start = grid->start_count;
+    grid->start_count += cells + 1;
+    grid->starts[node->first_start] = begin;
+    if (cells > BAND_CELLS)
+        return sort_bands(b, node, from, begin);
+    sort_cells(grid, node, 0, cells, from, begin);
+    return RG_OK;
 }
 
 /* Gives each crowded cell of the node a node of its own, still to be sorted. */
@@ -155,22 +249,14 @@ static rg_status add_children(builder *b, uint32_t parent)
     return RG_OK;
 }
 
-static rg_status sort_child(builder *b, uint32_t begin, uint32_t count, rg_grid_node *node)
+/* Sorts the entries of a node below the root anew. */
+static rg_status sort_child(builder *b, rg_grid_node *node, uint32_t begin, uint32_t end)
 {
-    rg_grid *grid = b->grid;
-    shape(node, count);
-    rg_status status = reserve_starts(b, node->rows * node->cols + 1);
-    if (status == RG_OK)
-        status = points_reserve(&b->scratch, &b->scratch_capacity, count);
+    rg_status status = reserve_copy(b, end - begin);
     if (status != RG_OK)
         return status;
-    node->first_start = grid->start_count;
-    grid->start_count += node->rows * node->cols + 1;
-    memcpy(b->scratch.lats_e7, grid->lats_e7 + begin, count * sizeof *grid->lats_e7);
-    memcpy(b->scratch.lons_e7, grid->lons_e7 + begin, count * sizeof *grid->lons_e7);
-    memcpy(b->scratch.ids, grid->ids + begin, count * sizeof *grid->ids);
-    sort_run(b, node, b->scratch.lats_e7, b->scratch.lons_e7, b->scratch.ids, begin, count);
-    return RG_OK;
+    points copy = copy_run(b, begin, end);
+    return sort_node(b, node, &copy, begin);
 }
 
 /* Level by level, a node after the other: its crowded cells become nodes and are sorted. */
@@ -186,7 +272,7 @@ static rg_status build_levels(builder *b)
             for (; status == RG_OK && child < grid->node_count; child++) {
                 const uint32_t *start =
                     grid->starts + grid->nodes[parent].first_start + grid->nodes[child].cell;
-                status = sort_child(b, start[0], start[1] - start[0], &grid->nodes[child]);
+                status = sort_child(b, &grid->nodes[child], start[0], start[1]);
             }
             if (status != RG_OK)
                 return status;
@@ -216,13 +302,9 @@ static rg_status build(builder *b, const int32_t *lats_e7, const int32_t *lons_e
         return status;
     rg_grid_node *root = &grid->nodes[grid->node_count++];
     *root = (rg_grid_node){.box = tight_box(lats_e7, lons_e7, count)};
-    shape(root, count);
-    status = reserve_starts(b, root->rows * root->cols + 1);
-    if (status != RG_OK)
-        return status;
-    grid->start_count = root->rows * root->cols + 1;
-    sort_run(b, root, lats_e7, lons_e7, NULL, 0, count);
-    return build_levels(b);
+    points all = {lats_e7, lons_e7, NULL, count};
+    status = sort_node(b, root, &all, 0);
+    return status == RG_OK ? build_levels(b) : status;
 }
 
 rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lons_e7,
@@ -233,9 +315,8 @@ rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lo
         return RG_ENOMEM;
     b.grid->count = count;
     rg_status status = build(&b, lats_e7, lons_e7);
-    rg_free(b.scratch.lats_e7);
-    rg_free(b.scratch.lons_e7);
-    rg_free(b.scratch.ids);
+    free_copy(&b);
+    rg_free(b.bands);
     if (status == RG_OK)
         *out = b.grid;
     else
