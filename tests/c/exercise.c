@@ -49,6 +49,7 @@ static void exercise_query(const rg_index *index, rg_box box)
     rg_status status = rg_index_query(index, box, &ids);
     CHECK(status == RG_OK || status == RG_ENOMEM || status == RG_ECORRUPT);
     CHECK(status == RG_OK || ids.count == 0);
+    CHECK(ids.count <= rg_store_count(rg_index_store(index)));
     for (size_t i = 0; i < ids.count; i++)
         CHECK(ids.items[i] < rg_store_count(rg_index_store(index)));
     rg_ids_clear(&ids);
