@@ -11,13 +11,18 @@ FUZZ_SUPPORT := $(addprefix tests/c/,check.c damage.c exercise.c oracle.c sample
 FUZZ_OBJECTS := $(FUZZ_SUPPORT:%.c=build/fuzz/%.o)
 REPLAYED := $(FUZZ_SUPPORT:%.c=build/check/sanitized/%.o)
 
+check-c: check-corpus
+
 .PHONY: fuzz check-corpus check-mutations
 fuzz: $(FUZZ_TARGETS:%=build/fuzz/%) ## look for inputs that break the core, FUZZ_SECONDS (60) for each target
 	for target in $(FUZZ_TARGETS); do \
 		mkdir -p build/fuzz/found/$$target && \
+		echo "$$target, for $(FUZZ_SECONDS) seconds" && \
 		build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 -max_len=4096 \
-			-print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/$$target- \
-			build/fuzz/found/$$target tests/c/fuzz/corpus/$$target || exit 1; \
+			-print_final_stats=1 -artifact_prefix=build/fuzz/$$target- \
+			build/fuzz/found/$$target tests/c/fuzz/corpus/$$target \
+			2>build/fuzz/$$target.log || { tail -40 build/fuzz/$$target.log; exit 1; }; \
+		grep -E 'stat::(number|average)' build/fuzz/$$target.log; \
 	done
 
 check-corpus: $(FUZZ_TARGETS:%=build/check/replay-%) build/check/mutate ## replay what fuzzing found, and a sample of the mutations

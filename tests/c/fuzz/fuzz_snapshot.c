@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the first bytes choose; the script for damage_apply follows. */
 typedef struct choices {
@@ -60,23 +61,29 @@ static scratch_bytes sound_snapshot(base_shape shape)
     return scratch_read(scratch_path("base.rgx"));
 }
 
-static void end(void)
-{
-    for (int i = 0; i < BASES; i++)
-        free(bases[i].data);
-    scratch_end();
-}
+/* The file to open: without a name, so that a fuzzer that is stopped leaves nothing behind. */
+static FILE *damaged;
+static char damaged_path[32];
 
 static void begin(void)
 {
-    static bool begun;
-    if (begun)
+    if (damaged)
         return;
-    begun = true;
     scratch_begin();
     for (int i = 0; i < BASES; i++)
         bases[i] = sound_snapshot(shapes[i]);
-    atexit(end);
+    scratch_end();
+    damaged = tmpfile();
+    CHECK(damaged);
+    snprintf(damaged_path, sizeof damaged_path, "/dev/fd/%d", fileno(damaged));
+}
+
+static void write_damaged(const uint8_t *file, size_t size)
+{
+    rewind(damaged);
+    CHECK(fwrite(file, 1, size, damaged) == size);
+    CHECK(fflush(damaged) == 0);
+    CHECK(ftruncate(fileno(damaged), (off_t)size) == 0); /* last: from zero, ext4 flushes */
 }
 
 static void open_and_ask(const choices *choice)
@@ -84,8 +91,8 @@ static void open_and_ask(const choices *choice)
     rg_index *index = NULL;
     rg_fault fault = {0};
     /* Read into memory, the file has the sanitizer's guard behind its last byte. */
-    rg_status status = rg_snapshot_open(&index, scratch_path("damaged.rgx"), choice->verify % 2,
-                                        choice->verify & 4, &fault);
+    rg_status status =
+        rg_snapshot_open(&index, damaged_path, choice->verify % 2, choice->verify & 4, &fault);
     CHECK(status == RG_OK || status == RG_ECORRUPT || status == RG_EVERSION);
     CHECK(status != RG_ECORRUPT || (fault.where && fault.what));
     if (status == RG_OK)
@@ -106,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(file, base->data, base->size);
     size_t file_size = damage_apply(file, base->size, data + sizeof choice, size - sizeof choice);
     damage_repair_checksums(file, file_size);
-    scratch_write(scratch_path("damaged.rgx"), file, file_size);
+    write_damaged(file, file_size);
     free(file);
     open_and_ask(&choice);
     return 0;
