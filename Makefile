@@ -14,6 +14,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 .PHONY: help run test lint format bench bench-quick bench-lookup clean
 
 include tests/c/core.mk
+include tests/c/fuzz/fuzz.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \

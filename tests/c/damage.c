@@ -33,6 +33,11 @@ static void put32(uint8_t *at, uint32_t value)
     memcpy(at, &value, sizeof value);
 }
 
+uint8_t *damage_section(uint8_t *file, int section)
+{
+    return file + get64(file + AT_SECTIONS + section * ENTRY_SIZE + 8);
+}
+
 void damage_repair_checksums(uint8_t *file, size_t size)
 {
     if (size < DAMAGE_HEADER_SIZE)

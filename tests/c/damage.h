@@ -9,6 +9,9 @@
 
 enum { DAMAGE_HEADER_SIZE = 384, DAMAGE_SECTIONS = 12 };
 
+/* Where a section begins in a sound file. */
+uint8_t *damage_section(uint8_t *file, int section);
+
 /* Makes all checksums right, as far as the header says where sections are within the file. */
 void damage_repair_checksums(uint8_t *file, size_t size);
 

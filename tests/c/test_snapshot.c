@@ -4,6 +4,7 @@
 
 #include "damage.h"
 #include "exercise.h"
+#include "rg_grid_nodes.h"
 #include "rg_snapshot.h"
 #include "scratch.h"
 
@@ -127,19 +128,24 @@ static void metadata_has_a_limit(void)
     scratch_end();
 }
 
-/* A file of 100 features, and room behind it. */
-static scratch_bytes small_snapshot(size_t room)
+/* A file of some features, and room behind it. */
+static scratch_bytes snapshot_of(sample_shape shape, uint32_t count, size_t room)
 {
     rg_fault fault;
-    rg_index *index = build(SAMPLE_CLUSTERS, 100, 1);
+    rg_index *index = build(shape, count, 1);
     rg_slice metadata = {(const uint8_t *)"metadata", 8};
-    CHECK(rg_snapshot_save(index, scratch_path("small.rgx"), metadata, &fault) == RG_OK);
+    CHECK(rg_snapshot_save(index, scratch_path("sound.rgx"), metadata, &fault) == RG_OK);
     rg_index_free(index);
-    scratch_bytes file = scratch_read(scratch_path("small.rgx"));
+    scratch_bytes file = scratch_read(scratch_path("sound.rgx"));
     file.data = realloc(file.data, file.size + room);
     CHECK(file.data);
     memset(file.data + file.size, 0, room);
     return file;
+}
+
+static scratch_bytes small_snapshot(size_t room)
+{
+    return snapshot_of(SAMPLE_CLUSTERS, 100, room);
 }
 
 static void refuse(const char *path, bool map)
@@ -156,7 +162,7 @@ static void every_flipped_bit_is_refused(void)
 {
     scratch_begin();
     scratch_bytes file = small_snapshot(0);
-    const char *path = scratch_path("small.rgx");
+    const char *path = scratch_path("sound.rgx");
     FILE *stream = fopen(path, "r+b");
     CHECK(stream);
     for (size_t at = 0; at < file.size; at++) {
@@ -273,6 +279,77 @@ static void content_is_checked(void)
     }
     check_case("%zu refused", refused);
     CHECK(refused > 400);
+    free(file.data);
+    scratch_end();
+}
+
+/* Opens what is in the file after its checksums were made right, unchecked, asks for what is in
+ * the middle half of its longitudes and expects to be told that it cannot be had. */
+static void check_query_is_refused(scratch_bytes file)
+{
+    const char *path = scratch_path("wrong.rgx");
+    rg_index *index = NULL;
+    rg_fault fault;
+    rg_ids ids;
+    damage_repair_checksums(file.data, file.size);
+    scratch_write(path, file.data, file.size);
+    CHECK(rg_snapshot_open(&index, path, true, true, &fault) == RG_ECORRUPT);
+    CHECK(rg_snapshot_open(&index, path, false, true, &fault) == RG_OK);
+    rg_box box;
+    CHECK(rg_store_bounds(rg_index_store(index), &box));
+    box.lo.lon_e7 /= 2;
+    box.hi.lon_e7 /= 2;
+    rg_ids_init(&ids, NULL, 0);
+    CHECK(rg_index_query(index, box, &ids) == RG_ECORRUPT);
+    CHECK(ids.count == 0);
+    rg_ids_clear(&ids);
+    rg_index_free(index);
+}
+
+static void a_node_within_itself_ends_a_query(void)
+{
+    scratch_begin();
+    scratch_bytes file = snapshot_of(SAMPLE_EARTH, 300, 0);
+    rg_grid_node *root = (rg_grid_node *)damage_section(file.data, RG_SECTION_GRID_NODES);
+    uint32_t *starts = (uint32_t *)damage_section(file.data, RG_SECTION_GRID_STARTS);
+    root->rows = root->cols = 1;
+    root->row_factor = root->col_factor = 0;
+    root->first_child = 0;
+    root->child_count = 1;
+    starts[1] = 300;
+    check_query_is_refused(file);
+    free(file.data);
+    scratch_end();
+}
+
+/* Rows that overlap would have a node's entries, and all below it, visited once for each. */
+static void rows_that_overlap_end_a_query(void)
+{
+    scratch_begin();
+    scratch_bytes file = snapshot_of(SAMPLE_EARTH, 300, 0);
+    rg_grid_node *root = (rg_grid_node *)damage_section(file.data, RG_SECTION_GRID_NODES);
+    uint32_t *starts = (uint32_t *)damage_section(file.data, RG_SECTION_GRID_STARTS);
+    CHECK(root->rows >= 3 && root->cols >= 5);
+    for (uint32_t cell = 1; cell < root->rows * root->cols; cell++)
+        starts[cell] = cell % root->cols > root->cols / 2 ? 300 : 0;
+    check_query_is_refused(file);
+    free(file.data);
+    scratch_end();
+}
+
+static void impossible_bounds_are_refused(void)
+{
+    enum { AT_SOUTH = 32 };
+    scratch_begin();
+    scratch_bytes file = small_snapshot(0);
+    const char *path = scratch_path("wrong.rgx");
+    rg_index *index = NULL;
+    rg_fault fault;
+    memcpy(file.data + AT_SOUTH, &(int32_t){INT32_MAX}, sizeof(int32_t));
+    damage_repair_checksums(file.data, file.size);
+    scratch_write(path, file.data, file.size);
+    CHECK(rg_snapshot_open(&index, path, false, true, &fault) == RG_ECORRUPT);
+    CHECK(strcmp(fault.what, "its bounds are impossible") == 0);
     free(file.data);
     scratch_end();
 }
@@ -409,6 +486,9 @@ void test_snapshot(void)
     RUN(every_other_length_is_refused);
     RUN(faults_say_what_is_wrong);
     RUN(content_is_checked);
+    RUN(a_node_within_itself_ends_a_query);
+    RUN(rows_that_overlap_end_a_query);
+    RUN(impossible_bounds_are_refused);
     RUN(what_is_no_file_is_refused);
     RUN(a_failed_save_leaves_what_was_there);
     RUN(permissions_are_as_for_any_file);
