@@ -17,7 +17,7 @@ include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
 	    awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 run: $(VENV)/package ## start the server, run the documented client against it, stop the server
@@ -39,19 +39,23 @@ format: $(VENV)/test ## rewrite the sources in the project's style
 bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (about 20 minutes)
 	$(BIN)/python benchmarks/run.py
 
-bench-quick: $(VENV)/bench ## the same in small, under two minutes, into build/bench
+bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/bench
 	$(BIN)/python benchmarks/run.py --quick
 
-clean: ## remove all that the build and the tests made
+clean: ## remove all that the build and the tests made, editable installs' parts too
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
-	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py
+	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py src/routeguide_c/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	    { echo "$(PYTHON) is not Python 3.10 or newer: try make PYTHON=python3.12" >&2; exit 1; }
+	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
 $(VENV)/package: $(VENV)/python $(PACKAGE)
+	@echo 'installing the package into $(VENV)'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
 	touch $@
 

@@ -8,6 +8,11 @@ import sys
 if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
     del sys.path[0]
 
-from routeguide.aio_client import main
+try:
+    from routeguide.aio_client import main
+except ModuleNotFoundError as error:
+    if error.name != "routeguide":
+        raise
+    sys.exit("RouteGuide is not installed for this Python: run `pip install .` in its folder")
 
 sys.exit(main())

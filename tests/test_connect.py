@@ -52,9 +52,10 @@ def test_whoever_asks_is_greeted(address: str, name: str) -> None:
 def test_a_failure_is_one_line(client: str) -> None:
     with socket.socket() as held:  # a port that nobody listens on
         held.bind(("127.0.0.1", 0))
-        ended = run(client, "--address", f"127.0.0.1:{held.getsockname()[1]}")
+        address = f"127.0.0.1:{held.getsockname()[1]}"
+        ended = run(client, "--address", address)
     assert (ended.returncode, ended.stderr) == (1, "")
-    assert ended.stdout.startswith("RPC failed: UNAVAILABLE: ")
+    assert ended.stdout.startswith(f"RPC failed: {address}: UNAVAILABLE: ")
     assert ended.stdout.count("\n") == 1
 
 

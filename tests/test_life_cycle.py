@@ -34,11 +34,19 @@ def wait_until_refused(address: str) -> None:
 # Ending
 
 
+def stopping(grace_s: float) -> str:
+    """What a server that has been told to stop says."""
+    return (
+        f"Stopping; running calls have up to {grace_s:g} s to end,"
+        " another signal ends them at once\n"
+    )
+
+
 @pytest.mark.parametrize("stop_signal", STOP_SIGNALS)
 def test_a_signal_ends_an_idle_server(kind: str, stop_signal: signal.Signals) -> None:
     with server(*kind_options(kind), "--grace", "60") as running:
         running.process.send_signal(stop_signal)
-        assert running.end() == (0, "", "")
+        assert running.end() == (0, "", stopping(60))
     assert running.said == [f"Server listening on {running.address}\n"]
 
 
@@ -66,7 +74,7 @@ def test_running_calls_end_well_and_new_ones_are_refused(
         assert route.result(WATCHDOG_S) == RouteSummary(point_count=2)
         notes.end()
         assert list(answers) == []
-        assert running.end() == (0, "", "")
+        assert running.end() == (0, "", stopping(60))
 
 
 def test_when_the_grace_is_over_calls_are_cut_off(kind: str) -> None:
@@ -78,7 +86,7 @@ def test_when_the_grace_is_over_calls_are_cut_off(kind: str) -> None:
         answers = stub_for(channel).RouteChat(notes)
         assert next(answers).message == "one"
         running.process.terminate()
-        assert running.end() == (0, "", "")
+        assert running.end() == (0, "", stopping(0.2))
         code, _ = status_of(lambda: next(answers))
         assert code in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE)
         notes.end()
@@ -99,7 +107,7 @@ def test_a_second_signal_ends_at_once(
         running.process.send_signal(first)
         wait_until_refused(running.address)
         running.process.send_signal(second)
-        assert running.end() == (-second, "", "")
+        assert running.end() == (-second, "", stopping(600))
         notes.end()
 
 

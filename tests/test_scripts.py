@@ -258,9 +258,10 @@ def test_the_demonstration_runs_both_and_leaves_nothing_behind() -> None:
     assert ended.returncode == 0
     assert ended.stdout.splitlines()[:5] == OUTPUT[:5]
     assert ended.stdout.splitlines()[-7:] == OUTPUT[-7:]
-    assert ended.stderr.startswith(LISTENING)
-    assert ended.stderr.count("\n") == 1
-    host, _, port = ended.stderr.removeprefix(LISTENING).rstrip().rpartition(":")
+    listening, stopping = ended.stderr.splitlines()
+    assert listening.startswith(LISTENING)
+    assert stopping.startswith("Stopping; ")
+    host, _, port = listening.removeprefix(LISTENING).rpartition(":")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)), WATCHDOG_S)
 

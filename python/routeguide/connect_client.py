@@ -56,7 +56,7 @@ def _run(
     try:
         asyncio.run(ask_server())
     except grpc.aio.AioRpcError as error:
-        print(f"RPC failed: {cli.rpc_failure(error)}")
+        print(f"RPC failed: {address}: {cli.rpc_failure(error)}")
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED

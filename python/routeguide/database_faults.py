@@ -48,7 +48,9 @@ def _value_fault(error: msgspec.ValidationError) -> str:
 
 
 def _plain(reason: str) -> str:
-    return reason.replace("Expected", "expected").replace("`", "")
+    plain = reason.replace("Expected", "expected").replace("`", "")
+    # Most likely degrees, as most other formats have them.
+    return plain.replace("expected int, got float", "expected int (degrees * 10**7), got float")
 
 
 def _records(text: str) -> Iterator[tuple[int, str]]:

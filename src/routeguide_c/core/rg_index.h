@@ -53,7 +53,7 @@ rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region r
                         rg_fault *fault);
 
 /* RG_ECORRUPT unless every offset and id within the index is right. Cost: a pass over them. */
-rg_status rg_index_check(rg_index *index, rg_fault *fault);
+rg_status rg_index_check(const rg_index *index, rg_fault *fault);
 
 /* What the saver of the file wrote beside the features; empty for an index that was built. */
 rg_slice rg_index_metadata(const rg_index *index);
