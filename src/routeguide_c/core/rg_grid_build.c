@@ -6,7 +6,7 @@
 
 /* Cells that are sorted in one go: their points, and where the next one of each goes, stay in the
  * caches close to the processor. */
-enum { BAND_CELLS = 1024 };
+enum { BAND_CELLS = 4096 };
 
 /* Points to be sorted. */
 typedef struct points {
