@@ -72,6 +72,17 @@ def test_many_points_match_linear_scan(layout: str, in_order: bool) -> None:
         assert index.query(*rectangle).tolist() == oracle.query(field.points, rectangle), rectangle
 
 
+def test_an_index_that_is_worth_two_threads_matches_linear_scan() -> None:
+    """From some size on, its parts are built side by side."""
+    field = Field("clusters", count=150_000, seed=77)
+    index = index_of(field.points)
+    for rectangle in field.rectangles(6):
+        assert index.query(*rectangle).tolist() == oracle.query(field.points, rectangle), rectangle
+    first = {point: feature for feature, point in reversed(list(enumerate(field.points)))}
+    ids = [first[point] for point in field.points]
+    assert index.find_many(*zip(*field.points, strict=True)).tolist() == ids
+
+
 @pytest.mark.parametrize("layout", [layout.__name__ for layout in LAYOUTS])
 def test_every_one_of_many_points_is_found(layout: str) -> None:
     field = Field(layout, count=30_000, seed=4711)
@@ -157,7 +168,7 @@ def test_index_without_features() -> None:
 
 
 @trials(100)
-@given(features=st.lists(st.tuples(any_point, any_name), max_size=300))
+@given(features=st.lists(st.tuples(any_point, any_name), max_size=60))
 def test_features_are_kept(features: list[tuple[Point, str]]) -> None:
     points, names = [point for point, _ in features], [name for _, name in features]
     index = index_of(points, names)

@@ -91,7 +91,8 @@ def signatures() -> list[tuple[str, list[str]]]:
                 continue
             parts = [node.name] if isinstance(node, ast.ClassDef) else []
             parts += [each.name] if each.name != "__new__" else []
-            names = [argument.arg for argument in (*each.args.posonlyargs, *each.args.args)]
+            of = each.args
+            names = [argument.arg for argument in (*of.posonlyargs, *of.args, *of.kwonlyargs)]
             found.append((".".join(parts), [name for name in names if name != "cls"]))
     return found
 

@@ -138,6 +138,14 @@ def test_a_port_in_use_on_one_of_the_addresses_is_an_error(
         assert "Address already in use" in refusal("--address", address, *kind_options(kind))
 
 
+def test_nobody_else_can_share_the_port(kind: str) -> None:
+    with server(*kind_options(kind), address="127.0.0.1:0") as running, socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        with pytest.raises(OSError, match="Address already in use"):
+            other.bind(("127.0.0.1", int(running.port)))
+
+
 def test_a_host_that_is_not_here(kind: str) -> None:
     line = refusal("--address", "192.0.2.1:0", *kind_options(kind))
     assert line.endswith("cannot listen on 192.0.2.1:0: this machine has no such address\n")

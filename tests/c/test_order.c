@@ -95,7 +95,7 @@ static void check_order(spread how, size_t count, uint32_t universe, uint64_t se
     memcpy(sorted, ids.items, ids.count * sizeof *sorted);
     oracle_sort(sorted, ids.count);
     size_t drawn = ids.count;
-    CHECK(rg_order_ids(&ids, universe) == RG_OK);
+    CHECK(rg_order_ids(&ids) == RG_OK);
     CHECK(ids.count == drawn);
     CHECK(memcmp(sorted, ids.items, drawn * sizeof *sorted) == 0);
     free(sorted);
@@ -152,7 +152,7 @@ static bool order(void *context)
     ids.count = draw(&random, c->how, ids.items, c->count, &universe);
     memcpy(sorted, ids.items, ids.count * sizeof *sorted);
     oracle_sort(sorted, ids.count);
-    rg_status status = rg_order_ids(&ids, universe);
+    rg_status status = rg_order_ids(&ids);
     CHECK(status == RG_OK || status == RG_ENOMEM);
     if (status == RG_ENOMEM) /* still the same ids */
         oracle_sort(ids.items, ids.count);

@@ -4,12 +4,15 @@ The core takes its memory from aligned_alloc alone. The library fail_aligned_all
 stands in for that function; no other part of Python calls it.
 """
 
+import array
 import ctypes
 import sys
 from collections.abc import Callable
 
-from measure import growth
+from measure import allocated_bytes, growth
 from operations import Objects, Operation, operations, plain
+
+from routeguide_c import FeatureIndex
 
 library = ctypes.CDLL(None)
 
@@ -59,7 +62,21 @@ for operation in operations(objects):
             leaking = True
             print(f"{operation.name}, allocation {skipped}: {left_behind}")
 
+# A large index is built by two threads, and either may be the one that is refused.
+MANY = 120_000
+e7s = array.array("i", range(MANY))
+many_names = [""] * MANY
+large = Operation("build of many", lambda: len(FeatureIndex(e7s, e7s, many_names)), MANY, None)
+counts[large.name] = sweep(large)
+before = allocated_bytes()
+sweep(large)
+left_behind_bytes = allocated_bytes() - before
+if left_behind_bytes > MANY:
+    leaking = True
+    print(f"{large.name}: {left_behind_bytes} bytes left behind")
+
 assert counts["build from buffers"] >= 5, counts
+assert counts["build of many"] >= 5, counts
 assert counts["find_many"] >= 1, counts
 assert counts["find"] == counts["haversine"] == counts["query of few"] == 0, counts
 sys.exit(leaking)

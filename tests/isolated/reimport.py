@@ -20,7 +20,7 @@ first: Any = sys.modules["routeguide_c._core"]
 second: Any = import_again()
 
 assert first is not second
-for name in ("FeatureIndex", "Trip", "Vector"):
+for name in ("FeatureIndex", "SnapshotError", "Trip", "Vector"):
     assert getattr(first, name) is not getattr(second, name)
     assert getattr(first, name) is getattr(routeguide_c, name)
 

@@ -1,5 +1,6 @@
 #include "rg_alloc.h"
 #include "rg_grid_nodes.h"
+#include "rg_simd.h"
 
 #include <string.h>
 
@@ -17,40 +18,207 @@ void rg_grid_free(rg_grid *grid)
     rg_free(grid);
 }
 
-/* Copies the ids of all entries from begin to end. */
-static rg_status take_run(const rg_grid *grid, rg_grid_run *left, uint32_t begin, uint32_t end,
-                          rg_ids *ids)
+size_t rg_grid_size(const rg_grid *grid)
 {
-    if (!rg_grid_run_next(left, begin, end))
-        return RG_ECORRUPT;
-    rg_status status = rg_ids_reserve(ids, end - begin);
-    if (status != RG_OK)
-        return status;
-    memcpy(ids->items + ids->count, grid->ids + begin, (end - begin) * sizeof *grid->ids);
-    ids->count += end - begin;
-    return RG_OK;
+    size_t entries = grid->count ? (size_t)grid->count + RG_GRID_PADDING : 0;
+    return sizeof *grid + grid->node_count * sizeof *grid->nodes +
+           grid->start_count * sizeof *grid->starts +
+           entries * (sizeof *grid->lats_e7 + sizeof *grid->lons_e7 + sizeof *grid->ids);
+}
+
+/* --- what a box meets in a node --- */
+
+/* The rows and columns that a box meets, and on which sides its border runs through the outermost
+ * of them: on the others there is nothing to test. */
+typedef struct window {
+    uint32_t row_lo, row_hi;
+    uint32_t col_lo, col_hi;
+    bool south, north, west, east;
+} window;
+
+/* The box meets the node's. */
+static window window_of(const rg_grid_node *node, rg_box box)
+{
+    window w = {
+        .row_hi = node->rows - 1,
+        .col_hi = node->cols - 1,
+        .south = box.lo.lat_e7 > node->box.lo.lat_e7,
+        .north = box.hi.lat_e7<node->box.hi.lat_e7, .west = box.lo.lon_e7> node->box.lo.lon_e7,
+        .east = box.hi.lon_e7 < node->box.hi.lon_e7,
+    };
+    if (w.south)
+        w.row_lo = rg_grid_row(node, box.lo.lat_e7);
+    if (w.north)
+        w.row_hi = rg_grid_row(node, box.hi.lat_e7);
+    if (w.west)
+        w.col_lo = rg_grid_col(node, box.lo.lon_e7);
+    if (w.east)
+        w.col_hi = rg_grid_col(node, box.hi.lon_e7);
+    return w;
+}
+
+/* True in a grid that was built or checked: the window is within the node. */
+static bool window_fits(const rg_grid_node *node, window w)
+{
+    return w.row_lo <= w.row_hi && w.row_hi < node->rows && w.col_lo <= w.col_hi &&
+           w.col_hi < node->cols;
+}
+
+/* Entries in the window's cells. */
+static size_t window_entries(const rg_grid *grid, const rg_grid_node *node, window w)
+{
+    const uint32_t *starts = grid->starts + node->first_start;
+    size_t entries = 0;
+    for (uint32_t row = w.row_lo; row <= w.row_hi; row++)
+        entries += starts[row * node->cols + w.col_hi + 1] - starts[row * node->cols + w.col_lo];
+    return entries;
+}
+
+/* `run` is the node's. What does not fit together counts as everything. */
+static size_t estimate_node(const rg_grid *grid, const rg_grid_node *node, int level,
+                            rg_grid_run run, rg_box box, size_t enough)
+{
+    if (level == RG_GRID_LEVELS || !rg_grid_node_fits(grid, node, run.begin, run.end))
+        return grid->count;
+    if (!rg_box_meets(box, node->box))
+        return 0;
+    window w = window_of(node, box);
+    if (!window_fits(node, w))
+        return grid->count;
+    size_t most = window_entries(grid, node, w);
+    const uint32_t *starts = grid->starts + node->first_start;
+    const rg_grid_node *child = grid->nodes + node->first_child;
+    const rg_grid_node *end = child + node->child_count;
+    for (; child < end && most > enough; child++) {
+        uint32_t row = child->cell / node->cols, col = child->cell % node->cols;
+        if (row < w.row_lo || row > w.row_hi || col < w.col_lo || col > w.col_hi ||
+            rg_box_has_box(box, child->box))
+            continue;
+        rg_grid_run below = {starts[child->cell], starts[child->cell + 1]};
+        size_t in_box = estimate_node(grid, child, level + 1, below, box, 0);
+        size_t in_cell = below.end - below.begin;
+        most -= in_cell > in_box ? in_cell - in_box : 0;
+    }
+    return most < grid->count ? most : grid->count;
+}
+
+size_t rg_grid_estimate(const rg_grid *grid, rg_box box, size_t enough)
+{
+    rg_grid_run all = {0, grid->count};
+    return grid->node_count ? estimate_node(grid, grid->nodes, 0, all, box, enough) : 0;
+}
+
+/* --- queries --- */
+
+/* How runs of entries are copied to a list, in plain C and with AVX2. Each writes at `to`, where
+ * there is room for the whole run and RG_IDS_SLACK more, and returns the end. */
+typedef struct kernels {
+    uint32_t *(*take)(const rg_grid *grid, uint32_t begin, uint32_t end, uint32_t *to);
+    uint32_t *(*test)(const rg_grid *grid, uint32_t begin, uint32_t end, const rg_box *box,
+                      uint32_t *to);
+} kernels;
+
+/* Copies the ids of all entries from begin to end. */
+static uint32_t *take(const rg_grid *grid, uint32_t begin, uint32_t end, uint32_t *to)
+{
+    memcpy(to, grid->ids + begin, (end - begin) * sizeof *to);
+    return to + (end - begin);
 }
 
 /* Copies the ids of those entries from begin to end that are in the box. */
-static rg_status test_run(const rg_grid *grid, rg_grid_run *left, uint32_t begin, uint32_t end,
-                          rg_box box, rg_ids *ids)
+static uint32_t *test(const rg_grid *grid, uint32_t begin, uint32_t end, const rg_box *box,
+                      uint32_t *to)
+{
+    for (uint32_t i = begin; i < end; i++) {
+        *to = grid->ids[i]; /* always written, kept by chance: no branch to guess */
+        to += rg_box_has_point(*box, (rg_point){grid->lats_e7[i], grid->lons_e7[i]});
+    }
+    return to;
+}
+
+#ifdef RG_SIMD_X86
+#include <immintrin.h>
+
+RG_AVX2 static uint32_t *take_avx2(const rg_grid *grid, uint32_t begin, uint32_t end, uint32_t *to)
+{
+    for (uint32_t i = 0; i < end - begin; i += 8)
+        _mm256_storeu_si256((__m256i *)(to + i),
+                            _mm256_loadu_si256((const __m256i *)(grid->ids + begin + i)));
+    return to + (end - begin);
+}
+
+RG_AVX2 static uint32_t *test_avx2(const rg_grid *grid, uint32_t begin, uint32_t end,
+                                   const rg_box *box, uint32_t *to)
+{
+    const __m256i south = _mm256_set1_epi32(box->lo.lat_e7);
+    const __m256i north = _mm256_set1_epi32(box->hi.lat_e7);
+    const __m256i west = _mm256_set1_epi32(box->lo.lon_e7);
+    const __m256i east = _mm256_set1_epi32(box->hi.lon_e7);
+    for (uint32_t i = begin; i < end; i += 8) {
+        __m256i lat = _mm256_loadu_si256((const __m256i *)(grid->lats_e7 + i));
+        __m256i lon = _mm256_loadu_si256((const __m256i *)(grid->lons_e7 + i));
+        __m256i id = _mm256_loadu_si256((const __m256i *)(grid->ids + i));
+        __m256i outside = _mm256_or_si256(
+            _mm256_or_si256(_mm256_cmpgt_epi32(south, lat), _mm256_cmpgt_epi32(lat, north)),
+            _mm256_or_si256(_mm256_cmpgt_epi32(west, lon), _mm256_cmpgt_epi32(lon, east)));
+        unsigned inside = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(outside)) & 0xff;
+        if (end - i < 8) /* the lanes beyond belong to other cells */
+            inside &= (1u << (end - i)) - 1;
+        __m256i lanes =
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)&rg_simd_set_bits[inside]));
+        _mm256_storeu_si256((__m256i *)to, _mm256_permutevar8x32_epi32(id, lanes));
+        to += _mm_popcnt_u32(inside);
+    }
+    return to;
+}
+#endif
+
+static const kernels *choose_kernels(void)
+{
+    static const kernels plain = {take, test};
+#ifdef RG_SIMD_X86
+    static const kernels avx2 = {take_avx2, test_avx2};
+    if (rg_simd_avx2())
+        return &avx2;
+#endif
+    return &plain;
+}
+
+typedef struct search {
+    const rg_grid *grid;
+    const kernels *kernels;
+    rg_ids *ids;
+    rg_box box;
+} search;
+
+static rg_status take_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end)
 {
     if (!rg_grid_run_next(left, begin, end))
         return RG_ECORRUPT;
-    rg_status status = rg_ids_reserve(ids, end - begin);
-    if (status != RG_OK)
-        return status;
-    for (uint32_t i = begin; i < end; i++) {
-        ids->items[ids->count] = grid->ids[i];
-        ids->count += rg_box_has_point(box, (rg_point){grid->lats_e7[i], grid->lons_e7[i]});
+    rg_status status = rg_ids_reserve(s->ids, end - begin);
+    if (status == RG_OK) {
+        uint32_t *to = s->ids->items + s->ids->count;
+        s->ids->count = (size_t)(s->kernels->take(s->grid, begin, end, to) - s->ids->items);
     }
-    return RG_OK;
+    return status;
 }
 
-static rg_status query_node(const rg_grid *grid, const rg_grid_node *node, int level,
-                            rg_grid_run run, rg_box box, rg_ids *ids);
+static rg_status test_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end)
+{
+    if (!rg_grid_run_next(left, begin, end))
+        return RG_ECORRUPT;
+    rg_status status = rg_ids_reserve(s->ids, end - begin);
+    if (status == RG_OK) {
+        uint32_t *to = s->ids->items + s->ids->count;
+        to = s->kernels->test(s->grid, begin, end, &s->box, to);
+        s->ids->count = (size_t)(to - s->ids->items);
+    }
+    return status;
+}
 
-/* The node's first child at this cell or a later one. */
+static rg_status search_node(const search *s, const rg_grid_node *node, int level, rg_grid_run run);
+
+/* The node's first child at this cell or a later one; past its last where there is none. */
 static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *node, uint32_t cell)
 {
     const rg_grid_node *child = grid->nodes + node->first_child;
@@ -67,67 +235,67 @@ static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *n
     return child;
 }
 
-/* Cells from first to last of one row, on the rim of the box. */
-static rg_status test_cells(const rg_grid *grid, const rg_grid_node *node, int level,
-                            rg_grid_run *left, uint32_t first, uint32_t last, rg_box box,
-                            rg_ids *ids)
+/* Cells from first to last, of one row, that may be partly in the box. `left` is what the walk
+ * through the node, which is on this level, has not come to. */
+static rg_status test_cells(const search *s, const rg_grid_node *node, int level, rg_grid_run *left,
+                            uint32_t first, uint32_t last)
 {
-    const uint32_t *starts = grid->starts + node->first_start;
-    uint32_t begin = starts[first];
-    if (starts[last + 1] - begin > RG_GRID_SPLIT) {
-        const rg_grid_node *end = grid->nodes + node->first_child + node->child_count;
-        const rg_grid_node *child = child_from(grid, node, first);
-        for (; child < end && child->cell <= last; child++) {
+    const uint32_t *starts = s->grid->starts + node->first_start;
+    uint32_t begin = starts[first], end = starts[last + 1];
+    if (node->child_count && end - begin > RG_GRID_SPLIT) {
+        const rg_grid_node *child = child_from(s->grid, node, first);
+        const rg_grid_node *past = s->grid->nodes + node->first_child + node->child_count;
+        for (; child < past && child->cell <= last; child++) {
             rg_grid_run run = {starts[child->cell], starts[child->cell + 1]};
-            rg_status status = test_run(grid, left, begin, run.begin, box, ids);
+            rg_status status = test_run(s, left, begin, run.begin);
             if (status == RG_OK && !rg_grid_run_next(left, run.begin, run.end))
                 status = RG_ECORRUPT;
             if (status == RG_OK)
-                status = query_node(grid, child, level + 1, run, box, ids);
+                status = search_node(s, child, level + 1, run);
             if (status != RG_OK)
                 return status;
             begin = run.end;
         }
     }
-    return test_run(grid, left, begin, starts[last + 1], box, ids);
+    return test_run(s, left, begin, end);
+}
+
+/* The columns of a row that is neither on the southern nor on the northern rim. */
+static rg_status search_inner_row(const search *s, const rg_grid_node *node, int level,
+                                  rg_grid_run *left, uint32_t row, const window *w)
+{
+    const uint32_t *starts = s->grid->starts + node->first_start;
+    uint32_t first = row * node->cols + w->col_lo, last = row * node->cols + w->col_hi;
+    rg_status status = RG_OK;
+    if (w->west)
+        status = test_cells(s, node, level, left, first, first);
+    if (status == RG_OK)
+        status = take_run(s, left, starts[first + w->west], starts[last + 1 - w->east]);
+    if (status == RG_OK && w->east)
+        status = test_cells(s, node, level, left, last, last);
+    return status;
 }
 
 /* The node on this level, 0 for the root, that divides the run. */
-static rg_status query_node(const rg_grid *grid, const rg_grid_node *node, int level,
-                            rg_grid_run run, rg_box box, rg_ids *ids)
+static rg_status search_node(const search *s, const rg_grid_node *node, int level, rg_grid_run run)
 {
-    if (level == RG_GRID_LEVELS || !rg_grid_node_fits(grid, node, run.begin, run.end))
+    if (level == RG_GRID_LEVELS || !rg_grid_node_fits(s->grid, node, run.begin, run.end))
         return RG_ECORRUPT;
-    if (!rg_box_meets(box, node->box))
+    if (!rg_box_meets(s->box, node->box))
         return RG_OK;
-    if (rg_box_has_box(box, node->box))
-        return take_run(grid, &run, run.begin, run.end, ids);
+    if (rg_box_has_box(s->box, node->box))
+        return take_run(s, &run, run.begin, run.end);
 
-    /* A border outside the node's box leaves nothing to test on its side. */
-    bool south = box.lo.lat_e7 > node->box.lo.lat_e7, north = box.hi.lat_e7 < node->box.hi.lat_e7;
-    bool west = box.lo.lon_e7 > node->box.lo.lon_e7, east = box.hi.lon_e7 < node->box.hi.lon_e7;
-    uint32_t row_lo = south ? rg_grid_row(node, box.lo.lat_e7) : 0;
-    uint32_t row_hi = north ? rg_grid_row(node, box.hi.lat_e7) : node->rows - 1;
-    uint32_t col_lo = west ? rg_grid_col(node, box.lo.lon_e7) : 0;
-    uint32_t col_hi = east ? rg_grid_col(node, box.hi.lon_e7) : node->cols - 1;
-    if (row_lo > row_hi || row_hi >= node->rows || col_lo > col_hi || col_hi >= node->cols)
+    window w = window_of(node, s->box);
+    if (!window_fits(node, w))
         return RG_ECORRUPT;
-    const uint32_t *starts = grid->starts + node->first_start;
-    for (uint32_t row = row_lo; row <= row_hi; row++) {
-        uint32_t first = row * node->cols + col_lo, last = row * node->cols + col_hi;
-        bool rim = (row == row_lo && south) || (row == row_hi && north) ||
-                   (first == last && (west || east));
-        rg_status status = RG_OK;
-        if (rim) {
-            status = test_cells(grid, node, level, &run, first, last, box, ids);
-        } else {
-            if (west)
-                status = test_cells(grid, node, level, &run, first, first, box, ids);
-            if (status == RG_OK)
-                status = take_run(grid, &run, starts[first + west], starts[last + 1 - east], ids);
-            if (status == RG_OK && east)
-                status = test_cells(grid, node, level, &run, last, last, box, ids);
-        }
+    /* So few columns are sooner tested than told apart. */
+    bool narrow = w.col_hi - w.col_lo < 5;
+    for (uint32_t row = w.row_lo; row <= w.row_hi; row++) {
+        bool rim = (row == w.row_lo && w.south) || (row == w.row_hi && w.north) || narrow;
+        uint32_t first = row * node->cols + w.col_lo, last = row * node->cols + w.col_hi;
+        rg_status status = rim ? test_cells(s, node, level, &run, first, last)
+                               : search_inner_row(s, node, level, &run, row, &w);
         if (status != RG_OK)
             return status;
     }
@@ -138,17 +306,10 @@ rg_status rg_grid_query(const rg_grid *grid, rg_box box, rg_ids *ids)
 {
     if (grid->node_count == 0)
         return RG_OK;
-    size_t count = ids->count;
-    rg_status status = query_node(grid, grid->nodes, 0, (rg_grid_run){0, grid->count}, box, ids);
+    size_t before = ids->count;
+    search s = {grid, choose_kernels(), ids, box};
+    rg_status status = search_node(&s, grid->nodes, 0, (rg_grid_run){0, grid->count});
     if (status != RG_OK)
-        ids->count = count;
+        ids->count = before;
     return status;
-}
-
-size_t rg_grid_size(const rg_grid *grid)
-{
-    size_t entries = grid->count ? (size_t)grid->count + RG_GRID_PADDING : 0;
-    return sizeof *grid + grid->node_count * sizeof *grid->nodes +
-           grid->start_count * sizeof *grid->starts +
-           entries * (sizeof *grid->lats_e7 + sizeof *grid->lons_e7 + sizeof *grid->ids);
 }

@@ -39,6 +39,10 @@ void rg_grid_free(rg_grid *grid);
  * which ids may be of no point. */
 rg_status rg_grid_query(const rg_grid *grid, rg_box box, rg_ids *ids);
 
+/* At most how many points are in the box: counts the cells that it meets, crowded ones more closely
+ * as long as there are more than `enough`. */
+size_t rg_grid_estimate(const rg_grid *grid, rg_box box, size_t enough);
+
 /* Bytes that the grid occupies. */
 size_t rg_grid_size(const rg_grid *grid);
 

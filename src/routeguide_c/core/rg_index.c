@@ -4,6 +4,7 @@
 #include "rg_grid.h"
 #include "rg_order.h"
 #include "rg_parallel.h"
+#include "rg_scan.h"
 #include "rg_table.h"
 
 /* Features from which building the grid and the table at the same time pays for the thread. */
@@ -99,13 +100,52 @@ void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int
     rg_table_find_many(index->table, lats_e7, lons_e7, count, ids);
 }
 
-rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
+/* Appends 0 .. count - 1. */
+static rg_status take_all(uint32_t count, rg_ids *ids)
+{
+    rg_status status = rg_ids_reserve(ids, count);
+    if (status != RG_OK)
+        return status;
+    for (uint32_t id = 0; id < count; id++)
+        ids->items[id] = id;
+    ids->count = count;
+    return RG_OK;
+}
+
+static rg_status query_grid(const rg_index *index, rg_box box, rg_ids *ids)
 {
     rg_status status = rg_grid_query(index->grid, box, ids);
     if (status == RG_OK && !index->trusted && !all_below(ids, rg_store_count(index->store)))
         status = RG_ECORRUPT;
     if (status == RG_OK)
-        status = rg_order_ids(ids, rg_store_count(index->store));
+        status = rg_order_ids(ids);
+    return status;
+}
+
+/* Looks at every feature, in database order. `most` is a bound of the hits. */
+static rg_status query_all(const rg_index *index, rg_box box, size_t most, rg_ids *ids)
+{
+    rg_status status = rg_ids_reserve(ids, most);
+    if (status == RG_OK)
+        status = rg_scan_query(rg_store_lats_e7(index->store), rg_store_lons_e7(index->store),
+                               rg_store_count(index->store), box, ids);
+    return status;
+}
+
+rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
+{
+    /* From this part of all features on, looking at every one of them in database order beats
+     * putting the hits of the grid in order. */
+    enum { MANY = 6 };
+    uint32_t count = rg_store_count(index->store);
+    rg_box bounds;
+    if (!rg_store_bounds(index->store, &bounds))
+        return RG_OK;
+    if (rg_box_has_box(box, bounds))
+        return take_all(count, ids);
+    size_t most = rg_grid_estimate(index->grid, box, count / MANY);
+    rg_status status =
+        most > count / MANY ? query_all(index, box, most, ids) : query_grid(index, box, ids);
     if (status != RG_OK)
         ids->count = 0;
     return status;

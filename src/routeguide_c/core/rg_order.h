@@ -8,8 +8,9 @@
 #include "rg_ids.h"
 #include "rg_status.h"
 
-/* Sorts the distinct ids, each below `universe`. On failure (out of memory for the scratch of a
- * long list) they stand in some other order. Cost: one pass where they are already ascending. */
-rg_status rg_order_ids(rg_ids *ids, uint32_t universe);
+/* Sorts the distinct ids, each below RG_FEATURES_MAX. On failure (out of memory for the scratch
+ * of a long list) they stand in some other order. Cost: one pass where they are already
+ * ascending, else O(n) passes whose number grows with how crowded the ids are. */
+rg_status rg_order_ids(rg_ids *ids);
 
 #endif
