@@ -7,6 +7,7 @@
 #define RG_INDEX_H
 
 #include "rg_file.h"
+#include "rg_hits.h"
 #include "rg_ids.h"
 #include "rg_limits.h"
 #include "rg_sections.h"
@@ -33,6 +34,17 @@ void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int
 /* Appends the ids in the box, edges inside, ascending, to an empty list. On failure the list
  * is left empty. RG_ECORRUPT only for a file that was not checked. */
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);
+
+/* The same between two corners; where west is greater than east, the box that runs eastward across
+ * the antimeridian, from west to +180 degrees and from -180 to east. Coordinates are compared as
+ * they are: +180 and -180 are different ones. South is not greater than north. */
+rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_point north_east,
+                             rg_ids *ids);
+
+/* Puts the `most` features nearest to a place, or fewer where there are no more within `reach_m`,
+ * into an empty list, nearest first, then by id: see rg_near_search. */
+rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+                           rg_hits *hits);
 
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);

@@ -17,14 +17,16 @@
 
 #include "rg_alloc.h"
 #include "rg_grid_nodes.h"
+#include "rg_prefetch.h"
 #include "rg_sphere.h"
 
 #include <math.h>
 
 enum {
-    RUN_POINTS = 32, /* looked at without dividing their run any further */
-    CHUNK = 64,      /* points estimated at a time */
-    LENT_TASKS = 64, /* a search with more allocates */
+    MANY_POINTS = 4096, /* not looked at before what is nearer */
+    RUN_POINTS = 32,    /* looked at without dividing their run any further */
+    CHUNK = 64,         /* points estimated at a time */
+    LENT_TASKS = 64,    /* a search with more allocates */
 };
 
 /* Something to look into. */
@@ -43,7 +45,7 @@ typedef struct search {
     const rg_grid *grid;
     rg_sphere_centre centre;
     size_t most;
-    uint32_t side; /* cells of a block on each side of the nearest one */
+    double reach_e7;
     double limit;  /* haversine; points and tasks beyond it are not in the answer */
     rg_hits *hits; /* with the estimate for a distance and the entry for an id */
     task *tasks;   /* a heap */
@@ -125,28 +127,35 @@ static rg_sphere_box box_of_block(const rg_grid_node *node, const task *t)
     return box;
 }
 
-static uint32_t row_nearest(const rg_grid_node *node, int32_t lat_e7)
+/* The row at a latitude, or the one nearest to it. */
+static uint32_t row_at(const rg_grid_node *node, double lat_e7)
 {
     if (lat_e7 <= node->box.lo.lat_e7)
         return 0;
-    uint32_t row = lat_e7 < node->box.hi.lat_e7 ? rg_grid_row(node, lat_e7) : node->rows - 1;
+    uint32_t row =
+        lat_e7 < node->box.hi.lat_e7 ? rg_grid_row(node, (int32_t)lat_e7) : node->rows - 1;
     return row < node->rows ? row : node->rows - 1;
 }
 
-/* Around the globe: the nearer end of the node where it does not span the longitude. */
-static uint32_t col_nearest(const rg_grid_node *node, int32_t lon_e7)
+static uint32_t col_at(const rg_grid_node *node, double lon_e7)
 {
-    double west = (double)node->box.lo.lon_e7 - lon_e7, east = (double)lon_e7 - node->box.hi.lon_e7;
-    if (west <= 0 && east <= 0) {
-        uint32_t col = rg_grid_col(node, lon_e7);
-        return col < node->cols ? col : node->cols - 1;
-    }
-    double around = 2.0 * RG_ANTIMERIDIAN_E7;
-    if (west < 0)
-        west += around;
-    if (east < 0)
-        east += around;
-    return west <= east ? 0 : node->cols - 1;
+    if (lon_e7 <= node->box.lo.lon_e7)
+        return 0;
+    uint32_t col =
+        lon_e7 < node->box.hi.lon_e7 ? rg_grid_col(node, (int32_t)lon_e7) : node->cols - 1;
+    return col < node->cols ? col : node->cols - 1;
+}
+
+/* The longitude, or that plus or minus a turn: what is nearest to the node. */
+static double lon_beside(const rg_grid_node *node, double lon_e7)
+{
+    const double turn = 2.0 * RG_ANTIMERIDIAN_E7;
+    double west = node->box.lo.lon_e7 - lon_e7, east = lon_e7 - node->box.hi.lon_e7;
+    if (west > 0 && turn - west - ((double)node->box.hi.lon_e7 - node->box.lo.lon_e7) < west)
+        return lon_e7 + turn;
+    if (east > 0 && turn - east - ((double)node->box.hi.lon_e7 - node->box.lo.lon_e7) < east)
+        return lon_e7 - turn;
+    return lon_e7;
 }
 
 /* --- looking at points --- */
@@ -154,18 +163,11 @@ static uint32_t col_nearest(const rg_grid_node *node, int32_t lon_e7)
 /* Once there are enough points, those beyond the last of the nearest are dropped. */
 static void tighten(search *s)
 {
-    rg_hits *hits = s->hits;
-    if (hits->count < s->most)
+    if (s->hits->count < s->most)
         return;
-    rg_hits_select(hits, s->most);
-    double limit = rg_sphere_at_most(hits->items[s->most - 1].distance_m);
+    double limit = rg_sphere_at_most(rg_hits_reach(s->hits, s->most));
     s->limit = limit < s->limit ? limit : s->limit;
-    size_t kept = s->most;
-    for (size_t i = s->most; i < hits->count; i++) {
-        hits->items[kept] = hits->items[i];
-        kept += hits->items[i].distance_m <= s->limit;
-    }
-    hits->count = kept;
+    rg_hits_drop(s->hits, s->limit);
 }
 
 static rg_status look_at(search *s, uint32_t begin, uint32_t end)
@@ -182,14 +184,8 @@ static rg_status look_at(search *s, uint32_t begin, uint32_t end)
             return status;
         rg_sphere_estimate(haversines, s->centre, grid->lats_e7 + begin, grid->lons_e7 + begin,
                            size);
-        rg_hit *items = s->hits->items;
-        size_t count = s->hits->count;
-        for (uint32_t i = 0; i < size; i++) {
-            items[count] = (rg_hit){haversines[i], begin + i};
-            count += haversines[i] <= s->limit; /* not so for NaN */
-        }
-        s->hits->count = count;
-        if (count >= 2 * s->most + CHUNK)
+        rg_hits_take(s->hits, haversines, begin, size, s->limit);
+        if (s->hits->count >= 2 * s->most + 2 * CHUNK)
             tighten(s);
     }
     return RG_OK;
@@ -250,10 +246,6 @@ static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint
 {
     const rg_grid_node *node = s->grid->nodes + parent->node;
     const uint32_t *starts = s->grid->starts + node->first_start;
-    bool in_one_run = row_lo == row_hi || (col_lo == 0 && col_hi == node->cols - 1);
-    if (in_one_run &&
-        starts[row_lo * node->cols + col_lo] == starts[row_hi * node->cols + col_hi + 1])
-        return RG_OK;
     task t = {.node = parent->node,
               .level = parent->level,
               .entered = true,
@@ -262,7 +254,64 @@ static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint
               .col_lo = col_lo,
               .col_hi = col_hi};
     t.least = rg_sphere_least(s->centre, box_of_block(node, &t));
-    return push(s, t);
+    if (!(t.least <= s->limit))
+        return RG_OK;
+    bool in_one_run = row_lo == row_hi || (col_lo == 0 && col_hi == node->cols - 1);
+    uint32_t first = row_lo * node->cols + col_lo, last = row_hi * node->cols + col_hi;
+    return in_one_run && starts[first] == starts[last + 1] ? RG_OK : push(s, t);
+}
+
+/* How far from the centre, in E7 of latitude, there should be enough points, if they are as dense
+ * there as in all of the node. */
+static double promising_e7(const search *s, const rg_grid_node *node, uint32_t points)
+{
+    double height_e7 = (double)node->box.hi.lat_e7 - node->box.lo.lat_e7 + 1;
+    double width_e7 = (double)node->box.hi.lon_e7 - node->box.lo.lon_e7 + 1;
+    double wanted = (double)s->most;
+    double area_e14 =
+        (wanted + sqrt(wanted) + 1) * height_e7 * width_e7 * s->centre.cosine / points;
+    double radius_e7 = sqrt(area_e14 / 3.14159265358979323846);
+    return radius_e7 < s->reach_e7 ? radius_e7 : s->reach_e7;
+}
+
+/* The entries in a block. Asks for them, too: its rows are far from each other in memory. */
+static size_t count_block(const rg_grid *grid, const rg_grid_node *node, const task *t)
+{
+    enum { LINE = 16 }; /* entries in a cache line */
+    const uint32_t *starts = grid->starts + node->first_start;
+    size_t count = 0;
+    for (uint32_t row = t->row_lo; row <= t->row_hi; row++) {
+        uint32_t begin = starts[row * node->cols + t->col_lo];
+        uint32_t end = starts[row * node->cols + t->col_hi + 1];
+        for (uint32_t entry = begin; entry < end + LINE && entry < begin + 4 * LINE;
+             entry += LINE) {
+            rg_prefetch(grid->lats_e7 + entry);
+            rg_prefetch(grid->lons_e7 + entry);
+            rg_prefetch(grid->ids + entry);
+        }
+        count += end - begin;
+    }
+    return count;
+}
+
+/* The block of cells around the centre in which to look first. */
+static task first_block(const search *s, const rg_grid_node *node, const task *parent)
+{
+    double lat_e7 = s->centre.place.lat_e7, lon_e7 = lon_beside(node, s->centre.place.lon_e7);
+    double dlat_e7 = promising_e7(s, node, parent->end - parent->begin);
+    double dlon_e7 = dlat_e7 / (s->centre.cosine + 1e-9);
+    task t = {.node = parent->node,
+              .level = parent->level,
+              .entered = true,
+              .row_lo = row_at(node, lat_e7 - dlat_e7),
+              .row_hi = row_at(node, lat_e7 + dlat_e7),
+              .col_lo = col_at(node, lon_e7 - dlon_e7),
+              .col_hi = col_at(node, lon_e7 + dlon_e7)};
+    if (count_block(s->grid, node, &t) > MANY_POINTS) {
+        t.row_lo = t.row_hi = row_at(node, lat_e7);
+        t.col_lo = t.col_hi = col_at(node, lon_e7);
+    }
+    return t;
 }
 
 static rg_status enter(search *s, const task *t)
@@ -274,24 +323,20 @@ static rg_status enter(search *s, const task *t)
         return RG_ECORRUPT;
     s->cells_left -= (uint64_t)node->rows * node->cols;
 
-    uint32_t side = s->side;
-    uint32_t row = row_nearest(node, s->centre.place.lat_e7);
-    uint32_t col = col_nearest(node, s->centre.place.lon_e7);
-    uint32_t row_lo = row > side ? row - side : 0, col_lo = col > side ? col - side : 0;
-    uint32_t row_hi = node->rows - 1 - row > side ? row + side : node->rows - 1;
-    uint32_t col_hi = node->cols - 1 - col > side ? col + side : node->cols - 1;
+    task block = first_block(s, node, t);
     rg_status status = RG_OK;
-    for (uint32_t r = row_lo; status == RG_OK && r <= row_hi; r++)
-        status = look_into_cells(s, t, r * node->cols + col_lo, r * node->cols + col_hi);
+    for (uint32_t row = block.row_lo; status == RG_OK && row <= block.row_hi; row++)
+        status =
+            look_into_cells(s, t, row * node->cols + block.col_lo, row * node->cols + block.col_hi);
     tighten(s);
-    if (status == RG_OK && row_lo > 0)
-        status = push_block(s, t, 0, row_lo - 1, 0, node->cols - 1);
-    if (status == RG_OK && row_hi < node->rows - 1)
-        status = push_block(s, t, row_hi + 1, node->rows - 1, 0, node->cols - 1);
-    if (status == RG_OK && col_lo > 0)
-        status = push_block(s, t, row_lo, row_hi, 0, col_lo - 1);
-    if (status == RG_OK && col_hi < node->cols - 1)
-        status = push_block(s, t, row_lo, row_hi, col_hi + 1, node->cols - 1);
+    if (status == RG_OK && block.row_lo > 0)
+        status = push_block(s, t, 0, block.row_lo - 1, 0, node->cols - 1);
+    if (status == RG_OK && block.row_hi < node->rows - 1)
+        status = push_block(s, t, block.row_hi + 1, node->rows - 1, 0, node->cols - 1);
+    if (status == RG_OK && block.col_lo > 0)
+        status = push_block(s, t, block.row_lo, block.row_hi, 0, block.col_lo - 1);
+    if (status == RG_OK && block.col_hi < node->cols - 1)
+        status = push_block(s, t, block.row_lo, block.row_hi, block.col_hi + 1, node->cols - 1);
     return status;
 }
 
@@ -329,19 +374,17 @@ static rg_status divide(search *s, const task *t)
 static void measure(search *s)
 {
     int32_t lats_e7[CHUNK], lons_e7[CHUNK];
-    double distances_m[CHUNK];
-    rg_hit *items = s->hits->items;
-    for (size_t done = 0, size; done < s->hits->count; done += size, items += size) {
+    const rg_grid *grid = s->grid;
+    uint32_t *ids = s->hits->ids;
+    for (size_t done = 0, size; done < s->hits->count; done += size, ids += size) {
         size = s->hits->count - done < CHUNK ? s->hits->count - done : CHUNK;
         for (size_t i = 0; i < size; i++) {
-            uint32_t entry = items[i].id;
-            lats_e7[i] = s->grid->lats_e7[entry];
-            lons_e7[i] = s->grid->lons_e7[entry];
-            items[i].id = s->grid->ids[entry];
+            uint32_t entry = ids[i];
+            lats_e7[i] = grid->lats_e7[entry];
+            lons_e7[i] = grid->lons_e7[entry];
+            ids[i] = grid->ids[entry];
         }
-        rg_sphere_distances_m(distances_m, s->centre, lats_e7, lons_e7, size);
-        for (size_t i = 0; i < size; i++)
-            items[i].distance_m = distances_m[i];
+        rg_sphere_distances_m(s->hits->distances_m + done, s->centre, lats_e7, lons_e7, size);
     }
 }
 
@@ -355,16 +398,9 @@ static rg_status finish(search *s, double reach_m)
     rg_hits *hits = s->hits;
     if (hits->count > s->most)
         hits->count = s->most;
-    while (hits->count > 0 && hits->items[hits->count - 1].distance_m > reach_m)
+    while (hits->count > 0 && hits->distances_m[hits->count - 1] > reach_m)
         hits->count--;
     return RG_OK;
-}
-
-/* With cells of about eight points the nearest `most` are in a circle of sqrt(most) / 5 cells; a
- * limit that is there from the start needs none of them to be found first. */
-static uint32_t block_side(size_t most, double reach_m)
-{
-    return reach_m < INFINITY ? 1 : 1 + (uint32_t)(sqrt((double)most) / 5);
 }
 
 rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
@@ -378,7 +414,7 @@ rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, doub
     search s = {.grid = grid,
                 .centre = rg_sphere_centre_at(centre),
                 .most = most,
-                .side = block_side(most, reach_m),
+                .reach_e7 = reach_m / RG_METRES_PER_E7,
                 .limit = rg_sphere_at_most(rg_sphere_haversine_of_m(reach_m)),
                 .hits = hits,
                 .tasks = lent,

@@ -77,7 +77,8 @@ double rg_sphere_least(rg_sphere_centre centre, rg_sphere_box box)
 {
     double lat = centre.place.lat_e7, lon = centre.place.lon_e7;
     double south = larger(box.south, -RG_POLE_E7), north = smaller(box.north, RG_POLE_E7);
-    double west = larger(box.west, -RG_ANTIMERIDIAN_E7), east = smaller(box.east, RG_ANTIMERIDIAN_E7);
+    double west = larger(box.west, -RG_ANTIMERIDIAN_E7),
+           east = smaller(box.east, RG_ANTIMERIDIAN_E7);
     if (south > north || west > east)
         return INFINITY;
     double dlat = larger(0, larger(south - lat, lat - north));

@@ -14,12 +14,13 @@
 #ifndef RG_SPHERE_H
 #define RG_SPHERE_H
 
-#include "rg_point.h"
+#include "rg_geo.h"
 
 #include <stddef.h>
 
 #define RG_POLE_E7 900000000
 #define RG_ANTIMERIDIAN_E7 1800000000
+#define RG_METRES_PER_E7 (RG_EARTH_RADIUS_M * 3.14159265358979323846 / 1.8e9)
 
 /* Points that rg_sphere_estimate may read, and results that it may write, past the last one. */
 enum { RG_SPHERE_SLACK = 3 };
