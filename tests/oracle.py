@@ -101,3 +101,46 @@ class Trip:
         if self.last is not None:
             self.distance_m += haversine(*self.last, lat_e7, lon_e7)
         self.last = (lat_e7, lon_e7)
+
+
+def is_place(lat_e7: int, lon_e7: int) -> bool:
+    return abs(lat_e7) <= 900_000_000 and abs(lon_e7) <= 1_800_000_000
+
+
+def place_distance(start: Point, end: Point) -> float:
+    """haversine, but -180 and +180 degrees are one longitude, and a pole has any."""
+    (lat1_e7, lon1_e7), (lat2_e7, lon2_e7) = (
+        (lat_e7, abs(lon_e7) if lon_e7 == -1_800_000_000 else lon_e7)
+        for lat_e7, lon_e7 in (start, end)
+    )
+    if 900_000_000 in (abs(lat1_e7), abs(lat2_e7)):
+        lon2_e7 = lon1_e7
+    return haversine(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
+
+
+def nearest(
+    points: Sequence[Point], centre: Point, k: int, max_distance_m: float = math.inf
+) -> tuple[list[int], list[float]]:
+    """The k nearest places and their distances: all of them measured, sorted and cut."""
+    measured = sorted(
+        (place_distance(centre, point), feature)
+        for feature, point in enumerate(points)
+        if is_place(*point)
+    )
+    hits = [hit for hit in measured if hit[0] <= max_distance_m][:k]
+    return [feature for _, feature in hits], [distance_m for distance_m, _ in hits]
+
+
+def query_box(points: Sequence[Point], south: int, west: int, north: int, east: int) -> list[int]:
+    """Coordinates as they are, in the box that runs eastward from west to east."""
+
+    def inside(lon_e7: int) -> bool:
+        if west <= east:
+            return west <= lon_e7 <= east
+        return west <= lon_e7 <= 1_800_000_000 or -1_800_000_000 <= lon_e7 <= east
+
+    return [
+        feature
+        for feature, (lat_e7, lon_e7) in enumerate(points)
+        if south <= lat_e7 <= north and inside(lon_e7)
+    ]

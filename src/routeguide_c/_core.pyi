@@ -77,6 +77,33 @@ class FeatureIndex:
         self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /
     ) -> int:
         """How many ids `query` would answer. Cost: grows with the rim of the rectangle."""
+    def query_box(self, south: int, west: int, north: int, east: int, /) -> Vector[int]:
+        """As query, for a box that runs eastward from `west` to `east`.
+
+        Where west is greater than east it crosses the antimeridian: its longitudes are those from
+        west to +180 and from -180 to east, all four included. Coordinates are compared as they
+        are: a box that ends at +180 does not hold what is stored at -180; one from there to -180
+        holds both. Raises ValueError where south is greater than north.
+        """
+    def nearest(
+        self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = ...
+    ) -> tuple[Vector[int], Vector[float]]:
+        """The k features nearest to a place: their ids and their distances in metres.
+
+        Nearest first, equal distances by id; fewer than k where there are no more, or no more
+        within `max_distance_m`, itself included (the default is infinity). Distances are
+        great-circle, across poles and the antimeridian: exactly what `haversine` answers, with
+        +180 for a longitude of -180 and one longitude for both where one of them is a pole.
+        Features off the Earth, beyond 90 degrees of latitude or 180 of longitude, are nowhere.
+
+        Raises ValueError for a centre off the Earth, a negative k, and a distance that is negative
+        or not a number. Cost: grows with k and, slowly, with
+        the size of the index. Other threads may run meanwhile.
+        """
+    def within(
+        self, lat_e7: int, lon_e7: int, radius_m: float, /
+    ) -> tuple[Vector[int], Vector[float]]:
+        """All features within a distance of a place, itself included, as nearest answers."""
     def name(self, id: int, /) -> str:
         """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
     def location(self, id: int, /) -> tuple[int, int]:

@@ -40,6 +40,7 @@ void test_geo(void);
 void test_geo_batch(void);
 void test_grid(void);
 void test_ids(void);
+void test_near(void);
 void test_index(void);
 void test_order(void);
 void test_snapshot(void);

@@ -11,6 +11,7 @@ int main(void)
     test_store();
     test_table();
     test_grid();
+    test_near();
     test_order();
     test_index();
     test_snapshot();

@@ -121,6 +121,12 @@ PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
 
+/* nearby.c: methods of FeatureIndex. */
+PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                               PyObject *names);
+PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+
 /* vector.c */
 
 /* What a vector's items are, by the letters of the struct module. */
@@ -132,6 +138,10 @@ typedef enum vector_format {
 
 /* A vector of `count` items, which the caller fills in at *items before anyone else sees them. */
 PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items);
+
+/* A vector of its own copy of the items. */
+PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
+                      const void *items);
 
 /* A vector of the items at `items`, from rg_alloc, whose memory it takes over, on failure too. */
 PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t count, void *items);

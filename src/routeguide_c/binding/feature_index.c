@@ -6,6 +6,9 @@
  *     def find_many(self, latitudes, longitudes): ...
  *     def query(self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7): ...
  *     def query_count(self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7): ...
+ *     def query_box(self, south, west, north, east): ...                in nearby.c
+ *     def nearest(self, lat_e7, lon_e7, k, max_distance_m=inf): ...     there, too
+ *     def within(self, lat_e7, lon_e7, radius_m): ...                   there, too
  *     def name(self, id): ...
  *     def location(self, id): ...
  *     def encoded(self, id): ...
@@ -322,6 +325,16 @@ static PyMethodDef feature_index_methods[] = {
     {"query_count", FASTCALL(FeatureIndex_query_count),
      PyDoc_STR("query_count($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
                "How many ids query would answer.")},
+    {"query_box", FASTCALL(FeatureIndex_query_box),
+     PyDoc_STR("query_box($self, south, west, north, east, /)\n--\n\n"
+               "The ids of all features in a box, ascending; across the antimeridian where west is "
+               "greater than east.")},
+    {"nearest", FASTCALL(FeatureIndex_nearest) | METH_KEYWORDS,
+     PyDoc_STR("nearest($self, lat_e7, lon_e7, k, /, max_distance_m=1e999)\n--\n\n"
+               "The k features nearest to a place: their ids and their distances in metres.")},
+    {"within", FASTCALL(FeatureIndex_within),
+     PyDoc_STR("within($self, lat_e7, lon_e7, radius_m, /)\n--\n\n"
+               "All features within a distance of a place: their ids and distances in metres.")},
     {"name", FeatureIndex_name, METH_O,
      PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
     {"location", FeatureIndex_location, METH_O,

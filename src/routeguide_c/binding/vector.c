@@ -90,14 +90,21 @@ PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count
     return (PyObject *)self;
 }
 
+PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
+                      const void *items)
+{
+    void *copied;
+    PyObject *self = vector_new(state, format, count, &copied);
+    if (self && count)
+        memcpy(copied, items, (size_t)(count * size_of(format)));
+    return self;
+}
+
 PyObject *vector_from_ids(module_state *state, rg_ids *ids)
 {
     PyObject *result;
     if (ids->items == ids->lent) {
-        void *items;
-        result = vector_new(state, VECTOR_UINT32, (Py_ssize_t)ids->count, &items);
-        if (result && ids->count)
-            memcpy(items, ids->items, ids->count * sizeof *ids->items);
+        result = vector_copy(state, VECTOR_UINT32, (Py_ssize_t)ids->count, ids->items);
     } else {
         result = vector_take(state, VECTOR_UINT32, (Py_ssize_t)ids->count, ids->items);
         rg_ids_init(ids, NULL, 0); /* the items have an owner now, or are gone */

@@ -1,35 +1,16 @@
-/* With half the angles between two points, A = dlat / 2 and C = dlon / 2, and half the sum of the
- * latitudes, B, the haversine and its complement are sums of products that cannot cancel:
- *
- *   a     = sin(A)^2 cos(C)^2 + cos(B)^2 sin(C)^2
- *   1 - a = cos(A)^2 cos(C)^2 + sin(B)^2 sin(C)^2
- *
- * Each square is the square of a sine of an angle up to a right one, since cos(x) is
- * sin(90 degrees - x), and E7 differences are exact. So one polynomial yields all of them with a
- * small relative error, and the distance is
+/* The distance between two points whose haversine is a is
  *
  *   2 R asin(sqrt(a))  or, beyond a quarter of the globe,  pi R - 2 R asin(sqrt(1 - a))
  *
- * which needs the arcsine up to 1/2 only. An angle below is a whole one, not halved, in E7: the
- * polynomial's coefficients carry the units. The coefficients come from tools/minimax.py.
+ * which needs the arcsine up to 1/2 only. See rg_arc.h for a. The coefficients come from
+ * tools/minimax.py.
  */
 #include "rg_geo_fast.h"
 
+#include "rg_arc.h"
 #include "rg_geo.h"
-#include "rg_simd.h"
 
-#include <math.h>
-
-static const double half_turn_e7 = 1.8e9;
-static const double full_turn_e7 = 3.6e9;
 static const double half_circumference_m = RG_EARTH_RADIUS_M * 3.14159265358979323846;
-
-/* sin(x / 2)^2 / x^2 in powers of x^2, for x in E7 up to a half turn; relative error 1.2e-12. */
-static const double haversine[] = {
-    7.61543549465871e-19,    -1.9331619254595775e-37,  1.9629159735416866e-56,
-    -1.0677467022592919e-75, 3.613885592290889e-95,    -8.336611715503505e-115,
-    1.3841395366362052e-134, -1.5511224531551245e-154,
-};
 
 /* 2 R asin(x) / x in powers of x^2, for x^2 up to 1/2; relative error 4.6e-11. */
 static const double arcsine_m[] = {
@@ -37,22 +18,6 @@ static const double arcsine_m[] = {
     396638.14662417944, 201599.28552411665, 671216.4175759975,  -1345700.0200123207,
     3332921.815889556,  -3703097.117533414, 2227280.2718656687,
 };
-
-/* The same angle, up to a half turn. Takes any difference or sum of two int32. */
-static double fold(double angle_e7)
-{
-    double size_e7 = fabs(angle_e7);
-    return size_e7 > half_turn_e7 ? fabs(full_turn_e7 - size_e7) : size_e7;
-}
-
-static double haversine_of(double angle_e7)
-{
-    double x = angle_e7 * angle_e7, x2 = x * x, x4 = x2 * x2;
-    const double *c = haversine;
-    double low = (c[0] + c[1] * x) + (c[2] + c[3] * x) * x2;
-    double high = (c[4] + c[5] * x) + (c[6] + c[7] * x) * x2;
-    return x * (low + high * x4);
-}
 
 static double metres_of(double a)
 {
@@ -66,50 +31,31 @@ static double metres_of(double a)
 
 static double pair_m(rg_point from, rg_point to)
 {
-    double dlat = fold((double)from.lat_e7 - to.lat_e7);
-    double slat = fold((double)from.lat_e7 + to.lat_e7);
-    double dlon = fold((double)from.lon_e7 - to.lon_e7);
-    double sin2_c = haversine_of(dlon), cos2_c = haversine_of(half_turn_e7 - dlon);
-    double a = haversine_of(dlat) * cos2_c + haversine_of(half_turn_e7 - slat) * sin2_c;
+    double dlat = rg_arc_fold((double)from.lat_e7 - to.lat_e7);
+    double slat = rg_arc_fold((double)from.lat_e7 + to.lat_e7);
+    double dlon = rg_arc_fold((double)from.lon_e7 - to.lon_e7);
+    double sin2_c = rg_arc_haversine(dlon), cos2_c = rg_arc_haversine(RG_HALF_TURN_E7 - dlon);
+    double a = rg_arc_haversine(dlat) * cos2_c + rg_arc_haversine(RG_HALF_TURN_E7 - slat) * sin2_c;
     if (a <= 0.5)
         return metres_of(a);
-    double rest = haversine_of(half_turn_e7 - dlat) * cos2_c + haversine_of(slat) * sin2_c;
+    double rest =
+        rg_arc_haversine(RG_HALF_TURN_E7 - dlat) * cos2_c + rg_arc_haversine(slat) * sin2_c;
     return half_circumference_m - metres_of(rest);
 }
 
 #ifdef RG_SIMD_X86
-#include <immintrin.h>
 
-/* This close to 1, a's complement must be computed for itself; at most 1.6 degrees from the
+/* This close to 1, a's complement must be computed for itself; at most 1.8 degrees from the
  * antipode. */
 static const double nearly_antipodal = 1.0 / 4096;
 
-/* c0 + c1 x */
-RG_AVX2 static inline __m256d line(const double *c, __m256d x)
-{
-    return _mm256_fmadd_pd(_mm256_set1_pd(c[1]), x, _mm256_set1_pd(c[0]));
-}
-
-/* c0 + c1 x + c2 x^2 + c3 x^3 */
-RG_AVX2 static inline __m256d cubic(const double *c, __m256d x, __m256d x2)
-{
-    return _mm256_fmadd_pd(line(c + 2, x), x2, line(c, x));
-}
-
-RG_AVX2 static inline __m256d haversines_of(__m256d angles_e7)
-{
-    __m256d x = _mm256_mul_pd(angles_e7, angles_e7);
-    __m256d x2 = _mm256_mul_pd(x, x), x4 = _mm256_mul_pd(x2, x2);
-    return _mm256_mul_pd(x,
-                         _mm256_fmadd_pd(cubic(haversine + 4, x, x2), x4, cubic(haversine, x, x2)));
-}
-
 RG_AVX2 static inline __m256d metres_of_four(__m256d a)
 {
+    const double *c = arcsine_m;
     __m256d x2 = _mm256_mul_pd(a, a), x4 = _mm256_mul_pd(x2, x2);
-    __m256d high = _mm256_fmadd_pd(_mm256_set1_pd(arcsine_m[10]), x2, line(arcsine_m + 8, a));
-    __m256d middle = _mm256_fmadd_pd(high, x4, cubic(arcsine_m + 4, a, x2));
-    __m256d low = cubic(arcsine_m, a, x2);
+    __m256d high = _mm256_fmadd_pd(_mm256_set1_pd(c[10]), x2, rg_arc_line(c + 8, a));
+    __m256d middle = _mm256_fmadd_pd(high, x4, rg_arc_cubic(c + 4, a, x2));
+    __m256d low = rg_arc_cubic(c, a, x2);
     return _mm256_mul_pd(_mm256_sqrt_pd(a), _mm256_fmadd_pd(middle, x4, low));
 }
 
@@ -118,17 +64,9 @@ RG_AVX2 static inline __m256d metres_of_four(__m256d a)
 RG_AVX2 static inline int four(double *out_m, __m256d lats1, __m256d lons1, __m256d lats2,
                                __m256d lons2)
 {
-    const __m256d sign = _mm256_set1_pd(-0.0), half_turn = _mm256_set1_pd(half_turn_e7);
-    __m256d dlat = _mm256_andnot_pd(sign, _mm256_sub_pd(lats1, lats2));
-    __m256d slat = _mm256_andnot_pd(sign, _mm256_add_pd(lats1, lats2));
-    __m256d dlon = _mm256_andnot_pd(sign, _mm256_sub_pd(lons1, lons2));
-    __m256d rest_of_slat = _mm256_sub_pd(half_turn, slat);
-    __m256d rest_of_dlon = _mm256_sub_pd(_mm256_set1_pd(full_turn_e7), dlon);
-    dlon = _mm256_min_pd(dlon, _mm256_andnot_pd(sign, rest_of_dlon));
-
-    __m256d sin2_a = haversines_of(dlat), cos2_b = haversines_of(rest_of_slat);
-    __m256d sin2_c = haversines_of(dlon);
-    __m256d a = _mm256_fmadd_pd(sin2_c, _mm256_sub_pd(cos2_b, sin2_a), sin2_a);
+    const __m256d sign = _mm256_set1_pd(-0.0);
+    __m256d off_earth;
+    __m256d a = rg_arc_between(lats1, lons1, lats2, lons2, &off_earth);
     __m256d rest = _mm256_sub_pd(_mm256_set1_pd(1), a);
 
     __m256d far = _mm256_cmp_pd(rest, a, _CMP_LT_OQ);
@@ -136,15 +74,8 @@ RG_AVX2 static inline int four(double *out_m, __m256d lats1, __m256d lons1, __m2
     __m256d base_m = _mm256_and_pd(far, _mm256_set1_pd(half_circumference_m));
     _mm256_storeu_pd(out_m, _mm256_add_pd(base_m, _mm256_xor_pd(near_m, _mm256_and_pd(far, sign))));
 
-    /* On Earth |lat1 - lat2| + |lat1 + lat2| is at most a half turn. */
-    __m256d off_earth = _mm256_cmp_pd(dlat, rest_of_slat, _CMP_GT_OQ);
     __m256d antipodal = _mm256_cmp_pd(rest, _mm256_set1_pd(nearly_antipodal), _CMP_LT_OQ);
     return _mm256_movemask_pd(_mm256_or_pd(off_earth, antipodal));
-}
-
-RG_AVX2 static inline __m256d load(const int32_t *values_e7)
-{
-    return _mm256_cvtepi32_pd(_mm_loadu_si128((const __m128i *)values_e7));
 }
 
 /* The pairs of a multiple of four. */
@@ -152,8 +83,8 @@ RG_AVX2 static void fours(double *out_m, const int32_t *lats1_e7, const int32_t 
                           const int32_t *lats2_e7, const int32_t *lons2_e7, size_t count)
 {
     for (size_t i = 0; i < count; i += 4) {
-        int left = four(out_m + i, load(lats1_e7 + i), load(lons1_e7 + i), load(lats2_e7 + i),
-                        load(lons2_e7 + i));
+        int left = four(out_m + i, rg_arc_load(lats1_e7 + i), rg_arc_load(lons1_e7 + i),
+                        rg_arc_load(lats2_e7 + i), rg_arc_load(lons2_e7 + i));
         for (size_t lane = i; left; lane++, left >>= 1)
             if (left & 1)
                 out_m[lane] = pair_m((rg_point){lats1_e7[lane], lons1_e7[lane]},

@@ -2,9 +2,11 @@
 
 #include "rg_alloc.h"
 #include "rg_grid.h"
+#include "rg_near.h"
 #include "rg_order.h"
 #include "rg_parallel.h"
 #include "rg_scan.h"
+#include "rg_sphere.h"
 #include "rg_table.h"
 
 /* Features from which building the grid and the table at the same time pays for the thread. */
@@ -173,6 +175,57 @@ bool rg_index_query_is_long(const rg_index *index, rg_box box)
 {
     enum { LONG = 10000 }; /* hits */
     return rg_store_count(index->store) > LONG && rg_grid_estimate(index->grid, box, LONG) > LONG;
+}
+
+/* Merges ascending ids into ascending ids, from the last on. */
+static rg_status merge(rg_ids *ids, const rg_ids *others)
+{
+    rg_status status = rg_ids_reserve(ids, others->count);
+    if (status != RG_OK)
+        return status;
+    size_t left = ids->count, other = others->count, to = left + other;
+    ids->count = to;
+    while (other > 0) {
+        bool is_other = left == 0 || others->items[other - 1] > ids->items[left - 1];
+        ids->items[--to] = is_other ? others->items[--other] : ids->items[--left];
+    }
+    return RG_OK;
+}
+
+rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_point north_east,
+                             rg_ids *ids)
+{
+    if (south_west.lon_e7 <= north_east.lon_e7)
+        return rg_index_query(index, (rg_box){south_west, north_east}, ids);
+    rg_box east_of_it = {{south_west.lat_e7, -RG_ANTIMERIDIAN_E7}, north_east};
+    rg_box west_of_it = {south_west, {north_east.lat_e7, RG_ANTIMERIDIAN_E7}};
+    rg_ids others;
+    rg_ids_init(&others, NULL, 0);
+    rg_status status = RG_OK;
+    if (east_of_it.lo.lon_e7 <= east_of_it.hi.lon_e7)
+        status = rg_index_query(index, east_of_it, ids);
+    if (status == RG_OK && west_of_it.lo.lon_e7 <= west_of_it.hi.lon_e7)
+        status = rg_index_query(index, west_of_it, &others);
+    if (status == RG_OK)
+        status = merge(ids, &others);
+    if (status != RG_OK)
+        ids->count = 0;
+    rg_ids_clear(&others);
+    return status;
+}
+
+rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+                           rg_hits *hits)
+{
+    rg_status status = rg_near_search(index->grid, centre, most, reach_m, hits);
+    bool below = true;
+    if (index->region.data)
+        for (size_t i = 0; i < hits->count; i++)
+            below &= hits->ids[i] < rg_store_count(index->store);
+    if (below)
+        return status;
+    hits->count = 0;
+    return RG_ECORRUPT;
 }
 
 size_t rg_index_size(const rg_index *index)

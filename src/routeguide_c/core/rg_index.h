@@ -7,6 +7,7 @@
 #define RG_INDEX_H
 
 #include "rg_file.h"
+#include "rg_hits.h"
 #include "rg_ids.h"
 #include "rg_limits.h"
 #include "rg_sections.h"
@@ -40,6 +41,17 @@ rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box);
 /* True where a query of this box takes long enough, tens of microseconds and more, for others to
  * want the processor's locks meanwhile. Cost: far below that. */
 bool rg_index_query_is_long(const rg_index *index, rg_box box);
+
+/* The same between two corners; where west is greater than east, the box that runs eastward across
+ * the antimeridian, from west to +180 degrees and from -180 to east. Coordinates are compared as
+ * they are: +180 and -180 are different ones. South is not greater than north. */
+rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_point north_east,
+                             rg_ids *ids);
+
+/* Puts the `most` features nearest to a place, or fewer where there are no more within `reach_m`,
+ * into an empty list, nearest first, then by id: see rg_near_search. */
+rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+                           rg_hits *hits);
 
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);
