@@ -5,8 +5,8 @@
  * id. Points off the Earth are no places and in no answer.
  *
  * Threads: reads the grid only; the list belongs to the caller.
- * Cost: mostly that of the exact distance of each hit; what is left out is left out by bounds, which
- * distance takes. Where very many points are equally far, all their distances are computed.
+ * Cost: mostly the exact distance of each hit; the rest is left out by bounds. Where very many
+ * points are equally far, all their distances are computed.
  */
 #ifndef RG_NEAR_H
 #define RG_NEAR_H
