@@ -47,7 +47,7 @@ def load(path: str | os.PathLike[str]) -> FeatureIndex:
     """The features of the file at `path`, in its order.
 
     Raises DatabaseError, whose text is one line, for a file that cannot be read or holds
-    anything but such a list. Cost: about a second for a million features.
+    anything but such a list.
     """
     name = os.fspath(path)
     try:

@@ -73,9 +73,7 @@ class FeatureIndex:
         cross the antimeridian. Other threads run while a long query does. Cost: grows with the
         hits and the rim of the rectangle.
         """
-    def query_count(
-        self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /
-    ) -> int:
+    def query_count(self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /) -> int:
         """How many ids `query` would answer. Cost: grows with the rim of the rectangle."""
     def query_box(self, south: int, west: int, north: int, east: int, /) -> Vector[int]:
         """As query, for a box that runs eastward from `west` to `east`.

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* The checksum of bytes whose beginning has the checksum `crc` (0 for none) and goes on with these.
- * Cost: about the time to read memory with the processor's own instruction, else five times it. */
+ * Cost: about the time to read memory with the processor's own instruction, else a few times it. */
 uint32_t rg_crc32c(uint32_t crc, const void *data, size_t size);
 
 /* The same on any processor; apart so that tests can compare the two. */

@@ -3,7 +3,7 @@
  * The formula is worked off in steps over a block of pairs, so that the processor overlaps one
  * pair's slow functions with the next one's, and pow is called only where its result is in doubt.
  * Threads: pure functions.
- * Cost: about 95 ns a pair, 80 from one point or along a path, whose cosines are shared.
+ * Cost: that of the formula; from one point or along a path less, whose cosines are shared.
  */
 #ifndef RG_GEO_BATCH_H
 #define RG_GEO_BATCH_H

@@ -30,7 +30,7 @@ static inline double rg_radians(double degrees)
 #define RG_SQUARE_IS_SURE 0.30
 #endif
 
-/* x * x, and true where pow(x, 2) is sure to be the same number: pow costs 15 times as much.
+/* x * x, and true where pow(x, 2) is sure to be the same number: pow is by far the dearest step.
  *
  * e = x * x - square is exact, by Dekker's and Veltkamp's splitting. Adding 0.5 / s times e to
  * square rounds back to square only where |e| is at most s units in the last place; every other

@@ -10,7 +10,8 @@
 
 /* Sorts the distinct ids, each below RG_FEATURES_MAX. On failure (out of memory for the scratch
  * of a long list) they stand in some other order. Cost: one pass where they are already
- * ascending, else O(n) passes whose number grows with how crowded the ids are. */
+ * ascending, else a few passes, more of
+ * them where the ids are crowded. */
 rg_status rg_order_ids(rg_ids *ids);
 
 #endif

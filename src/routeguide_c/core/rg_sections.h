@@ -35,7 +35,7 @@ typedef struct rg_sections {
     rg_slice of[RG_SECTION_COUNT];
 } rg_sections;
 
-/* As the format's specification calls it. */
+/* For messages. */
 const char *rg_section_name(rg_section section);
 
 /* Returns RG_ECORRUPT with the section and this text in `fault`. */

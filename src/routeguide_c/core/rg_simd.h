@@ -1,9 +1,10 @@
-/* rg_simd: which vector instructions the core uses, decided once a process.
+/* rg_simd: whether the core uses AVX2, decided once a process. (rg_checksum has a choice of its
+ * own.)
  *
  * AVX2, with the bit instructions that every such processor has, where compiler and processor
  * know it; else, and wherever the environment says ROUTEGUIDE_SIMD=scalar, plain C. The answers
- * are the same. A function for AVX2 is marked RG_AVX2 and compiled where RG_SIMD_X86 is defined.
- * Threads: safe.
+ * are the same, but for the last digits of rg_geo_fast. A function for AVX2 is marked RG_AVX2 and
+ * compiled where RG_SIMD_X86 is defined. Threads: safe.
  */
 #ifndef RG_SIMD_H
 #define RG_SIMD_H
