@@ -1,4 +1,4 @@
-"""What the command lines share: argument types, and how a failure is told.
+"""What the command lines share: argument types and exit statuses.
 
 Exit statuses: 0 is success, 1 a failure that came up while running, 2 a wrong option or file,
 130 an interrupt from the keyboard.
@@ -7,10 +7,7 @@ Exit statuses: 0 is success, 1 a failure that came up while running, 2 a wrong o
 import argparse
 import math
 
-import grpc
-import grpc.aio
-
-from routeguide.listening import split_address
+from routeguide.addresses import split_address
 
 FAILURE = 1
 INTERRUPTED = 130
@@ -53,10 +50,3 @@ def positive_seconds(text: str) -> float:
     if duration_s == 0:
         raise argparse.ArgumentTypeError(f"{text!r} leaves no time at all")
     return duration_s
-
-
-def rpc_failure(error: grpc.RpcError) -> str:
-    """Status and details of a call that failed, in one line."""
-    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
-        return str(error)
-    return f"{error.code().name}: {' '.join((error.details() or '').split())}"

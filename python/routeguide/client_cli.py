@@ -10,6 +10,7 @@ import grpc
 
 from routeguide import cli, points_file, walk
 from routeguide.pb.route_guide_pb2 import Point
+from routeguide.rpc_failures import rpc_failure
 
 
 def client_parser(description: str) -> argparse.ArgumentParser:
@@ -50,7 +51,7 @@ def run_client(
         walk_through(points)
         sys.stdout.flush()
     except grpc.RpcError as error:
-        print(f"{parser.prog}: {chosen.address}: {cli.rpc_failure(error)}", file=sys.stderr)
+        print(f"{parser.prog}: {chosen.address}: {rpc_failure(error)}", file=sys.stderr)
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED

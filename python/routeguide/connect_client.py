@@ -9,6 +9,7 @@ import grpc.aio
 from routeguide import cli
 from routeguide.pb.connect_pb2 import RequestMessage, ResponseMessage
 from routeguide.pb.connect_pb2_grpc import ConnectServiceStub
+from routeguide.rpc_failures import rpc_failure
 
 REQUEST = RequestMessage(request_data="People")
 
@@ -56,7 +57,7 @@ def _run(
     try:
         asyncio.run(ask_server())
     except grpc.aio.AioRpcError as error:
-        print(f"RPC failed: {address}: {cli.rpc_failure(error)}")
+        print(f"RPC failed: {address}: {rpc_failure(error)}")
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED

@@ -7,37 +7,24 @@ failed. So the host is resolved and each address tried with a plain socket first
 
 import errno
 import logging
-import re
 import socket
 from collections.abc import Iterator
 
 import grpc
 import grpc.aio
 
+from routeguide.addresses import join_address, split_address
+
 LOG = logging.getLogger(__name__)
 
 # Without it a second server binds a port in use, and each gets a part of the connections.
 NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
 
-_HOST_PORT = re.compile(r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
 _FAMILY_IS_MISSING = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
 class AddressError(Exception):
     """An address that cannot be listened on; the text says why, in one line."""
-
-
-def split_address(address: str) -> tuple[str, int]:
-    """Host and port of `HOST:PORT` or `[IPV6]:PORT`. Raises ValueError for anything else."""
-    match = _HOST_PORT.fullmatch(address)
-    if match is None or int(match["port"]) > 65535:
-        raise ValueError(f"{address!r} is not HOST:PORT with a port from 0 to 65535")
-    return match["ipv6"] or match["host"], int(match["port"])
-
-
-def join_address(host: str, port: int) -> str:
-    """The text form that split_address takes apart."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:

@@ -1,0 +1,61 @@
+"""The command `routeguide`: finds the subcommand and runs it.
+
+A subcommand is a module with two functions,
+
+    def add_arguments(parser: argparse.ArgumentParser) -> None
+    def run(options: argparse.Namespace) -> int      # the exit status
+
+and is imported only when it is the one asked for, so that none pays for another's imports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from routeguide import __version__, cli
+from routeguide.commands.errors import CommandError
+
+# Name, module within this package, what it does.
+COMMANDS: tuple[tuple[str, str, str], ...] = ()
+
+
+def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser that knows every subcommand, and of those named the arguments, too."""
+    parser = argparse.ArgumentParser(
+        prog="routeguide", description="Serve, query, import and draw point features."
+    )
+    parser.add_argument("--version", action="version", version=f"routeguide {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, module_name, summary in COMMANDS:
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        if name in names:
+            module = importlib.import_module(f"routeguide.commands.{module_name}")
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status.
+
+    0 is success, 1 a failure while running, 2 a wrong option or file, 130 an interrupt.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    name = next((argument for argument in given if not argument.startswith("-")), "")
+    try:
+        options = parser_for([name]).parse_args(given)
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"routeguide {name}: {error}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        return cli.INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return cli.FAILURE
+    return status

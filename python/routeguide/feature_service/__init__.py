@@ -1,0 +1,1 @@
+"""routeguide.v1.FeatureService: servicers, pages and typed clients."""
