@@ -148,6 +148,15 @@ class FeatureIndex:
     def encoded(self, id: int, /) -> bytes:
         """A feature as a protocol buffer message, `routeguide.Feature`."""
     @property
+    def latitudes(self) -> Vector[int]:
+        """The latitudes of all features, E7, in database order, without a copy.
+
+        Signed 32-bit integers in the memory of the index, which lives as long as the vector does.
+        """
+    @property
+    def longitudes(self) -> Vector[int]:
+        """The longitudes, as latitudes."""
+    @property
     def bounds(self) -> tuple[int, int, int, int] | None:
         """The tightest south, west, north, east around all features, E7; None without any."""
     @property

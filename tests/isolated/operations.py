@@ -185,6 +185,8 @@ def operations(of: Objects) -> list[Operation]:
         "location: none": lambda: index.location(COUNT),
         "encoded": lambda: index.encoded(7),
         "encoded: none": lambda: index.encoded(-1),
+        "latitudes": lambda: index.latitudes,
+        "longitudes": lambda: index.longitudes,
         "bounds": lambda: index.bounds,
         "nbytes": lambda: index.nbytes,
         "metadata": lambda: of.opened.metadata,

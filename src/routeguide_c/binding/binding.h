@@ -181,6 +181,10 @@ PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
                       const void *items);
 
+/* A vector that shows the items where they lie, in memory that lives as long as `owner`. */
+PyObject *vector_view(module_state *state, vector_format format, Py_ssize_t count,
+                      const void *items, PyObject *owner);
+
 /* A vector of the items at `items`, from rg_alloc, whose memory it takes over, on failure too. */
 PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t count, void *items);
 

@@ -14,7 +14,7 @@
  *     def name(self, id): ...
  *     def location(self, id): ...
  *     def encoded(self, id): ...
- *     bounds; nbytes; fingerprint
+ *     latitudes; longitudes; bounds; nbytes; fingerprint
  *
  * and what snapshot.c adds.
  */
@@ -296,6 +296,22 @@ static PyObject *FeatureIndex_encoded(PyObject *self, PyObject *argument)
     return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
 }
 
+/* A column of the store, where it lies. */
+static PyObject *column(PyObject *self, const int32_t *values_e7)
+{
+    return vector_view(state_of(self), VECTOR_INT32, FeatureIndex_length(self), values_e7, self);
+}
+
+static PyObject *FeatureIndex_latitudes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return column(self, rg_store_lats_e7(store_of(self)));
+}
+
+static PyObject *FeatureIndex_longitudes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return column(self, rg_store_lons_e7(store_of(self)));
+}
+
 static PyObject *FeatureIndex_bounds(PyObject *self, void *Py_UNUSED(closure))
 {
     rg_box bounds;
@@ -381,6 +397,10 @@ static PyMethodDef feature_index_methods[] = {
 };
 
 static PyGetSetDef feature_index_attributes[] = {
+    {"latitudes", FeatureIndex_latitudes, NULL,
+     PyDoc_STR("The latitudes of all features, E7, without a copy."), NULL},
+    {"longitudes", FeatureIndex_longitudes, NULL,
+     PyDoc_STR("The longitudes of all features, E7, without a copy."), NULL},
     {"bounds", FeatureIndex_bounds, NULL,
      PyDoc_STR("South, west, north, east around all features, E7; None without any."), NULL},
     {"nbytes", FeatureIndex_nbytes, NULL, PyDoc_STR("Bytes of memory that the index occupies."),
