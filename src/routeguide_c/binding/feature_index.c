@@ -335,6 +335,10 @@ static PyMethodDef feature_index_methods[] = {
     {"within", FASTCALL(FeatureIndex_within),
      PyDoc_STR("within($self, lat_e7, lon_e7, radius_m, /)\n--\n\n"
                "All features within a distance of a place: their ids and distances in metres.")},
+    {"along", FASTCALL(FeatureIndex_along),
+     PyDoc_STR("along($self, latitudes, longitudes, half_width_m, /)\n--\n\n"
+               "All features within a distance of a route, in order along it: their ids, metres "
+               "along it and off it, and sides.")},
     {"name", FeatureIndex_name, METH_O,
      PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
     {"location", FeatureIndex_location, METH_O,
