@@ -137,20 +137,28 @@ static rg_status reserve_feet(search *s, size_t count)
     return RG_OK;
 }
 
-/* Chooses the earliest foot of those that are as near as the nearest. */
+/* Along the route; feet at one place of it differ in nothing but rounding, which must not depend on
+ * the order in which they were found. */
+static bool is_before(const rg_route_foot *a, const rg_route_foot *b)
+{
+    if (a->along_m != b->along_m)
+        return a->along_m < b->along_m;
+    return a->offset_m < b->offset_m || (a->offset_m == b->offset_m && a->side < b->side);
+}
+
+/* Chooses the earliest foot of those that are as near as the nearest; false where that is beyond
+ * the half width. */
 static bool choose_foot(const search *s, size_t count, rg_route_foot *foot)
 {
     double nearest_m = INFINITY;
     for (size_t i = 0; i < count; i++)
         nearest_m = fmin(nearest_m, s->feet[i].offset_m);
-    if (!(nearest_m <= s->half_width_m))
-        return false;
-    foot->along_m = INFINITY;
+    double most_m = fmin(nearest_m + RG_ROUTE_TIE_M, s->half_width_m);
+    *foot = (rg_route_foot){.along_m = INFINITY};
     for (size_t i = 0; i < count; i++)
-        if (s->feet[i].offset_m <= nearest_m + RG_ROUTE_TIE_M &&
-            s->feet[i].offset_m <= s->half_width_m && s->feet[i].along_m < foot->along_m)
+        if (s->feet[i].offset_m <= most_m && is_before(&s->feet[i], foot))
             *foot = s->feet[i];
-    return true;
+    return foot->along_m < INFINITY;
 }
 
 /* Where the route passes a point that is on Earth, if it is near enough: s->last. */

@@ -17,7 +17,7 @@
  *
  * Errors: distances and positions along the route are within 1e-8 m of the truth, and 4e-16 of the
  * route's length. Where the foot is a vertex, the distance has the haversine formula's error:
- * 1e-7 m, and next to antipodes, beyond 20,000 km, up to 0.2 m. A position is that of a foot which
+ * 1e-7 m, and next to antipodes, beyond 19,000 km, up to 0.2 m. A position is that of a foot which
  * is as near as can be told: a foot moves further than distances do where a place is nearly as far
  * as a quarter of the globe.
  *
