@@ -151,19 +151,13 @@ static void positions_are_sums_of_legs(void)
         course c = course_for(&random, VERTICES_MAX);
         rg_route *route = route_of(&c);
         long double along_m = 0;
-        size_t at = 0;
-        for (size_t k = 1; k < c.count; k++) {
-            long double leg_m =
-                angle(vector_of(vertex_of(&c, k - 1)), vector_of(vertex_of(&c, k))) *
-                RG_EARTH_RADIUS_M;
-            along_m += leg_m;
-            at += leg_m > 1e-9L || at + 1 < route->vertex_count;
-        }
+        for (size_t k = 1; k < c.count; k++)
+            along_m += angle(vector_of(vertex_of(&c, k - 1)), vector_of(vertex_of(&c, k))) *
+                       RG_EARTH_RADIUS_M;
         CHECK(fabsl(route->vertices[route->vertex_count - 1].along_m - along_m) <
               1e-8 + along_m * 4e-16);
         for (size_t k = 1; k < route->vertex_count; k++)
             CHECK(route->vertices[k].along_m >= route->vertices[k - 1].along_m);
-        CHECK(at + 1 >= route->vertex_count);
         rg_route_free(route);
     }
 }
@@ -195,7 +189,6 @@ static void a_leg_has_the_same_feet_both_ways(void)
     }
 }
 
-/* The route there and back: whatever is near is found on the way there. */
 static void gaps_are_chords(void)
 {
     sample_random random = {54};

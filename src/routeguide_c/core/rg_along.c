@@ -146,19 +146,21 @@ static bool is_before(const rg_route_foot *a, const rg_route_foot *b)
     return a->offset_m < b->offset_m || (a->offset_m == b->offset_m && a->side < b->side);
 }
 
-/* Chooses the earliest foot of those that are as near as the nearest; false where that is beyond
- * the half width. */
+/* Chooses the earliest foot of those that are as near as the nearest, whose distance it takes;
+ * false where that is beyond the half width. */
 static bool choose_foot(const search *s, size_t count, rg_route_foot *foot)
 {
     double nearest_m = INFINITY;
     for (size_t i = 0; i < count; i++)
         nearest_m = fmin(nearest_m, s->feet[i].offset_m);
-    double most_m = fmin(nearest_m + RG_ROUTE_TIE_M, s->half_width_m);
+    if (count == 0 || nearest_m > s->half_width_m)
+        return false;
     *foot = (rg_route_foot){.along_m = INFINITY};
     for (size_t i = 0; i < count; i++)
-        if (s->feet[i].offset_m <= most_m && is_before(&s->feet[i], foot))
+        if (s->feet[i].offset_m <= nearest_m + RG_ROUTE_TIE_M && is_before(&s->feet[i], foot))
             *foot = s->feet[i];
-    return foot->along_m < INFINITY;
+    foot->offset_m = nearest_m;
+    return true;
 }
 
 /* Where the route passes a point that is on Earth, if it is near enough: s->last. */

@@ -1,7 +1,7 @@
 /* rg_along: which points of a grid are near a route, and where the route passes them.
  *
- * Points off the Earth are no places and in no answer. The points at one place are passed at one
- * foot: the nearest on the route, the earliest where several are equally near (RG_ROUTE_TIE_M).
+ * Points off the Earth are no places and in no answer. A hit's foot is the nearest on the route,
+ * the earliest where several are equally near (RG_ROUTE_TIE_M); its offset is the least of theirs.
  *
  * Ownership: the list owns its memory.
  * Threads: reads the grid and the route only; the list belongs to the caller.
