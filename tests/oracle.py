@@ -239,6 +239,11 @@ class Route:
         offset_m = EARTH_RADIUS_M * angle(place, point)
         return Nearest(offset_m, self.starts_m[vertex], side, vertex)
 
+    def at_vertices(self, point: Point) -> list[Nearest]:
+        with mp.workdps(40):
+            place = vector(point)
+            return [self.at_vertex(vertex, place) for vertex in range(len(self.vertices))]
+
     def passes(self, point: Point) -> list[Nearest]:
         """Where the route is nearer to a point than on either side, in order."""
         with mp.workdps(40):

@@ -40,7 +40,9 @@ def foot_error_m(offset_m: float) -> float:
     return 1e-6 + math.sqrt(2 * bend * oracle.EARTH_RADIUS_M * 4e-8)
 
 
-def check_passing(passing: Passing, passes: list[oracle.Nearest]) -> None:
+def check_passing(
+    passing: Passing, passes: list[oracle.Nearest], vertices: list[oracle.Nearest]
+) -> None:
     """The foot is one of those that are nearest, and none of them is surely earlier."""
     _, along_m, offset_m, side = passing
     least_m = float(min(near.offset_m for near in passes))
@@ -48,7 +50,7 @@ def check_passing(passing: Passing, passes: list[oracle.Nearest]) -> None:
     slack_m = foot_error_m(least_m)
     possible = [
         near
-        for near in passes
+        for near in passes + vertices  # of a leg with two ends as near as can be, passes has one
         if near.offset_m <= least_m + TIE_M + 2 * error_m(least_m)
         and abs(near.along_m - along_m) <= slack_m
     ]
@@ -76,7 +78,7 @@ def check(points: list[Point], vertices: list[Point], half_width_m: float) -> No
             assert (feature in by_id) == (least_m < half_width_m)
         if feature in by_id:
             assert by_id[feature][2] <= half_width_m
-            check_passing(by_id[feature], passes)
+            check_passing(by_id[feature], passes, route.at_vertices(point))
 
 
 # --- routes to try ---
