@@ -318,6 +318,10 @@ static PyMethodDef feature_index_methods[] = {
     {"within", FASTCALL(FeatureIndex_within),
      PyDoc_STR("within($self, lat_e7, lon_e7, radius_m, /)\n--\n\n"
                "All features within a distance of a place: their ids and distances in metres.")},
+    {"along", FASTCALL(FeatureIndex_along),
+     PyDoc_STR("along($self, latitudes, longitudes, half_width_m, /)\n--\n\n"
+               "All features within a distance of a route, in order along it: their ids, metres "
+               "along it and off it, and sides.")},
     {"named", FeatureIndex_named, METH_O,
      PyDoc_STR("named($self, ids, /)\n--\n\n"
                "Those of the ids whose feature has a name, in their order.")},

@@ -235,6 +235,20 @@ rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, 
     return RG_ECORRUPT;
 }
 
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits)
+{
+    rg_status status = rg_along_search(index->grid, route, half_width_m, hits);
+    bool below = true;
+    if (index->region.data)
+        for (size_t i = 0; i < hits->count; i++)
+            below &= hits->items[i].id < rg_store_count(index->store);
+    if (below)
+        return status;
+    rg_along_hits_clear(hits);
+    return RG_ECORRUPT;
+}
+
 uint64_t rg_index_fingerprint(const rg_index *index)
 {
     _Atomic uint64_t *known = &((rg_index *)index)->fingerprint;

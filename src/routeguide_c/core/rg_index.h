@@ -7,6 +7,7 @@
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
 
+#include "rg_along.h"
 #include "rg_file.h"
 #include "rg_hits.h"
 #include "rg_ids.h"
@@ -53,6 +54,11 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
  * into an empty list, nearest first, then by id: see rg_near_search. */
 rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
                            rg_hits *hits);
+
+/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
+ * rg_along_search. */
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits);
 
 /* Tells features apart, in every process and on every machine of the same byte order: see
  * rg_store_fingerprint. The metadata has no part in it.
