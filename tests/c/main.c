@@ -15,6 +15,7 @@ int main(void)
     test_order();
     test_index();
     test_snapshot();
+    test_snapshot_content();
     test_trip();
     return 0;
 }

@@ -270,9 +270,11 @@ rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region r
 
 rg_status rg_index_check(const rg_index *index, rg_fault *fault)
 {
-    rg_status status = rg_store_check(index->store, fault);
+    const rg_store *store = index->store;
+    rg_status status = rg_store_check(store, fault);
     if (status == RG_OK)
-        status = rg_grid_check(index->grid, fault);
+        status =
+            rg_grid_check(index->grid, rg_store_lats_e7(store), rg_store_lons_e7(store), fault);
     if (status == RG_OK)
         status = rg_table_check(index->table, fault);
     return status;
