@@ -15,6 +15,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
+include tests/c/threads/threads.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
