@@ -35,6 +35,7 @@ void check_faults(bool (*operation)(void *context), void *context);
 /* One for each file of tests. */
 void test_alloc(void);
 void test_checksum(void);
+void test_faults(void);
 void test_feature(void);
 void test_geo(void);
 void test_geo_batch(void);

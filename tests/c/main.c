@@ -17,5 +17,6 @@ int main(void)
     test_snapshot();
     test_snapshot_content();
     test_trip();
+    test_faults();
     return 0;
 }
