@@ -192,13 +192,14 @@ def haversine_many(
 ) -> Vector[float]:
     """Great-circle metres from each point of the first columns to that of the others beside it.
 
-    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both be
-    an int instead: the one point from which all distances are measured. Each result equals
+    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both
+    be an int instead: the one point from which all distances are measured. Each result equals
     `haversine` in every bit.
 
-    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the result is within
-    1e-10 of the true great-circle distance, relatively, at any distance: closer than `haversine`
-    next to antipodes and across the antimeridian. Its last digits differ between processors.
+    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the
+    result is within 1e-10 of the true great-circle distance, relatively, at any distance:
+    closer than `haversine` next to antipodes and across the antimeridian. Its last digits
+    differ between processors.
 
     The interpreter is free for other threads meanwhile.
     """

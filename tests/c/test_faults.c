@@ -342,8 +342,20 @@ static void indexes_out_of_memory_say_so(void)
     scratch_end();
 }
 
+static void each_status_has_words_of_its_own(void)
+{
+    for (int status = RG_OK; status <= RG_EVERSION; status++) {
+        const char *text = rg_status_text((rg_status)status);
+        CHECK(*text);
+        for (int other = RG_OK; other < status; other++)
+            CHECK(strcmp(text, rg_status_text((rg_status)other)) != 0);
+    }
+    CHECK(strcmp(rg_status_text((rg_status)(RG_EVERSION + 1)), "unknown status") == 0);
+}
+
 void test_faults(void)
 {
+    RUN(each_status_has_words_of_its_own);
     points = sample_points_new(SAMPLE_EARTH, COUNT, 1);
     CHECK(rg_grid_build(&grid, points.lats_e7, points.lons_e7, COUNT) == RG_OK);
     RUN(builds_out_of_memory_say_so);

@@ -338,8 +338,36 @@ static void out_of_memory_is_said(void)
     scratch_end();
 }
 
+/* The system refuses every descriptor after the first few: of the folder, then of the file. */
+static void too_many_open_files_are_said(void)
+{
+    rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1), *opened = NULL;
+    rg_fault fault;
+    scratch_begin();
+    const char *path = scratch_path("index.rgx");
+    CHECK(rg_snapshot_save(index, path, no_metadata, &fault) == RG_OK);
+    struct rlimit limit;
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    int next = dup(0);
+    CHECK(next >= 0 && close(next) == 0);
+    for (rlim_t spare = 0; spare < 2; spare++) {
+        struct rlimit lower = {(rlim_t)next + spare, limit.rlim_max};
+        CHECK(setrlimit(RLIMIT_NOFILE, &lower) == 0);
+        rg_status saved = rg_snapshot_save(index, path, no_metadata, &fault);
+        CHECK(saved == RG_EIO && fault.os_error == EMFILE);
+        rg_status status = rg_snapshot_open(&opened, path, true, false, &fault);
+        CHECK(status == (spare ? RG_OK : RG_EIO));
+        CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    }
+    rg_index_free(opened);
+    CHECK(scratch_files() == 1);
+    rg_index_free(index);
+    scratch_end();
+}
+
 void test_snapshot(void)
 {
+    RUN(too_many_open_files_are_said);
     RUN(indexes_come_back);
     RUN(a_large_index_comes_back);
     RUN(an_opened_index_is_saved_onto_its_own_file);

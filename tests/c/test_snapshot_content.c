@@ -189,8 +189,57 @@ static void points_that_are_not_the_stores_are_refused(void)
     scratch_end();
 }
 
+/* Sections that are each as sound as ever and do not fit together. */
+static void sizes_that_do_not_fit_are_refused(void)
+{
+    rg_index *index = sample_index_new(SAMPLE_NESTED, 600, 1);
+    for (int kind = RG_SECTION_STORE_LATS; kind < RG_SECTION_COUNT; kind++) {
+        rg_sections sections;
+        rg_index_list(index, &sections);
+        size_t size = sections.of[kind].size;
+        if (kind == RG_SECTION_STORE_BLOB) /* the last feature may be of any size */
+            continue;
+        const size_t others[] = {0, 1, size - 1, size / 2 + 2, size - size / 10 * 9};
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+            check_case("%s of %zu bytes, not %zu", rg_section_name((rg_section)kind), others[i],
+                       size);
+            rg_index *view = NULL;
+            rg_fault fault = {0};
+            sections.of[kind].size = others[i];
+            rg_status status = rg_index_view(&view, &sections, (rg_region){0}, &fault);
+            CHECK((view != NULL) == (status == RG_OK));
+            /* A table may be of any size; how it answers is for what is in it to say. */
+            if (status == RG_OK && kind != RG_SECTION_TABLE)
+                status = rg_index_check(view, &fault);
+            CHECK(status == RG_ECORRUPT || kind == RG_SECTION_TABLE);
+            CHECK(status == RG_OK || (fault.where && fault.what));
+            rg_index_free(view);
+        }
+    }
+    rg_index_free(index);
+}
+
+static void counts_that_are_impossible_are_refused(void)
+{
+    enum { AT_FEATURE_COUNT = 24, AT_SECTION_COUNT = 28 };
+    static const struct {
+        size_t at;
+        uint32_t value;
+    } cases[] = {{AT_FEATURE_COUNT, UINT32_C(0x80000000)}, {AT_SECTION_COUNT, 11}};
+    scratch_begin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scratch_bytes file = sample_snapshot(SAMPLE_EARTH, 10, 0);
+        memcpy(file.data + cases[i].at, &cases[i].value, sizeof cases[i].value);
+        check_told(file, "header", "its counts are impossible");
+        free(file.data);
+    }
+    scratch_end();
+}
+
 void test_snapshot_content(void)
 {
+    RUN(sizes_that_do_not_fit_are_refused);
+    RUN(counts_that_are_impossible_are_refused);
     RUN(content_is_checked);
     RUN(a_node_within_itself_ends_a_query);
     RUN(rows_that_overlap_end_a_query);

@@ -6,6 +6,7 @@
  */
 #include "binding.h"
 
+#include "docs.h"
 #include "rg_alloc.h"
 
 #include <string.h>
@@ -222,15 +223,14 @@ static PyObject *Vector_repr(PyObject *object)
 }
 
 static PyMethodDef vector_methods[] = {
-    {"tolist", Vector_tolist, METH_NOARGS,
-     PyDoc_STR("tolist($self, /)\n--\n\nThe numbers as a list.")},
+    {"tolist", Vector_tolist, METH_NOARGS, DOC_Vector_tolist},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
      PyDoc_STR("Vector[int] and Vector[float], for annotations.")},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot vector_slots[] = {
-    {Py_tp_doc, "An immutable run of numbers in C memory: a sequence and a read-only buffer."},
+    {Py_tp_doc, (void *)DOC_Vector}, /* a slot has no const */
     {Py_tp_dealloc, Vector_dealloc},
     {Py_tp_repr, Vector_repr},
     {Py_tp_methods, vector_methods},

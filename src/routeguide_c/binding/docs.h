@@ -1,0 +1,224 @@
+/* docs: what help() says of the extension. The words are those of _core.pyi, and a test holds the
+ * two together; before them stands the signature, as inspect reads it. A line here is a line there.
+ */
+#ifndef DOCS_H
+#define DOCS_H
+
+/* clang-format off */
+
+PyDoc_STRVAR(DOC_Vector,
+    "An immutable run of numbers in C memory, as queries answer.\n"
+    "\n"
+    "A sequence of int or float, and a read-only buffer: `memoryview(vector)` and\n"
+    "`numpy.asarray(vector)` see the same memory without a copy.");
+
+PyDoc_STRVAR(DOC_Vector_tolist,
+    "tolist($self, /)\n"
+    "--\n"
+    "\n"
+    "The numbers as a list.");
+
+PyDoc_STRVAR(DOC_FeatureIndex,
+    "FeatureIndex(latitudes, longitudes, names, /)\n"
+    "--\n"
+    "\n"
+    "Features in database order, found by point or by rectangle. Immutable.\n"
+    "\n"
+    "`latitudes` and `longitudes` are E7 integers: a C-contiguous buffer of 32-bit signed\n"
+    "integers (array, numpy, memoryview) or any sequence of int. `names` is a sequence of str,\n"
+    "\"\" for an unnamed feature. All three are equally long; the position is the feature's id.\n"
+    "Everything is copied.\n"
+    "\n"
+    "Coordinates are any 32-bit integers, on Earth or not, and may repeat.\n"
+    "\n"
+    "Raises TypeError for another type of buffer or item, ValueError where the lengths differ, a\n"
+    "buffer is not contiguous or a name has lone surrogates or over 16,776,960 bytes of UTF-8,\n"
+    "OverflowError for an integer that does not fit in 32 bits.\n"
+    "Any number of threads may use one index.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_find,
+    "find($self, lat_e7, lon_e7, /)\n"
+    "--\n"
+    "\n"
+    "The id of the first feature in database order at exactly this point, or None.\n"
+    "\n"
+    "Cost: one look-up in a hash table, whatever the size of the index.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_find_many,
+    "find_many($self, latitudes, longitudes, /)\n"
+    "--\n"
+    "\n"
+    "What `find` answers for each point, as signed 32-bit integers: -1 for None.\n"
+    "\n"
+    "Takes coordinates as the constructor does, and raises as it does. Other threads run\n"
+    "meanwhile. Cost: a fraction of so many calls of `find`, from memory as well as from Python.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_query,
+    "query($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n"
+    "--\n"
+    "\n"
+    "The ids of all features in a rectangle, ascending, as unsigned 32-bit integers.\n"
+    "\n"
+    "Any two opposite corners will do; all four edges are inside. The rectangle does not\n"
+    "cross the antimeridian. Other threads run while a long query does. Cost: grows with the\n"
+    "hits and the rim of the rectangle.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_query_count,
+    "query_count($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n"
+    "--\n"
+    "\n"
+    "How many ids `query` would answer. Cost: grows with the rim of the rectangle.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_query_box,
+    "query_box($self, south, west, north, east, /)\n"
+    "--\n"
+    "\n"
+    "As query, for a box that runs eastward from `west` to `east`.\n"
+    "\n"
+    "Where west is greater than east it crosses the antimeridian: its longitudes are those from\n"
+    "west to +180 and from -180 to east, all four included. Coordinates are compared as they\n"
+    "are: a box that ends at +180 does not hold what is stored at -180; one from there to -180\n"
+    "holds both. Raises ValueError where south is greater than north.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_nearest,
+    "nearest($self, lat_e7, lon_e7, k, /, max_distance_m=1e999)\n"
+    "--\n"
+    "\n"
+    "The k features nearest to a place: their ids and their distances in metres.\n"
+    "\n"
+    "Nearest first, equal distances by id; fewer than k where there are no more, or no more\n"
+    "within `max_distance_m`, itself included (the default is infinity). Distances are\n"
+    "great-circle, across poles and the antimeridian: exactly what `haversine` answers, with\n"
+    "+180 for a longitude of -180 and one longitude for both where one of them is a pole.\n"
+    "Features off the Earth, beyond 90 degrees of latitude or 180 of longitude, are nowhere.\n"
+    "\n"
+    "Raises ValueError for a centre off the Earth, a negative k, and a distance that is negative\n"
+    "or not a number. Cost: grows with k and, slowly, with\n"
+    "the size of the index. Other threads may run meanwhile.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_within,
+    "within($self, lat_e7, lon_e7, radius_m, /)\n"
+    "--\n"
+    "\n"
+    "All features within a distance of a place, itself included, as nearest answers.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_name,
+    "name($self, id, /)\n"
+    "--\n"
+    "\n"
+    "A feature's name, \"\" for an unnamed one. Raises IndexError, as do the next two.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_location,
+    "location($self, id, /)\n"
+    "--\n"
+    "\n"
+    "A feature's latitude and longitude, E7.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_encoded,
+    "encoded($self, id, /)\n"
+    "--\n"
+    "\n"
+    "A feature as a protocol buffer message, `routeguide.Feature`.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_bounds,
+    "The tightest south, west, north, east around all features, E7; None without any.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_nbytes,
+    "Bytes of memory that the index occupies; of one from a file, the file's size.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_open,
+    "open($type, path, verify=True, map=True)\n"
+    "--\n"
+    "\n"
+    "The index in a snapshot file, which `save` wrote.\n"
+    "\n"
+    "`map` maps the file, read-only: its pages are shared with all processes that map it, and\n"
+    "read when they are first used. The file may be replaced by renaming another over it, as\n"
+    "`save` does, and may be removed. Truncated or written to, it takes the process down\n"
+    "(SIGBUS) or changes the answers; `map=False` reads it into memory instead.\n"
+    "\n"
+    "`verify` checks every byte against its checksum and every offset and id, in one pass.\n"
+    "Without it only the header is checked, at once, and a damaged file gives wrong answers or\n"
+    "SnapshotError later, but no crash.\n"
+    "\n"
+    "Raises OSError where the file cannot be read, SnapshotError where it is not a sound\n"
+    "snapshot of a version that is read here. Other threads run meanwhile.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_save,
+    "save($self, path, metadata=None)\n"
+    "--\n"
+    "\n"
+    "Write the index to a snapshot file, which appears whole or not at all.\n"
+    "\n"
+    "The file is made beside its place under another name, flushed to the disk and renamed, so\n"
+    "whatever goes wrong, an older file at `path` stays as it is. The new one has its\n"
+    "permissions. A symbolic link is replaced, not followed.\n"
+    "\n"
+    "`metadata` is up to 64 KiB that an opened index gives back; by default what this index was\n"
+    "opened with. Raises OSError where the file cannot be written, ValueError for larger\n"
+    "metadata. Other threads run meanwhile.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_metadata,
+    "The bytes saved beside the features; empty for an index that was built.");
+
+PyDoc_STRVAR(DOC_SnapshotError,
+    "A file that is no snapshot, or no sound one; the message names it and what is wrong.");
+
+PyDoc_STRVAR(DOC_Trip,
+    "Trip(index, /)\n"
+    "--\n"
+    "\n"
+    "The running summary of points visited one after the other on an index.");
+
+PyDoc_STRVAR(DOC_Trip_visit,
+    "visit($self, lat_e7, lon_e7, /)\n"
+    "--\n"
+    "\n"
+    "Travel to the next point. Raises OverflowError as FeatureIndex does.");
+
+PyDoc_STRVAR(DOC_Trip_point_count,
+    "Points visited.");
+
+PyDoc_STRVAR(DOC_Trip_feature_count,
+    "Points visited at which there is a feature, named or not.");
+
+PyDoc_STRVAR(DOC_Trip_distance_m,
+    "Metres travelled: the great-circle legs added in order.");
+
+PyDoc_STRVAR(DOC_haversine,
+    "haversine($module, lat1_e7, lon1_e7, lat2_e7, lon2_e7, /)\n"
+    "--\n"
+    "\n"
+    "Great-circle metres between two points on a sphere of radius 6,371,000 m.\n"
+    "\n"
+    "The haversine formula as the RouteGuide tutorials write it, equal to theirs in every bit;\n"
+    "half the circumference where rounding takes that formula past its domain, at antipodes.");
+
+PyDoc_STRVAR(DOC_haversine_many,
+    "haversine_many($module, lats1, lons1, lats2, lons2, /, *, fast=False)\n"
+    "--\n"
+    "\n"
+    "Great-circle metres from each point of the first columns to that of the others beside it.\n"
+    "\n"
+    "Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both\n"
+    "be an int instead: the one point from which all distances are measured. Each result equals\n"
+    "`haversine` in every bit.\n"
+    "\n"
+    "`fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the\n"
+    "result is within 1e-10 of the true great-circle distance, relatively, at any distance:\n"
+    "closer than `haversine` next to antipodes and across the antimeridian. Its last digits\n"
+    "differ between processors.\n"
+    "\n"
+    "The interpreter is free for other threads meanwhile.");
+
+PyDoc_STRVAR(DOC_path_length,
+    "path_length($module, latitudes, longitudes, /)\n"
+    "--\n"
+    "\n"
+    "Metres along the points in order: the sum of `haversine` over the legs.\n"
+    "\n"
+    "Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.");
+
+/* clang-format on */
+
+#endif
