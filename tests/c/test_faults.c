@@ -9,6 +9,7 @@
 #include "rg_grid.h"
 #include "rg_near.h"
 #include "rg_order.h"
+#include "rg_page.h"
 #include "rg_scan.h"
 #include "rg_snapshot.h"
 #include "rg_table.h"
@@ -168,6 +169,17 @@ static bool query_grid(void *context)
     return succeeded(status);
 }
 
+static bool keep_named(void *context)
+{
+    (void)context;
+    static uint32_t all[COUNT];
+    for (uint32_t id = 0; id < COUNT; id++)
+        all[id] = id;
+    rg_ids named;
+    rg_ids_init(&named, NULL, 0);
+    return finish_ids(rg_store_named(rg_index_store(index_at_hand), all, COUNT, &named), &named);
+}
+
 static bool scan(void *context)
 {
     rg_ids ids;
@@ -290,6 +302,9 @@ static void check_what_cannot_fail(void)
     CHECK(rg_store_bounds(rg_index_store(index_at_hand), &bounds));
     CHECK(rg_index_query_is_long(index_at_hand, half) == false);
     CHECK(rg_index_query_count(&hits, index_at_hand, half) == RG_OK);
+    CHECK(rg_index_fingerprint(index_at_hand) != 0);
+    rg_page page = {.ids = &id, .count = 1};
+    CHECK(rg_page_size(&hits, &page, rg_index_store(index_at_hand)) == RG_OK);
     CHECK(!rg_alloc(1, 1));
     rg_alloc_fail_after(-1);
 }
@@ -307,6 +322,7 @@ static void ask_everything(const rg_index *index)
     }
     for (size_t i = 0; i < sizeof mosts / sizeof *mosts; i++)
         check_faults(search, &mosts[i]);
+    check_faults(keep_named, NULL);
     check_faults(view_and_check, NULL);
     check_faults(view_index, NULL);
     check_faults(save, NULL);

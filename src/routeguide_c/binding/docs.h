@@ -102,6 +102,46 @@ PyDoc_STRVAR(DOC_FeatureIndex_within,
     "\n"
     "All features within a distance of a place, itself included, as nearest answers.");
 
+PyDoc_STRVAR(DOC_FeatureIndex_named,
+    "named($self, ids, /)\n"
+    "--\n"
+    "\n"
+    "Those of the ids whose feature has a name, in their order.\n"
+    "\n"
+    "`ids` is a C-contiguous buffer of 32-bit integers, signed or not: a Vector, an array, a\n"
+    "numpy array. Raises TypeError for anything else, IndexError where an id is of no feature.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_encode_page,
+    "encode_page($self, ids, start, stop, /)\n"
+    "--\n"
+    "\n"
+    "The features `ids[start:stop]` as the entries of field 1 of a protocol buffer message.\n"
+    "\n"
+    "These are the bytes of a message that has `repeated Feature` as its field 1 and nothing\n"
+    "else; those of its other fields may be added behind. Takes ids as `named` does. Ends past\n"
+    "the ids are clamped, as a slice's are; negative ones raise ValueError. Raises IndexError\n"
+    "where an id is of no feature. No Python object is made for a feature. Cost: a fraction of\n"
+    "a microsecond a feature.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_encode_nearby_page,
+    "encode_nearby_page($self, ids, distances_m, start, stop, /)\n"
+    "--\n"
+    "\n"
+    "As encode_page, each entry `{ Feature feature = 1; double distance_m = 2; }`.\n"
+    "\n"
+    "`distances_m` is a buffer of 64-bit floats, as long as the ids: what `nearest` and `within`\n"
+    "answer. Raises ValueError where the lengths differ.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_encode_route_page,
+    "encode_route_page($self, ids, along_m, offset_m, sides, start, stop, /)\n"
+    "--\n"
+    "\n"
+    "As encode_page, each entry a feature and where it is along a route.\n"
+    "\n"
+    "An entry is `{ Feature feature = 1; double along_m = 2; double offset_m = 3; Side side = 4;\n"
+    "}`, Side an enumeration of 0 for neither, 1 for left and 2 for right. In `sides`, a buffer\n"
+    "of 8-bit or 32-bit signed integers, negative is left, positive right and 0 neither.");
+
 PyDoc_STRVAR(DOC_FeatureIndex_name,
     "name($self, id, /)\n"
     "--\n"
@@ -120,11 +160,28 @@ PyDoc_STRVAR(DOC_FeatureIndex_encoded,
     "\n"
     "A feature as a protocol buffer message, `routeguide.Feature`.");
 
+PyDoc_STRVAR(DOC_FeatureIndex_latitudes,
+    "The latitudes of all features, E7, in database order, without a copy.\n"
+    "\n"
+    "Signed 32-bit integers in the memory of the index, which lives as long as the vector does.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_longitudes,
+    "The longitudes, as latitudes.");
+
 PyDoc_STRVAR(DOC_FeatureIndex_bounds,
     "The tightest south, west, north, east around all features, E7; None without any.");
 
 PyDoc_STRVAR(DOC_FeatureIndex_nbytes,
     "Bytes of memory that the index occupies; of one from a file, the file's size.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_fingerprint,
+    "16 lower-case hexadecimal digits that depend on the features and their order alone.\n"
+    "\n"
+    "The same for an index that was built, saved and opened, mapped or not, in every process\n"
+    "and on every machine of the same byte order. Of other features they are others, but for\n"
+    "one accident in 2^64; whoever sets out to forge them can. The metadata has no part in it.\n"
+    "Cost: O(1) for an opened index; one that was built reads all features when first asked,\n"
+    "while other threads run.");
 
 PyDoc_STRVAR(DOC_FeatureIndex_open,
     "open($type, path, verify=True, map=True)\n"

@@ -9,10 +9,12 @@
  *     def query_box(self, south, west, north, east): ...                in nearby.c
  *     def nearest(self, lat_e7, lon_e7, k, max_distance_m=inf): ...     there, too
  *     def within(self, lat_e7, lon_e7, radius_m): ...                   there, too
+ *     def named(self, ids): ...                                         in page.c
+ *     def encode_page(self, ids, start, stop): ...                      there, and two more
  *     def name(self, id): ...
  *     def location(self, id): ...
  *     def encoded(self, id): ...
- *     bounds; nbytes
+ *     latitudes; longitudes; bounds; nbytes; fingerprint
  *
  * and what snapshot.c adds.
  */
@@ -296,6 +298,22 @@ static PyObject *FeatureIndex_encoded(PyObject *self, PyObject *argument)
     return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
 }
 
+/* A column of the store, where it lies. */
+static PyObject *column(PyObject *self, const int32_t *values_e7)
+{
+    return vector_view(state_of(self), VECTOR_INT32, FeatureIndex_length(self), values_e7, self);
+}
+
+static PyObject *FeatureIndex_latitudes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return column(self, rg_store_lats_e7(store_of(self)));
+}
+
+static PyObject *FeatureIndex_longitudes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return column(self, rg_store_lons_e7(store_of(self)));
+}
+
 static PyObject *FeatureIndex_bounds(PyObject *self, void *Py_UNUSED(closure))
 {
     rg_box bounds;
@@ -310,6 +328,20 @@ static PyObject *FeatureIndex_nbytes(PyObject *self, void *Py_UNUSED(closure))
     return PyLong_FromSize_t(rg_index_size(index_of(self)));
 }
 
+static PyObject *FeatureIndex_fingerprint(PyObject *self, void *Py_UNUSED(closure))
+{
+    const rg_index *index = index_of(self);
+    if (!rg_index_knows_fingerprint(index)) {
+        Py_BEGIN_ALLOW_THREADS
+        rg_index_fingerprint(index);
+        Py_END_ALLOW_THREADS
+    }
+    char digits[17];
+    PyOS_snprintf(digits, sizeof digits, "%016llx",
+                  (unsigned long long)rg_index_fingerprint(index));
+    return PyUnicode_FromString(digits);
+}
+
 #define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
 #define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
 
@@ -321,6 +353,12 @@ static PyMethodDef feature_index_methods[] = {
     {"query_box", FASTCALL(FeatureIndex_query_box), DOC_FeatureIndex_query_box},
     {"nearest", FASTCALL(FeatureIndex_nearest) | METH_KEYWORDS, DOC_FeatureIndex_nearest},
     {"within", FASTCALL(FeatureIndex_within), DOC_FeatureIndex_within},
+    {"named", FeatureIndex_named, METH_O, DOC_FeatureIndex_named},
+    {"encode_page", FASTCALL(FeatureIndex_encode_page), DOC_FeatureIndex_encode_page},
+    {"encode_nearby_page", FASTCALL(FeatureIndex_encode_nearby_page),
+     DOC_FeatureIndex_encode_nearby_page},
+    {"encode_route_page", FASTCALL(FeatureIndex_encode_route_page),
+     DOC_FeatureIndex_encode_route_page},
     {"name", FeatureIndex_name, METH_O, DOC_FeatureIndex_name},
     {"location", FeatureIndex_location, METH_O, DOC_FeatureIndex_location},
     {"encoded", FeatureIndex_encoded, METH_O, DOC_FeatureIndex_encoded},
@@ -330,8 +368,11 @@ static PyMethodDef feature_index_methods[] = {
 };
 
 static PyGetSetDef feature_index_attributes[] = {
+    {"latitudes", FeatureIndex_latitudes, NULL, DOC_FeatureIndex_latitudes, NULL},
+    {"longitudes", FeatureIndex_longitudes, NULL, DOC_FeatureIndex_longitudes, NULL},
     {"bounds", FeatureIndex_bounds, NULL, DOC_FeatureIndex_bounds, NULL},
     {"nbytes", FeatureIndex_nbytes, NULL, DOC_FeatureIndex_nbytes, NULL},
+    {"fingerprint", FeatureIndex_fingerprint, NULL, DOC_FeatureIndex_fingerprint, NULL},
     {"metadata", FeatureIndex_metadata, NULL, DOC_FeatureIndex_metadata, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

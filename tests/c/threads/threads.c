@@ -29,6 +29,7 @@ typedef struct answers {
     int32_t found[QUESTIONS];
     double length_m;
     double travelled_m;
+    uint64_t fingerprint;
 } answers;
 
 typedef struct shared {
@@ -69,6 +70,7 @@ static void ask(const shared *with, answers *got)
     rg_index_find_many(index, with->lats_e7, with->lons_e7, QUESTIONS, got->found);
     got->length_m = rg_path_length_m(with->lats_e7, with->lons_e7, QUESTIONS);
     got->travelled_m = trip.distance_m;
+    got->fingerprint = rg_index_fingerprint(index);
 }
 
 static void check_same_ids(const rg_ids *ids, const rg_ids *expected)
@@ -96,6 +98,7 @@ static void compare(const answers *got, const answers *expected)
     }
     CHECK(memcmp(got->found, expected->found, sizeof got->found) == 0);
     CHECK(got->length_m == expected->length_m && got->travelled_m == expected->travelled_m);
+    CHECK(got->fingerprint == expected->fingerprint);
 }
 
 static void answers_clear(answers *got)
@@ -144,7 +147,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-static void check_sharing(rg_index *index, bool planted)
+static void check_sharing(const rg_index *index, const rg_index *same, bool planted)
 {
     static shared with;
     worker workers[THREADS];
@@ -152,14 +155,17 @@ static void check_sharing(rg_index *index, bool planted)
     const rg_store *store = rg_index_store(index);
     sample_points points = {(int32_t *)rg_store_lats_e7(store), (int32_t *)rg_store_lons_e7(store),
                             rg_store_count(store)};
-    with = (shared){.index = index, .planted = planted};
+    with = (shared){.planted = planted};
     for (int i = 0; i < QUESTIONS; i++) {
         rg_point place = rg_store_location(store, sample_below(&random, FEATURES));
         with.boxes[i] = sample_box(&random, &points);
         with.lats_e7[i] = place.lat_e7 - (place.lat_e7 > 0 ? i % 2 : 0);
         with.lons_e7[i] = place.lon_e7;
     }
+    /* Of another index, so that the threads are the first to ask this one. */
+    with.index = same;
     ask(&with, &with.expected);
+    with.index = index;
     for (int i = 0; i < THREADS; i++) {
         char name[] = {'a', '\0'};
         name[0] = (char)(name[0] + i / 2);
@@ -198,10 +204,12 @@ int main(int argc, char **argv)
     bool planted = argc > 1 && strcmp(argv[1], "planted") == 0;
     scratch_begin();
     rg_index *built = sample_index_new(SAMPLE_CLUSTERS, FEATURES, 1);
-    rg_index *mapped = opened(built, true), *read = opened(built, false);
-    check_sharing(built, planted);
-    check_sharing(mapped, false);
-    check_sharing(read, false);
+    rg_index *same = sample_index_new(SAMPLE_CLUSTERS, FEATURES, 1);
+    rg_index *mapped = opened(same, true), *read = opened(same, false);
+    check_sharing(built, same, planted);
+    check_sharing(mapped, same, false);
+    check_sharing(read, same, false);
+    rg_index_free(same);
     rg_index_free(read);
     rg_index_free(mapped);
     rg_index_free(built);
