@@ -80,7 +80,7 @@ static PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwar
     point_pairs pairs = {0};
     if (pairs_from(columns, &pairs) == 0)
         distances =
-            vector_new(PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count, &items_m);
+            vector_new(&items_m, PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count);
     if (distances) {
         Py_BEGIN_ALLOW_THREADS
         measure(&pairs, fast, items_m);

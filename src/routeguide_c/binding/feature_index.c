@@ -183,7 +183,7 @@ static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, P
     if (!has_arguments("find_many", nargs, 2))
         return NULL;
     if (coordinate_pair_from(args, &lats, &lons) == 0)
-        result = vector_new(state_of(self), VECTOR_INT32, lats.count, &ids);
+        result = vector_new(&ids, state_of(self), VECTOR_INT32, lats.count);
     if (result) {
         /* Another thread may write into the buffers meanwhile: that changes answers, and nothing
          * else, since no value read from them is used to address memory unchecked. */

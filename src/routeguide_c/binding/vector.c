@@ -75,7 +75,7 @@ PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t coun
     return (PyObject *)self;
 }
 
-PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items)
+PyObject *vector_new(void **items, module_state *state, vector_format format, Py_ssize_t count)
 {
     vector *self;
     if (count <= ROOM_MAX / size_of(format)) {
@@ -106,7 +106,7 @@ PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t coun
                       const void *items)
 {
     void *copied;
-    PyObject *self = vector_new(state, format, count, &copied);
+    PyObject *self = vector_new(&copied, state, format, count);
     if (self && count)
         memcpy(copied, items, (size_t)(count * size_of(format)));
     return self;
@@ -172,7 +172,7 @@ static PyObject *slice_of(vector *self, PyObject *slice)
         return NULL;
     Py_ssize_t count = PySlice_AdjustIndices(self->count, &start, &stop, step);
     void *items;
-    PyObject *part = vector_new(state_of((PyObject *)self), self->format, count, &items);
+    PyObject *part = vector_new(&items, state_of((PyObject *)self), self->format, count);
     if (!part)
         return NULL;
     Py_ssize_t size = item_size(self);
