@@ -128,6 +128,8 @@ static bool view_index(void *context)
     CHECK((index != NULL) == (status == RG_OK));
     if (status == RG_OK)
         status = rg_index_check(index, &fault);
+    if (status == RG_OK)
+        status = rg_index_check_part(index, RG_INDEX_GRID, &fault);
     rg_index_free(index);
     return succeeded(status);
 }
