@@ -4,7 +4,6 @@ import array
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from random import Random
 from threading import Event, Lock, Thread
@@ -74,6 +73,7 @@ def no_forced_switches() -> Iterator[None]:
 
 
 E7S = array.array("i", range(MANY))
+NAMES = [""] * MANY
 EVERY_OTHER = (0, 0, MANY // 2, MANY)  # a rectangle with half of the points (i, i)
 
 
@@ -90,7 +90,7 @@ def saved(many: FeatureIndex, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
-    "build": lambda many, saved: FeatureIndex(E7S, E7S, many_names()),
+    "build": lambda many, saved: FeatureIndex(E7S, E7S, NAMES),
     "find_many": lambda many, saved: many.find_many(E7S, E7S),
     "query": lambda many, saved: many.query(*EVERY_OTHER),
     "query_box": lambda many, saved: many.query_box(*EVERY_OTHER),
@@ -106,11 +106,6 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "haversine_many fast": lambda many, saved: haversine_many(0, 0, E7S, E7S, fast=True),
     "path_length": lambda many, saved: path_length(E7S, E7S),
 }
-
-
-@cache
-def many_names() -> list[str]:
-    return [""] * MANY
 
 
 @pytest.mark.usefixtures("no_forced_switches")

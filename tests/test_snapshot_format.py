@@ -127,7 +127,7 @@ def test_the_grid_is_as_described(file: bytes, points: list[Point]) -> None:
 
 
 def test_the_table_is_as_described(file: bytes, points: list[Point]) -> None:
-    found = {}
+    found: dict[int, int] = {}
     for *keys_and_ids, used, overflowed in struct.iter_unpack("<5Q5IHH", section(file, 11)):
         keys, ids = keys_and_ids[:5], keys_and_ids[5:]
         assert overflowed <= (used == 5)
@@ -155,7 +155,7 @@ def test_sections_have_the_names_of_the_page(file: bytes, tmp_path: Path) -> Non
     for entry in entries(file):
         changed = bytearray(file)
         changed[entry.offset] ^= 1
-        message = refusal(tmp_path / "b.rgx", changed)
+        message = refusal(tmp_path / "b.rgx", bytes(changed))
         assert f"{named[entry.number]}: its checksum does not match" in message
 
 
@@ -177,7 +177,7 @@ def test_a_grid_of_other_features_is_refused(
     other = bytes(file[at + 40 : at + 44]) if to is None else struct.pack("<i", to)
     changed[at : at + 4] = other
     path = tmp_path / "b.rgx"
-    assert message in refusal(path, with_right_checksums(changed))
+    assert message in refusal(path, with_right_checksums(bytes(changed)))
     # Unverified it opens, and is still no danger.
     index = FeatureIndex.open(path, verify=False)
     assert len(index) == 600

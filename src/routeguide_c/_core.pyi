@@ -81,7 +81,8 @@ class FeatureIndex:
         Where west is greater than east it crosses the antimeridian: its longitudes are those from
         west to +180 and from -180 to east, all four included. Coordinates are compared as they
         are: a box that ends at +180 does not hold what is stored at -180; one from there to -180
-        holds both. Raises ValueError where south is greater than north.
+        holds both. Raises ValueError where south is greater than north. Other threads run while a
+        long query does.
         """
     def nearest(
         self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = ...
@@ -186,7 +187,8 @@ class FeatureIndex:
         `save` does, and may be removed. Truncated or written to, it takes the process down
         (SIGBUS) or changes the answers; `map=False` reads it into memory instead.
 
-        `verify` checks every byte against its checksum and every offset and id, in one pass.
+        `verify` checks every byte against its checksum, every offset and id, and that the grid has
+        the features' coordinates, in one pass; docs/snapshot-format.md has the whole of it.
         Without it only the header is checked, at once, and a damaged file gives wrong answers or
         SnapshotError later, but no crash.
 

@@ -78,7 +78,8 @@ PyDoc_STRVAR(DOC_FeatureIndex_query_box,
     "Where west is greater than east it crosses the antimeridian: its longitudes are those from\n"
     "west to +180 and from -180 to east, all four included. Coordinates are compared as they\n"
     "are: a box that ends at +180 does not hold what is stored at -180; one from there to -180\n"
-    "holds both. Raises ValueError where south is greater than north.");
+    "holds both. Raises ValueError where south is greater than north. Other threads run while a\n"
+    "long query does.");
 
 PyDoc_STRVAR(DOC_FeatureIndex_nearest,
     "nearest($self, lat_e7, lon_e7, k, /, max_distance_m=1e999)\n"
@@ -194,7 +195,8 @@ PyDoc_STRVAR(DOC_FeatureIndex_open,
     "`save` does, and may be removed. Truncated or written to, it takes the process down\n"
     "(SIGBUS) or changes the answers; `map=False` reads it into memory instead.\n"
     "\n"
-    "`verify` checks every byte against its checksum and every offset and id, in one pass.\n"
+    "`verify` checks every byte against its checksum, every offset and id, and that the grid has\n"
+    "the features' coordinates, in one pass; docs/snapshot-format.md has the whole of it.\n"
     "Without it only the header is checked, at once, and a damaged file gives wrong answers or\n"
     "SnapshotError later, but no crash.\n"
     "\n"
