@@ -58,5 +58,5 @@ def with_right_checksums(file: bytes) -> bytes:
         checksum = crc32c(file[entry.offset : entry.end])
         at = HEADER_BEGINS.size + entry.number * ENTRY.size + 4
         struct.pack_into("<I", repaired, at, checksum)
-    struct.pack_into("<I", repaired, CHECKSUM_AT, crc32c(repaired[:CHECKSUM_AT]))
+    struct.pack_into("<I", repaired, CHECKSUM_AT, crc32c(bytes(repaired[:CHECKSUM_AT])))
     return bytes(repaired)
