@@ -40,4 +40,4 @@ build/check/coverage/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CORE_FLAGS) $(COVERAGE_FLAGS) -c -o $@ $<
 
--include $(COVERAGE_OBJECTS:.o=.d)
+-include $(COVERAGE_OBJECTS:.o=.d) $(wildcard build/check/coverage/tests/c/fuzz/*.d)

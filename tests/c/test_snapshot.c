@@ -235,6 +235,12 @@ static void what_is_no_file_is_refused(void)
     CHECK(fault.os_error == EISDIR);
     CHECK(rg_snapshot_save(index, scratch_path("absent/index.rgx"), no_metadata, &fault) == RG_EIO);
     CHECK(fault.os_error == ENOENT);
+    char here[1024];
+    CHECK(getcwd(here, sizeof here) && chdir(scratch_path("folder")) == 0);
+    CHECK(rg_snapshot_save(index, "index.rgx", no_metadata, &fault) == RG_OK);
+    CHECK(rg_snapshot_open(&opened, "index.rgx", true, true, &fault) == RG_OK);
+    CHECK(unlink("index.rgx") == 0 && chdir(here) == 0);
+    rg_index_free(opened);
     CHECK(rg_snapshot_save(index, "", no_metadata, &fault) == RG_EIO);
     CHECK(fault.os_error == ENOENT);
     CHECK(scratch_files() == 2);
