@@ -10,6 +10,7 @@
 #include "rg_near.h"
 #include "rg_order.h"
 #include "rg_page.h"
+#include "rg_rows.h"
 #include "rg_scan.h"
 #include "rg_snapshot.h"
 #include "rg_table.h"
@@ -44,6 +45,26 @@ static bool add_to_store(void *context)
     CHECK((store != NULL) == (status == RG_OK));
     for (uint32_t id = 0; id < COUNT && status == RG_OK; id++)
         status = rg_store_add(store, (rg_point){points.lats_e7[id], points.lons_e7[id]}, "name", 4);
+    rg_store_free(store);
+    return succeeded(status);
+}
+
+/* In pieces, with more room than is needed in the end. */
+static bool add_rows_to_store(void *context)
+{
+    (void)context;
+    static int32_t offsets[COUNT + 1]; /* zeros: all unnamed */
+    rg_rows rows = {COUNT, points.lats_e7, points.lons_e7, offsets, false, (const uint8_t *)"", 0};
+    size_t wrong_row;
+    rg_store *store = NULL;
+    rg_status status = rg_store_new(&store, 0, 0);
+    if (status == RG_OK)
+        status = rg_rows_add(store, &rows, &wrong_row);
+    if (status == RG_OK)
+        status = rg_store_reserve(store, COUNT, COUNT);
+    if (status == RG_OK)
+        status = rg_store_trim(store);
+    CHECK(status != RG_OK || rg_store_count(store) == COUNT);
     rg_store_free(store);
     return succeeded(status);
 }
@@ -334,6 +355,7 @@ static void ask_everything(const rg_index *index)
 static void builds_out_of_memory_say_so(void)
 {
     check_faults(add_to_store, NULL);
+    check_faults(add_rows_to_store, NULL);
     check_faults(build_grid, NULL);
     check_faults(build_table, NULL);
     check_faults(build_large_index, NULL);

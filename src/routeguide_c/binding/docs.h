@@ -220,6 +220,51 @@ PyDoc_STRVAR(DOC_FeatureIndex_save,
 PyDoc_STRVAR(DOC_FeatureIndex_metadata,
     "The bytes saved beside the features; empty for an index that was built.");
 
+PyDoc_STRVAR(DOC_FeatureIndexBuilder,
+    "FeatureIndexBuilder(expected_count=0)\n"
+    "--\n"
+    "\n"
+    "Makes a FeatureIndex of features that come in pieces, with no Python object for any of them.\n"
+    "\n"
+    "`expected_count` is how many there will be, or a guess: it saves growing, and is no\n"
+    "limit. Between two calls the builder holds the features as the index will; what it grows\n"
+    "by is not copied where the system can move it, so the most memory in use is that of the\n"
+    "index and of what indexing needs meanwhile.\n"
+    "\n"
+    "A builder belongs to one thread at a time: a call while another one is at work in another\n"
+    "thread raises RuntimeError. Raises ValueError for over 2,147,483,647 features.");
+
+PyDoc_STRVAR(DOC_FeatureIndexBuilder_extend,
+    "extend($self, latitudes, longitudes, name_offsets, name_bytes, /)\n"
+    "--\n"
+    "\n"
+    "Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has them.\n"
+    "\n"
+    "Takes coordinates as FeatureIndex does. `name_offsets` is a buffer of 32-bit or 64-bit\n"
+    "signed integers, one more than there are features; the name of feature i is\n"
+    "`name_bytes[name_offsets[i] : name_offsets[i + 1]]`, so offsets need not begin at 0.\n"
+    "Everything is copied; no str is made.\n"
+    "\n"
+    "Raises ValueError, and names the row, where a name is not UTF-8 or over 16,776,960 bytes\n"
+    "long or its offsets do not ascend within the bytes; then, as after any other exception,\n"
+    "nothing of the call is added. Other threads run meanwhile.");
+
+PyDoc_STRVAR(DOC_FeatureIndexBuilder_extend_names,
+    "extend_names($self, latitudes, longitudes, names, /)\n"
+    "--\n"
+    "\n"
+    "Add features whose names are str. Takes and raises as FeatureIndex does.\n"
+    "\n"
+    "After an exception nothing of the call is added.");
+
+PyDoc_STRVAR(DOC_FeatureIndexBuilder_build,
+    "build($self, /)\n"
+    "--\n"
+    "\n"
+    "The index of all features added, in that order; the builder is empty afterwards.\n"
+    "\n"
+    "It is empty after MemoryError, too. Other threads run meanwhile.");
+
 PyDoc_STRVAR(DOC_SnapshotError,
     "A file that is no snapshot, or no sound one; the message names it and what is wrong.");
 

@@ -52,6 +52,10 @@ rg_status rg_index_build(rg_index **out, rg_store *store)
         return RG_ENOMEM;
     }
     index->store = store;
+    if (rg_store_trim(store) != RG_OK) {
+        rg_index_free(index);
+        return RG_ENOMEM;
+    }
     build grid = {index, RG_OK}, table = {index, RG_OK};
     if (rg_store_count(store) < WORTH_A_THREAD) {
         build_grid(&grid);
@@ -299,12 +303,6 @@ rg_status rg_index_check_part(const rg_index *index, rg_index_part part, rg_faul
         return rg_grid_check(index->grid, rg_store_lats_e7(store), rg_store_lons_e7(store), fault);
     case RG_INDEX_TABLE:
         return rg_table_check(index->table, fault);
-    case RG_INDEX_FINGERPRINT:
-        if (rg_index_knows_fingerprint(index) &&
-            rg_index_fingerprint(index) != rg_store_fingerprint(store))
-            return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB,
-                                      "its fingerprint does not match");
-        break;
     }
     return RG_OK;
 }

@@ -79,10 +79,9 @@ typedef enum rg_index_part {
     RG_INDEX_STORE,
     RG_INDEX_GRID,
     RG_INDEX_TABLE,
-    RG_INDEX_FINGERPRINT,
 } rg_index_part;
 
-enum { RG_INDEX_PARTS = 4 };
+enum { RG_INDEX_PARTS = 3 };
 
 /* RG_ECORRUPT unless every offset and id within the part is right. None relies on another to be.
  * Cost: a pass over it. */

@@ -199,14 +199,12 @@ static void verify_jobs(void *context)
 /* The longest jobs come first, so that two threads end at about the same time. */
 static void put_in_order(verification *work)
 {
-    const int longest[] = {RG_INDEX_FINGERPRINT, job_of_section(RG_SECTION_STORE_BLOB),
-                           RG_INDEX_GRID};
-    enum { LONGEST = sizeof longest / sizeof *longest };
+    const int longest[] = {job_of_section(RG_SECTION_STORE_BLOB), RG_INDEX_GRID};
     int count = 0;
-    for (; count < LONGEST; count++)
-        work->order[count] = longest[count];
+    work->order[count++] = longest[0];
+    work->order[count++] = longest[1];
     for (int job = 0; job < JOBS; job++)
-        if (job != longest[0] && job != longest[1] && job != longest[2])
+        if (job != longest[0] && job != longest[1])
             work->order[count++] = job;
 }
 
