@@ -19,6 +19,8 @@ int main(void)
     test_order();
     test_index();
     test_snapshot();
+    test_snapshot_content();
     test_trip();
+    test_faults();
     return 0;
 }

@@ -204,7 +204,7 @@ typedef enum vector_format {
 } vector_format;
 
 /* A vector of `count` items, which the caller fills in at *items before anyone else sees them. */
-PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items);
+PyObject *vector_new(void **items, module_state *state, vector_format format, Py_ssize_t count);
 
 /* A vector of its own copy of the items. */
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,

@@ -10,6 +10,7 @@
  */
 #include "binding.h"
 
+#include "docs.h"
 #include "rg_prefetch.h"
 #include "rg_rows.h"
 
@@ -252,21 +253,15 @@ static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
 
 static PyMethodDef builder_methods[] = {
     {"extend", (PyCFunction)(void (*)(void))Builder_extend, METH_FASTCALL,
-     PyDoc_STR("extend($self, latitudes, longitudes, name_offsets, name_bytes, /)\n--\n\n"
-               "Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has "
-               "them.")},
+     DOC_FeatureIndexBuilder_extend},
     {"extend_names", (PyCFunction)(void (*)(void))Builder_extend_names, METH_FASTCALL,
-     PyDoc_STR("extend_names($self, latitudes, longitudes, names, /)\n--\n\n"
-               "Add features whose names are str.")},
-    {"build", Builder_build, METH_NOARGS,
-     PyDoc_STR("build($self, /)\n--\n\n"
-               "The index of all features added; the builder is empty afterwards.")},
+     DOC_FeatureIndexBuilder_extend_names},
+    {"build", Builder_build, METH_NOARGS, DOC_FeatureIndexBuilder_build},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot builder_slots[] = {
-    {Py_tp_doc, "FeatureIndexBuilder(expected_count=0)\n--\n\n"
-                "Makes a FeatureIndex of features that come in pieces."},
+    {Py_tp_doc, (void *)DOC_FeatureIndexBuilder}, /* a slot has no const */
     {Py_tp_new, Builder_new},
     {Py_tp_dealloc, Builder_dealloc},
     {Py_tp_repr, Builder_repr},

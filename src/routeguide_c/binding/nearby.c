@@ -112,9 +112,19 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
         PyErr_SetString(PyExc_ValueError, "south is north of north");
         return NULL;
     }
+    /* Other threads run while a long one does; one across the antimeridian counts as its band. */
+    rg_box reach = {south_west, north_east};
+    if (south_west.lon_e7 > north_east.lon_e7) {
+        reach.lo.lon_e7 = INT32_MIN;
+        reach.hi.lon_e7 = INT32_MAX;
+    }
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
+    PyThreadState *saved =
+        rg_index_query_is_long(index_of(self), reach) ? PyEval_SaveThread() : NULL;
     rg_status status = rg_index_query_box(index_of(self), south_west, north_east, &ids);
+    if (saved)
+        PyEval_RestoreThread(saved);
     if (status != RG_OK) {
         rg_ids_clear(&ids);
         return raise_status(state_of(self), status);

@@ -307,13 +307,25 @@ rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region r
     return RG_OK;
 }
 
+rg_status rg_index_check_part(const rg_index *index, rg_index_part part, rg_fault *fault)
+{
+    const rg_store *store = index->store;
+    switch (part) {
+    case RG_INDEX_STORE:
+        return rg_store_check(store, fault);
+    case RG_INDEX_GRID:
+        return rg_grid_check(index->grid, rg_store_lats_e7(store), rg_store_lons_e7(store), fault);
+    case RG_INDEX_TABLE:
+        return rg_table_check(index->table, fault);
+    }
+    return RG_OK;
+}
+
 rg_status rg_index_check(const rg_index *index, rg_fault *fault)
 {
-    rg_status status = rg_store_check(index->store, fault);
-    if (status == RG_OK)
-        status = rg_grid_check(index->grid, fault);
-    if (status == RG_OK)
-        status = rg_table_check(index->table, fault);
+    rg_status status = RG_OK;
+    for (int part = 0; part < RG_INDEX_PARTS && status == RG_OK; part++)
+        status = rg_index_check_part(index, (rg_index_part)part, fault);
     return status;
 }
 

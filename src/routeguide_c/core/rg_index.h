@@ -80,7 +80,20 @@ void rg_index_list(const rg_index *index, rg_sections *sections);
 rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region region,
                         rg_fault *fault);
 
-/* RG_ECORRUPT unless every offset and id within the index is right. Cost: a pass over them. */
+/* What is checked by itself, so that threads may share the work. */
+typedef enum rg_index_part {
+    RG_INDEX_STORE,
+    RG_INDEX_GRID,
+    RG_INDEX_TABLE,
+} rg_index_part;
+
+enum { RG_INDEX_PARTS = 3 };
+
+/* RG_ECORRUPT unless every offset and id within the part is right. None relies on another to be.
+ * Cost: a pass over it. */
+rg_status rg_index_check_part(const rg_index *index, rg_index_part part, rg_fault *fault);
+
+/* The same for all parts. */
 rg_status rg_index_check(const rg_index *index, rg_fault *fault);
 
 /* What the saver of the file wrote beside the features; empty for an index that was built. */

@@ -336,8 +336,25 @@ static bool ascends(const uint32_t *offsets, size_t count)
     return !flawed;
 }
 
+static bool has_tight_bounds(const rg_store *store)
+{
+    if (store->count == 0)
+        return true;
+    rg_box box = {rg_store_location(store, 0), rg_store_location(store, 0)};
+    for (uint32_t id = 1; id < store->count; id++) {
+        int32_t lat_e7 = store->lats_e7[id], lon_e7 = store->lons_e7[id];
+        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
+        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
+        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
+        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
+    }
+    return rg_point_equal(box.lo, store->bounds.lo) && rg_point_equal(box.hi, store->bounds.hi);
+}
+
 rg_status rg_store_check(const rg_store *store, rg_fault *fault)
 {
+    if (!has_tight_bounds(store))
+        return rg_fault_corrupt(fault, "header", "its bounds are not those of the features");
     uint64_t end = 0; /* the least at which the next group may begin */
     for (size_t first = 0; first < store->count; first += GROUP) {
         size_t size = store->count - first < GROUP ? store->count - first : GROUP;

@@ -82,7 +82,8 @@ void rg_store_list(const rg_store *store, rg_sections *sections);
  * their sizes do not fit together; what is in them is not looked at. */
 rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *fault);
 
-/* RG_ECORRUPT unless every offset is right. Cost: one pass over the offsets. */
+/* RG_ECORRUPT unless the bounds are tight and every offset is right. What the encoded features are
+ * is not looked at. Cost: a pass over coordinates and offsets. */
 rg_status rg_store_check(const rg_store *store, rg_fault *fault);
 
 #endif
