@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include "rg_alloc.h"
+#include "rg_along.h"
 #include "rg_geo_batch.h"
 #include "rg_geo_fast.h"
 #include "rg_grid.h"
@@ -11,6 +12,7 @@
 #include "rg_order.h"
 #include "rg_page.h"
 #include "rg_rows.h"
+#include "rg_runs.h"
 #include "rg_scan.h"
 #include "rg_snapshot.h"
 #include "rg_table.h"
@@ -20,7 +22,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COUNT = 3000 };
+enum { COUNT = 3000, VERTICES = 40 };
 
 static const rg_box everywhere = {{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}};
 static const rg_box half = {{INT32_MIN, INT32_MIN}, {INT32_MAX, 0}};
@@ -250,6 +252,46 @@ static bool search(void *context)
     return succeeded(status);
 }
 
+static bool search_along(void *context)
+{
+    const double *half_width_m = context;
+    rg_route *route = NULL;
+    rg_along_hits hits = {0}, near = {0};
+    size_t at;
+    rg_status status = rg_route_build(&route, &at, points.lats_e7, points.lons_e7, VERTICES);
+    if (status == RG_OK)
+        status = rg_index_along(index_at_hand, route, *half_width_m, &hits);
+    CHECK(status == RG_OK || hits.count == 0);
+    if (status == RG_OK)
+        status = rg_along_search(grid, route, *half_width_m, &near);
+    CHECK(status == RG_OK || near.count == 0);
+    rg_along_hits_clear(&near);
+    rg_along_hits_clear(&hits);
+    rg_route_free(route);
+    return succeeded(status);
+}
+
+static bool narrow_runs(void *context)
+{
+    (void)context;
+    static const rg_ball everywhere_ball = {.radius = 2};
+    rg_route *route = NULL;
+    rg_runs runs = {0};
+    rg_run_list list = {0};
+    size_t at;
+    rg_status status = rg_route_build(&route, &at, points.lats_e7, points.lons_e7, VERTICES);
+    if (status == RG_OK)
+        status = rg_runs_build(&runs, route);
+    if (status == RG_OK)
+        status = rg_run_list_add(&list, (rg_run_item){0, 0});
+    if (status == RG_OK)
+        status = rg_runs_narrow(&runs, &list, 0, 1, &everywhere_ball, INFINITY);
+    rg_run_list_clear(&list);
+    rg_runs_free(&runs);
+    rg_route_free(route);
+    return succeeded(status);
+}
+
 static bool save(void *context)
 {
     (void)context;
@@ -337,6 +379,7 @@ static void ask_everything(const rg_index *index)
     index_at_hand = index;
     rg_box boxes[] = {half, everywhere, {{0, 0}, {0, 0}}, {{0, -100000000}, {300000000, 0}}};
     size_t mosts[] = {0, 1, 50, COUNT};
+    double half_widths_m[] = {1e3, 1e6};
     for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
         check_faults(query, &boxes[i]);
         check_faults(query_box, &boxes[i]);
@@ -345,6 +388,8 @@ static void ask_everything(const rg_index *index)
     }
     for (size_t i = 0; i < sizeof mosts / sizeof *mosts; i++)
         check_faults(search, &mosts[i]);
+    for (size_t i = 0; i < sizeof half_widths_m / sizeof *half_widths_m; i++)
+        check_faults(search_along, &half_widths_m[i]);
     check_faults(keep_named, NULL);
     check_faults(view_and_check, NULL);
     check_faults(view_index, NULL);
@@ -360,6 +405,7 @@ static void builds_out_of_memory_say_so(void)
     check_faults(build_table, NULL);
     check_faults(build_large_index, NULL);
     check_faults(sort_hits, NULL);
+    check_faults(narrow_runs, NULL);
 }
 
 static void indexes_out_of_memory_say_so(void)
@@ -384,13 +430,13 @@ static void indexes_out_of_memory_say_so(void)
 
 static void each_status_has_words_of_its_own(void)
 {
-    for (int status = RG_OK; status <= RG_EVERSION; status++) {
+    for (int status = RG_OK; status <= RG_EANTIPODES; status++) {
         const char *text = rg_status_text((rg_status)status);
         CHECK(*text);
         for (int other = RG_OK; other < status; other++)
             CHECK(strcmp(text, rg_status_text((rg_status)other)) != 0);
     }
-    CHECK(strcmp(rg_status_text((rg_status)(RG_EVERSION + 1)), "unknown status") == 0);
+    CHECK(strcmp(rg_status_text((rg_status)(RG_EANTIPODES + 1)), "unknown status") == 0);
 }
 
 void test_faults(void)
