@@ -20,6 +20,8 @@
  */
 #include "binding.h"
 
+#include "rg_prefetch.h"
+
 typedef struct feature_index {
     PyObject_HEAD
     rg_index *index; /* owned; never NULL in an object that Python can see */
@@ -57,45 +59,63 @@ static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons,
     return (Py_ssize_t)total;
 }
 
-/* Copies everything into a new store. `names` is a list or a tuple. */
-static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
+/* Appends all names, a list or a tuple, to the store, which has the coordinates. */
+static int add_names(module_state *state, rg_store *store, PyObject *names)
 {
-    rg_store *store = NULL;
+    enum { AHEAD = 8 }; /* names are wherever Python put them */
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(names);
     name_utf8 name = {0};
     rg_status status = RG_OK;
-    Py_ssize_t size = encoded_size(lats, lons, names, &name);
-    if (size < 0)
-        goto fail;
-    status = rg_store_new(&store, (size_t)lats->count, (size_t)size);
-    for (Py_ssize_t i = 0; status == RG_OK && i < lats->count; i++) {
-        if (name_from(names, i, &name) < 0)
-            goto fail;
-        rg_point location = {lats->items[i], lons->items[i]};
-        status = rg_store_add(store, location, name.data, (size_t)name.size);
+    bool is_read = true;
+    for (Py_ssize_t i = 0; is_read && status == RG_OK && i < count; i++) {
+        if (i + AHEAD < count)
+            rg_prefetch(PySequence_Fast_GET_ITEM(names, i + AHEAD));
+        is_read = name_from(names, i, &name) == 0;
+        if (is_read)
+            status = rg_store_add_name(store, name.data, (size_t)name.size);
     }
-    if (status == RG_OK) {
-        name_release(&name);
-        return store;
-    }
-    raise_status(state, status);
-
-fail:
     name_release(&name);
-    rg_store_free(store);
-    return NULL;
+    if (status != RG_OK)
+        raise_status(state, status);
+    return is_read && status == RG_OK ? 0 : -1;
 }
 
+/* A store of the coordinates, still without names. */
+static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
+                            size_t encoded_size)
+{
+    rg_store *store = NULL;
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_store_new(&store, (size_t)lats->count, encoded_size);
+    if (status == RG_OK)
+        rg_store_place(store, lats->items, lons->items, (uint32_t)lats->count);
+    Py_END_ALLOW_THREADS
+    if (status != RG_OK)
+        raise_status(state, status);
+    return store;
+}
+
+/* While this thread reads the names, for which it needs the interpreter's lock, another one builds
+ * what depends on the coordinates alone. */
 static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
                             PyObject *names)
 {
-    rg_store *store = store_from(state, lats, lons, names);
+    name_utf8 name = {0};
+    Py_ssize_t size = encoded_size(lats, lons, names, &name);
+    name_release(&name);
+    rg_store *store = size < 0 ? NULL : store_from(state, lats, lons, (size_t)size);
     if (!store)
         return NULL;
+    rg_index_builder *builder = NULL;
     rg_index *index = NULL;
-    rg_status status;
+    rg_status status = rg_index_begin(&builder, store, (uint32_t)lats->count);
+    int failed = status == RG_OK && add_names(state, rg_index_builder_store(builder), names) < 0;
     Py_BEGIN_ALLOW_THREADS
-    status = rg_index_build(&index, store);
+    if (failed)
+        rg_index_abandon(builder);
+    else if (status == RG_OK)
+        status = rg_index_end(&index, builder);
     Py_END_ALLOW_THREADS
     if (status != RG_OK)
         raise_status(state, status);

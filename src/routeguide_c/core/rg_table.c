@@ -15,6 +15,9 @@
  */
 enum { SLOTS = 5 };
 
+/* Points on their way: their home buckets are being fetched while earlier points are dealt with. */
+enum { AHEAD = 32 };
+
 typedef struct bucket {
     uint64_t keys[SLOTS]; /* unused slots repeat slot 0, so that all five are always compared */
     uint32_t ids[SLOTS];
@@ -34,6 +37,11 @@ struct rg_table {
 static uint64_t key_of(rg_point point)
 {
     return (uint64_t)(uint32_t)point.lat_e7 << 32 | (uint32_t)point.lon_e7;
+}
+
+INLINE uint64_t key_at(const int32_t *lats_e7, const int32_t *lons_e7, size_t i)
+{
+    return key_of((rg_point){lats_e7[i], lons_e7[i]});
 }
 
 /* A 64-bit finaliser: every bit of the key reaches every bit of the hash. Constants: Pelle
@@ -94,9 +102,6 @@ static void add(rg_table *table, uint64_t key, uint32_t id)
     }
 }
 
-/* Points whose buckets are fetched from memory at the same time while the table is built. */
-enum { GROUP = 32 };
-
 rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *lons_e7,
                          uint32_t count)
 {
@@ -111,13 +116,11 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
         rg_table_free(table);
         return RG_ENOMEM;
     }
-    for (uint32_t begin = 0; begin < count; begin += GROUP) {
-        uint32_t end = count - begin < GROUP ? count : begin + GROUP;
-        for (uint32_t id = begin; id < end; id++)
-            rg_prefetch(
-                &table->buckets[home_of(table, key_of((rg_point){lats_e7[id], lons_e7[id]}))]);
-        for (uint32_t id = begin; id < end; id++)
-            add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
+    for (uint32_t ahead = 0; ahead < count + AHEAD; ahead++) {
+        if (ahead < count)
+            rg_prefetch_to_write(&table->buckets[home_of(table, key_at(lats_e7, lons_e7, ahead))]);
+        if (ahead >= AHEAD)
+            add(table, key_at(lats_e7, lons_e7, ahead - AHEAD), ahead - AHEAD);
     }
     *out = table;
     return RG_OK;
@@ -155,9 +158,6 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
     return find_from(table, home_of(table, key), key, id);
 }
 
-/* Points on their way: their home buckets are being fetched while earlier ones are answered. */
-enum { AHEAD = 32 };
-
 /* Points that must look beyond their home bucket wait until that one has been fetched, too. */
 enum { LATE = 64 };
 
@@ -176,15 +176,10 @@ typedef struct batch {
 
 typedef uint32_t slot_function(const bucket *b, uint64_t key);
 
-INLINE uint64_t key_at(const batch *b, size_t i)
-{
-    return key_of((rg_point){b->lats_e7[i], b->lons_e7[i]});
-}
-
 /* Finds a point's home and has it fetched. */
 INLINE uint32_t set_out(const rg_table *table, const batch *b, size_t i)
 {
-    uint32_t home = home_of(table, key_at(b, i));
+    uint32_t home = home_of(table, key_at(b->lats_e7, b->lons_e7, i));
     rg_prefetch(&table->buckets[home]);
     return home;
 }
@@ -194,7 +189,7 @@ static void answer_late(const rg_table *table, const batch *b, late *l)
     for (uint32_t i = 0; i < l->count; i++) {
         size_t point = l->points[i];
         uint32_t id;
-        bool found = find_from(table, l->buckets[i], key_at(b, point), &id);
+        bool found = find_from(table, l->buckets[i], key_at(b->lats_e7, b->lons_e7, point), &id);
         b->ids[point] = found ? (int32_t)id : -1;
     }
     l->count = 0;
@@ -206,7 +201,7 @@ INLINE void arrive(const rg_table *table, const batch *b, size_t i, uint32_t hom
                    slot_function *slot_of_key)
 {
     const bucket *here = &table->buckets[home];
-    uint32_t slot = slot_of_key(here, key_at(b, i));
+    uint32_t slot = slot_of_key(here, key_at(b->lats_e7, b->lons_e7, i));
     uint32_t id = here->ids[slot - (slot == SLOTS)];
     uint32_t found = (slot < here->used) & (id < table->id_end);
     b->ids[i] = (int32_t)(id | (found - 1)); /* -1 where nothing is found */
