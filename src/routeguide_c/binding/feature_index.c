@@ -20,8 +20,6 @@
  */
 #include "binding.h"
 
-#include "rg_prefetch.h"
-
 typedef struct feature_index {
     PyObject_HEAD
     rg_index *index; /* owned; never NULL in an object that Python can see */
@@ -40,77 +38,53 @@ static const rg_store *store_of(PyObject *object)
     return rg_index_store(index_of(object));
 }
 
-/* Bytes that all features will have encoded, or -1. Another thread may change the coordinates
- * meanwhile, so it is no more than the best guess. */
-static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
-                               name_utf8 *name)
+PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
 {
-    size_t total = 0;
-    for (Py_ssize_t i = 0; i < lats->count; i++) {
-        if (name_from(names, i, name) < 0)
-            return -1;
-        rg_point location = {lats->items[i], lons->items[i]};
-        total += rg_feature_encoded_size(location, (size_t)name->size);
-        if (total > PY_SSIZE_T_MAX) {
-            PyErr_NoMemory();
-            return -1;
-        }
-    }
-    return (Py_ssize_t)total;
+    feature_index *self = (feature_index *)type->tp_alloc(type, 0);
+    if (self)
+        self->index = index;
+    else
+        rg_index_free(index);
+    return (PyObject *)self;
 }
 
-/* Appends all names, a list or a tuple, to the store, which has the coordinates. */
-static int add_names(module_state *state, rg_store *store, PyObject *names)
+PyObject *feature_index_build(PyTypeObject *type, rg_store *store)
 {
-    enum { AHEAD = 8 }; /* names are wherever Python put them */
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(names);
-    name_utf8 name = {0};
-    rg_status status = RG_OK;
-    bool is_read = true;
-    for (Py_ssize_t i = 0; is_read && status == RG_OK && i < count; i++) {
-        if (i + AHEAD < count)
-            rg_prefetch(PySequence_Fast_GET_ITEM(names, i + AHEAD));
-        is_read = name_from(names, i, &name) == 0;
-        if (is_read)
-            status = rg_store_add_name(store, name.data, (size_t)name.size);
-    }
-    name_release(&name);
+    rg_index *index = NULL;
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_index_build(&index, store);
+    Py_END_ALLOW_THREADS
     if (status != RG_OK)
-        raise_status(state, status);
-    return is_read && status == RG_OK ? 0 : -1;
+        return raise_status(PyType_GetModuleState(type), status);
+    return feature_index_take(type, index);
 }
 
 /* A store of the coordinates, still without names. */
-static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            size_t encoded_size)
+static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons)
 {
     rg_store *store = NULL;
-    rg_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = rg_store_new(&store, (size_t)lats->count, encoded_size);
+    rg_status status = rg_store_new(&store, (size_t)lats->count, 0);
     if (status == RG_OK)
         rg_store_place(store, lats->items, lons->items, (uint32_t)lats->count);
-    Py_END_ALLOW_THREADS
-    if (status != RG_OK)
+    else
         raise_status(state, status);
     return store;
 }
 
 /* While this thread reads the names, for which it needs the interpreter's lock, another one builds
- * what depends on the coordinates alone. */
+ * what depends on the coordinates alone. The lock is held until all names are read, since others
+ * could change the list meanwhile. */
 static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
                             PyObject *names)
 {
-    name_utf8 name = {0};
-    Py_ssize_t size = encoded_size(lats, lons, names, &name);
-    name_release(&name);
-    rg_store *store = size < 0 ? NULL : store_from(state, lats, lons, (size_t)size);
+    rg_store *store = store_from(state, lats, lons);
     if (!store)
         return NULL;
     rg_index_builder *builder = NULL;
     rg_index *index = NULL;
     rg_status status = rg_index_begin(&builder, store, (uint32_t)lats->count);
-    int failed = status == RG_OK && add_names(state, rg_index_builder_store(builder), names) < 0;
+    bool failed = status == RG_OK && store_add_names(state, store, NULL, NULL, names) < 0;
     Py_BEGIN_ALLOW_THREADS
     if (failed)
         rg_index_abandon(builder);
@@ -122,46 +96,25 @@ static rg_index *index_from(module_state *state, const coordinates *lats, const 
     return index;
 }
 
-PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
-{
-    feature_index *self = (feature_index *)type->tp_alloc(type, 0);
-    if (self)
-        self->index = index;
-    else
-        rg_index_free(index);
-    return (PyObject *)self;
-}
-
 static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    PyObject *latitudes, *longitudes, *names, *name_list = NULL;
-    PyObject *self = NULL;
+    PyObject *latitudes, *longitudes, *argument, *names = NULL;
+    rg_index *index = NULL;
     coordinates lats = {0}, lons = {0};
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &names))
+    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &argument))
         return NULL;
-    if (PyUnicode_Check(names)) {
-        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
-        return NULL;
-    }
-    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) < 0)
-        goto done;
-    name_list = PySequence_Fast(names, "names: expected a sequence of str");
-    if (!name_list ||
-        same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
-        goto done;
-    rg_index *index = index_from(PyType_GetModuleState(type), &lats, &lons, name_list);
-    if (index)
-        self = feature_index_take(type, index);
-
-done:
-    Py_XDECREF(name_list);
+    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) == 0)
+        names = names_from(argument, lats.count);
+    if (names)
+        index = index_from(PyType_GetModuleState(type), &lats, &lons, names);
+    Py_XDECREF(names);
     coordinates_release(&lons);
     coordinates_release(&lats);
-    return self;
+    return index ? feature_index_take(type, index) : NULL;
 }
 
 static void FeatureIndex_dealloc(PyObject *object)

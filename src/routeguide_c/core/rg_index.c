@@ -72,17 +72,14 @@ rg_status rg_index_begin(rg_index_builder **out, rg_store *store, uint32_t count
     return RG_OK;
 }
 
-rg_store *rg_index_builder_store(rg_index_builder *builder)
-{
-    return builder->index->store;
-}
-
 rg_status rg_index_end(rg_index **out, rg_index_builder *builder)
 {
     build_table(builder);
     rg_task_end(&builder->beside);
     rg_index *index = builder->index;
     rg_status status = builder->grid_status != RG_OK ? builder->grid_status : builder->table_status;
+    if (status == RG_OK)
+        status = rg_store_trim(index->store);
     rg_free(builder);
     if (status == RG_OK)
         *out = index;

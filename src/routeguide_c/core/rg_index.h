@@ -21,12 +21,12 @@ rg_status rg_index_build(rg_index **out, rg_store *store);
 
 /* The same while names are still to be added: from rg_index_begin on, a large index is built in a
  * thread of its own, from the coordinates of `count` features that rg_store_place has put into the
- * store. rg_index_begin takes the store over, on failure too; rg_index_end, once all names are in
- * it, the builder. A builder that comes to nothing is abandoned, which may wait for its thread. */
+ * store. rg_index_begin takes the store over, on failure too, but for the names that its caller
+ * still adds; rg_index_end, once all of them are in it, the builder, on failure too. A builder that
+ * comes to nothing is abandoned, which may wait for its thread. */
 typedef struct rg_index_builder rg_index_builder;
 
 rg_status rg_index_begin(rg_index_builder **out, rg_store *store, uint32_t count);
-rg_store *rg_index_builder_store(rg_index_builder *builder);
 rg_status rg_index_end(rg_index **out, rg_index_builder *builder);
 void rg_index_abandon(rg_index_builder *builder); /* accepts NULL */
 
