@@ -181,11 +181,12 @@ static int box_from(const char *function, PyObject *const *args, Py_ssize_t narg
  * have it back would take longer than the query. */
 static rg_status query(const rg_index *index, rg_box box, rg_ids *ids)
 {
-    if (!rg_index_query_is_long(index, box))
-        return rg_index_query(index, box, ids);
+    size_t bound = rg_index_query_bound(index, box);
+    if (!rg_index_query_is_long(bound))
+        return rg_index_query_within(index, box, bound, ids);
     rg_status status;
     Py_BEGIN_ALLOW_THREADS
-    status = rg_index_query(index, box, ids);
+    status = rg_index_query_within(index, box, bound, ids);
     Py_END_ALLOW_THREADS
     return status;
 }

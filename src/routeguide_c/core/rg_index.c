@@ -188,23 +188,44 @@ static rg_status query_all(const rg_index *index, rg_box box, size_t most, rg_id
     return status;
 }
 
-rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
-{
+enum {
     /* From this part of all features on, looking at every one of them in database order beats
      * putting the hits of the grid in order. */
-    enum { MANY = 6 };
+    MANY = 6,
+    LONG = 10000,   /* hits of a query that is long */
+    ROOMY = 1 << 18 /* ids for which there may be room without need */
+};
+
+size_t rg_index_query_bound(const rg_index *index, rg_box box)
+{
+    size_t count = rg_store_count(index->store);
+    return rg_grid_estimate(index->grid, box, count / MANY < LONG ? count / MANY : LONG);
+}
+
+rg_status rg_index_query_within(const rg_index *index, rg_box box, size_t bound, rg_ids *ids)
+{
     uint32_t count = rg_store_count(index->store);
     rg_box bounds;
     if (!rg_store_bounds(index->store, &bounds))
         return RG_OK;
     if (rg_box_has_box(box, bounds))
         return take_all(count, ids);
-    size_t most = rg_grid_estimate(index->grid, box, count / MANY);
-    rg_status status =
-        most > count / MANY ? query_all(index, box, most, ids) : query_grid(index, box, ids);
+    rg_status status;
+    if (bound > count / MANY) {
+        status = query_all(index, box, bound, ids);
+    } else {
+        status = rg_ids_reserve(ids, bound < ROOMY ? bound : ROOMY);
+        if (status == RG_OK)
+            status = query_grid(index, box, ids);
+    }
     if (status != RG_OK)
         ids->count = 0;
     return status;
+}
+
+rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
+{
+    return rg_index_query_within(index, box, rg_index_query_bound(index, box), ids);
 }
 
 rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box)
@@ -212,10 +233,9 @@ rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box)
     return rg_grid_count(out, index->grid, box);
 }
 
-bool rg_index_query_is_long(const rg_index *index, rg_box box)
+bool rg_index_query_is_long(size_t bound)
 {
-    enum { LONG = 10000 }; /* hits */
-    return rg_store_count(index->store) > LONG && rg_grid_estimate(index->grid, box, LONG) > LONG;
+    return bound > LONG;
 }
 
 /* Merges ascending ids into ascending ids, from the last on. */
