@@ -354,8 +354,6 @@ rg_status rg_index_check(const rg_index *index, rg_fault *fault)
         status = rg_grid_check(index->grid, fault);
     if (status == RG_OK)
         status = rg_table_check(index->table, fault);
-    if (status == RG_OK && rg_index_fingerprint(index) != rg_store_fingerprint(index->store))
-        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "its fingerprint does not match");
     return status;
 }
 

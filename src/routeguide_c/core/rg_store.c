@@ -70,23 +70,21 @@ static rg_status set_capacity(rg_store *store, size_t capacity)
     size_t used = store->count;
     if (capacity < store->capacity)
         store->capacity = (uint32_t)capacity;
-    int32_t *lats_e7 =
-        rg_realloc(store->lats_e7, used * sizeof *lats_e7, capacity, sizeof *lats_e7);
+    int32_t *lats_e7 = rg_resize(store->lats_e7, used * sizeof *lats_e7, capacity, sizeof *lats_e7);
     if (!lats_e7)
         return RG_ENOMEM;
     store->lats_e7 = lats_e7;
-    int32_t *lons_e7 =
-        rg_realloc(store->lons_e7, used * sizeof *lons_e7, capacity, sizeof *lons_e7);
+    int32_t *lons_e7 = rg_resize(store->lons_e7, used * sizeof *lons_e7, capacity, sizeof *lons_e7);
     if (!lons_e7)
         return RG_ENOMEM;
     store->lons_e7 = lons_e7;
     uint32_t *offsets =
-        rg_realloc(store->offsets, used * sizeof *offsets, capacity, sizeof *offsets);
+        rg_resize(store->offsets, used * sizeof *offsets, capacity, sizeof *offsets);
     if (!offsets)
         return RG_ENOMEM;
     store->offsets = offsets;
-    uint64_t *bases = rg_realloc(store->bases, group_count(used) * sizeof *bases,
-                                 group_count(capacity), sizeof *bases);
+    uint64_t *bases = rg_resize(store->bases, group_count(used) * sizeof *bases,
+                                group_count(capacity), sizeof *bases);
     if (!bases)
         return RG_ENOMEM;
     store->bases = bases;
@@ -96,7 +94,7 @@ static rg_status set_capacity(rg_store *store, size_t capacity)
 
 static rg_status set_blob_capacity(rg_store *store, size_t capacity)
 {
-    uint8_t *blob = rg_realloc(store->blob, store->blob_size, capacity, 1);
+    uint8_t *blob = rg_resize(store->blob, store->blob_size, capacity, 1);
     if (!blob)
         return RG_ENOMEM;
     store->blob = blob;
@@ -111,7 +109,7 @@ static size_t grown(size_t size)
     return size + size / 2 + 64;
 }
 
-rg_status rg_store_reserve(rg_store *store, size_t more)
+static rg_status reserve_count(rg_store *store, size_t more)
 {
     if (more <= store->capacity - store->count)
         return RG_OK;
@@ -149,6 +147,12 @@ rg_status rg_store_trim(rg_store *store)
     if (status == RG_OK && store->blob_capacity != store->blob_size)
         status = set_blob_capacity(store, store->blob_size);
     return status;
+}
+
+rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded)
+{
+    rg_status status = reserve_count(store, more);
+    return status == RG_OK ? reserve_blob(store, more_encoded) : status;
 }
 
 rg_store_mark rg_store_end(const rg_store *store)
@@ -190,7 +194,7 @@ rg_status rg_store_add(rg_store *store, rg_point location, const char *name, siz
 {
     if (name_size > RG_NAME_MAX)
         return RG_ENAME;
-    rg_status status = rg_store_reserve(store, 1);
+    rg_status status = reserve_count(store, 1);
     if (status == RG_OK)
         status = reserve_feature(store, location, name_size);
     if (status != RG_OK)

@@ -32,8 +32,8 @@ void rg_store_free(rg_store *store);
  * RG_ENOMEM leave the store as it was. */
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size);
 
-/* Makes sure that `more` features fit without growing again, but for their encoded bytes. */
-rg_status rg_store_reserve(rg_store *store, size_t more);
+/* Makes sure that so many more features of so many encoded bytes in all fit without growing. */
+rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded);
 
 /* Gives back the room that is not used. */
 rg_status rg_store_trim(rg_store *store);
