@@ -175,24 +175,30 @@ static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons,
     return total;
 }
 
-/* The names' sizes first, so that their bytes grow once; a name that is none ends it there. */
+/* Where more may follow, the names' sizes first, so that their bytes grow once; a name that is none
+ * ends it there. An index that is being built meanwhile is trimmed in the end. */
 int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
                     const coordinates *lons, PyObject *names)
 {
     rg_store_mark before = rg_store_end(store);
-    Py_ssize_t count = lats->count, i = 0;
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(names), i = 0;
     name_utf8 name = {0};
     rg_status status = RG_OK;
-    Py_ssize_t size = encoded_size(lats, lons, names, &name);
-    if (size < 0)
-        goto fail;
-    status = rg_store_reserve(store, (size_t)count, (size_t)size);
+    if (lats) {
+        Py_ssize_t size = encoded_size(lats, lons, names, &name);
+        if (size < 0)
+            goto fail;
+        status = rg_store_reserve(store, (size_t)count, (size_t)size);
+    }
     for (; status == RG_OK && i < count; i++) {
         prefetch_name(names, i, count);
         if (name_from(names, i, &name) < 0)
             goto fail;
-        rg_point location = {lats->items[i], lons->items[i]};
-        status = rg_store_add(store, location, name.data, (size_t)name.size);
+        if (lats)
+            status = rg_store_add(store, (rg_point){lats->items[i], lons->items[i]}, name.data,
+                                  (size_t)name.size);
+        else
+            status = rg_store_add_name(store, name.data, (size_t)name.size);
     }
     if (status == RG_OK) {
         name_release(&name);

@@ -62,24 +62,46 @@ PyObject *feature_index_build(PyTypeObject *type, rg_store *store)
     return feature_index_take(type, index);
 }
 
-/* Copies everything into a new store. */
-static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
+/* A store of the coordinates, still without names. */
+static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons)
 {
     rg_store *store = NULL;
     rg_status status = rg_store_new(&store, (size_t)lats->count, 0);
+    if (status == RG_OK)
+        rg_store_place(store, lats->items, lons->items, (uint32_t)lats->count);
+    else
+        raise_status(state, status);
+    return store;
+}
+
+/* While this thread reads the names, for which it needs the interpreter's lock, another one builds
+ * what depends on the coordinates alone. The lock is held until all names are read, since others
+ * could change the list meanwhile. */
+static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
+                            PyObject *names)
+{
+    rg_store *store = store_from(state, lats, lons);
+    if (!store)
+        return NULL;
+    rg_index_builder *builder = NULL;
+    rg_index *index = NULL;
+    rg_status status = rg_index_begin(&builder, store, (uint32_t)lats->count);
+    bool failed = status == RG_OK && store_add_names(state, store, NULL, NULL, names) < 0;
+    Py_BEGIN_ALLOW_THREADS
+    if (failed)
+        rg_index_abandon(builder);
+    else if (status == RG_OK)
+        status = rg_index_end(&index, builder);
+    Py_END_ALLOW_THREADS
     if (status != RG_OK)
         raise_status(state, status);
-    else if (store_add_names(state, store, lats, lons, names) == 0)
-        return store;
-    rg_store_free(store);
-    return NULL;
+    return index;
 }
 
 static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *latitudes, *longitudes, *argument, *names = NULL;
-    rg_store *store = NULL;
+    rg_index *index = NULL;
     coordinates lats = {0}, lons = {0};
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
@@ -90,11 +112,11 @@ static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *
     if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) == 0)
         names = names_from(argument, lats.count);
     if (names)
-        store = store_from(PyType_GetModuleState(type), &lats, &lons, names);
+        index = index_from(PyType_GetModuleState(type), &lats, &lons, names);
     Py_XDECREF(names);
     coordinates_release(&lons);
     coordinates_release(&lats);
-    return store ? feature_index_build(type, store) : NULL;
+    return index ? feature_index_take(type, index) : NULL;
 }
 
 static void FeatureIndex_dealloc(PyObject *object)
@@ -123,7 +145,7 @@ static PyObject *FeatureIndex_find(PyObject *self, PyObject *const *args, Py_ssi
         return NULL;
     if (!rg_index_find(index_of(self), point, &id))
         Py_RETURN_NONE;
-    return PyLong_FromUnsignedLong(id);
+    return PyLong_FromLong((long)id); /* below 2^31, and quicker than from an unsigned one */
 }
 
 static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -161,11 +183,12 @@ static int box_from(const char *function, PyObject *const *args, Py_ssize_t narg
  * have it back would take longer than the query. */
 static rg_status query(const rg_index *index, rg_box box, rg_ids *ids)
 {
-    if (!rg_index_query_is_long(index, box))
-        return rg_index_query(index, box, ids);
+    size_t bound = rg_index_query_bound(index, box);
+    if (!rg_index_query_is_long(bound))
+        return rg_index_query_within(index, box, bound, ids);
     rg_status status;
     Py_BEGIN_ALLOW_THREADS
-    status = rg_index_query(index, box, ids);
+    status = rg_index_query_within(index, box, bound, ids);
     Py_END_ALLOW_THREADS
     return status;
 }

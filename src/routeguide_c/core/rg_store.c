@@ -5,6 +5,7 @@
 #include "rg_limits.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { GROUP = 256 }; /* features that share a base */
 
@@ -130,6 +131,14 @@ static rg_status reserve_blob(rg_store *store, size_t more)
     return set_blob_capacity(store, needed > capacity ? needed : capacity);
 }
 
+/* Room for one feature more; where there is plenty, its exact size need not be known. */
+static rg_status reserve_feature(rg_store *store, rg_point location, size_t name_size)
+{
+    if (name_size + RG_FEATURE_OVERHEAD_MAX <= store->blob_capacity - store->blob_size)
+        return RG_OK;
+    return reserve_blob(store, rg_feature_encoded_size(location, name_size));
+}
+
 rg_status rg_store_trim(rg_store *store)
 {
     rg_status status = RG_OK;
@@ -170,27 +179,57 @@ static void widen(rg_box *bounds, rg_point point)
         bounds->hi.lon_e7 = point.lon_e7;
 }
 
+/* Writes the next feature into the blob, where there is room for it. */
+static void append(rg_store *store, rg_point location, const char *name, size_t name_size)
+{
+    uint32_t id = store->count++;
+    if (id % GROUP == 0)
+        store->bases[id / GROUP] = store->blob_size;
+    store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / GROUP]);
+    uint8_t *end = rg_feature_encode(store->blob + store->blob_size, location, name, name_size);
+    store->blob_size = (size_t)(end - store->blob);
+}
+
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size)
 {
     if (name_size > RG_NAME_MAX)
         return RG_ENAME;
-    rg_status status = rg_store_reserve(store, 1, rg_feature_encoded_size(location, name_size));
+    rg_status status = reserve_count(store, 1);
+    if (status == RG_OK)
+        status = reserve_feature(store, location, name_size);
     if (status != RG_OK)
         return status;
 
     uint32_t id = store->count;
-    if (id % GROUP == 0)
-        store->bases[id / GROUP] = store->blob_size;
-    store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / GROUP]);
     store->lats_e7[id] = location.lat_e7;
     store->lons_e7[id] = location.lon_e7;
-    uint8_t *end = rg_feature_encode(store->blob + store->blob_size, location, name, name_size);
-    store->blob_size = (size_t)(end - store->blob);
     if (id == 0)
         store->bounds = (rg_box){location, location};
     widen(&store->bounds, location);
-    store->count++;
+    append(store, location, name, name_size);
     return RG_OK;
+}
+
+void rg_store_place(rg_store *store, const int32_t *lats_e7, const int32_t *lons_e7, uint32_t count)
+{
+    assert(store->count == 0 && count <= store->capacity);
+    if (count == 0)
+        return;
+    memcpy(store->lats_e7, lats_e7, count * sizeof *lats_e7);
+    memcpy(store->lons_e7, lons_e7, count * sizeof *lons_e7);
+    store->bounds = rg_box_around(store->lats_e7, store->lons_e7, count);
+}
+
+rg_status rg_store_add_name(rg_store *store, const char *name, size_t name_size)
+{
+    assert(store->count < store->capacity);
+    if (name_size > RG_NAME_MAX)
+        return RG_ENAME;
+    rg_point location = {store->lats_e7[store->count], store->lons_e7[store->count]};
+    rg_status status = reserve_feature(store, location, name_size);
+    if (status == RG_OK)
+        append(store, location, name, name_size);
+    return status;
 }
 
 uint32_t rg_store_count(const rg_store *store)

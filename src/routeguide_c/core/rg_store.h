@@ -48,6 +48,13 @@ typedef struct rg_store_mark {
 rg_store_mark rg_store_end(const rg_store *store);
 void rg_store_cut(rg_store *store, rg_store_mark mark);
 
+/* The other way to fill an empty store: copies the coordinates of all features that it has room
+ * for, at once, and then takes the name of one after the other. From rg_store_place on, any thread
+ * may read the coordinates and the bounds while one thread adds names. */
+void rg_store_place(rg_store *store, const int32_t *lats_e7, const int32_t *lons_e7,
+                    uint32_t count);
+rg_status rg_store_add_name(rg_store *store, const char *name, size_t name_size);
+
 uint32_t rg_store_count(const rg_store *store);
 
 /* One array a coordinate, rg_store_count long. */
