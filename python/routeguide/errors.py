@@ -2,9 +2,11 @@
 
 import grpc
 
+from routeguide.bearer import NotAuthenticatedError
 from routeguide.trip import SummaryOverflowError
 
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
+    NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
 }
 
