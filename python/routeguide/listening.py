@@ -8,7 +8,7 @@ failed. So the host is resolved and each address tried with a plain socket first
 import errno
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import grpc
 import grpc.aio
@@ -27,8 +27,15 @@ class AddressError(Exception):
     """An address that cannot be listened on; the text says why, in one line."""
 
 
-def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
+def listen(
+    server: grpc.Server | grpc.aio.Server,
+    address: str,
+    credentials: Callable[[], grpc.ServerCredentials] | None = None,
+) -> str:
     """Have `server` listen on `address` once it starts; returns the address it will have.
+
+    Plain text is spoken without `credentials`, which is asked once for each port: a host with
+    two addresses has two.
 
     That is `address` itself, but for port 0, which becomes the port that was free, and for
     `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises
@@ -45,10 +52,20 @@ def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
         raise AddressError(f"cannot listen on {address}: this machine has no such address")
     for numeric_host in numeric_hosts:
         try:
-            port = server.add_insecure_port(join_address(numeric_host, port))
+            port = _add_port(server, join_address(numeric_host, port), credentials)
         except RuntimeError as error:  # taken between our trial and this
             raise AddressError(f"cannot listen on {address}: {error}") from error
     return join_address(host, port)
+
+
+def _add_port(
+    server: grpc.Server | grpc.aio.Server,
+    numeric: str,
+    credentials: Callable[[], grpc.ServerCredentials] | None,
+) -> int:
+    if credentials is None:
+        return server.add_insecure_port(numeric)
+    return server.add_secure_port(numeric, credentials())
 
 
 def _usable_hosts(host: str, port: int) -> Iterator[str]:
