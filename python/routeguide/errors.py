@@ -16,3 +16,13 @@ DOMAIN_ERRORS = tuple(_CODE_OF)
 def status_of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Code and details that tell a client of `error`, one of DOMAIN_ERRORS."""
     return _CODE_OF[type(error)], str(error)
+
+
+def status_name(code: grpc.StatusCode | int | None) -> str:
+    """The name of a code as a servicer's context has it: None stands for OK."""
+    if code is None:
+        return grpc.StatusCode.OK.name
+    return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
+
+
+_NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}
