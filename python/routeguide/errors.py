@@ -2,10 +2,14 @@
 
 import grpc
 
+from routeguide.refusals import LimitError, StoppingError, TooLongError
 from routeguide.trip import SummaryOverflowError
 
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
+    StoppingError: grpc.StatusCode.UNAVAILABLE,
+    LimitError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    TooLongError: grpc.StatusCode.INVALID_ARGUMENT,
 }
 
 DOMAIN_ERRORS = tuple(_CODE_OF)
