@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 
 from routeguide.commands.errors import CommandError
-from routeguide.serving import settings as settings_module
+from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
+
+__all__ = ["add_arguments", "run"]
 
 USAGE = 2
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    settings_module.add_arguments(parser)
-
-
 def run(options: argparse.Namespace) -> int:
     try:
-        settings, sources = settings_module.gather(vars(options), os.environ)
-    except settings_module.SettingsError as error:
+        settings, sources = gather(vars(options), os.environ)
+    except SettingsError as error:
         raise CommandError(str(error), USAGE) from error
     if options.print_config:
-        print(settings_module.as_toml(settings, sources), end="")
-        return 0
+        print(as_toml(settings, sources), end="")
+    else:
+        _serve(settings)
+    return 0
 
-    # These take long to import, and wrong settings are told without them.
+
+def _serve(settings: Settings) -> None:
+    # These take long to import; wrong settings are told without them.
     from routeguide.dataset import DatasetError
     from routeguide.listening import AddressError
-    from routeguide.serving import server
+    from routeguide.serving import logs
+    from routeguide.serving.workers import WorkerError, supervise
 
-    logging.basicConfig(format="%(message)s")
-    logging.getLogger("routeguide").setLevel(settings.log_level.upper())
+    logs.configure(settings.log_format, settings.log_level)
     try:
-        server.run(settings)
+        if settings.workers > 1:
+            supervise(settings)
+        else:
+            from routeguide.serving.server import run_alone
+
+            run_alone(settings)
     except DatasetError as error:
         raise CommandError(str(error), USAGE) from error
-    except AddressError as error:
+    except (AddressError, WorkerError) as error:
         raise CommandError(str(error)) from error
-    return 0
