@@ -8,7 +8,7 @@ failed. So the host is resolved and each address tried with a plain socket first
 import errno
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import grpc
 import grpc.aio
@@ -20,6 +20,9 @@ LOG = logging.getLogger(__name__)
 # Without it a second server binds a port in use, and each gets a part of the connections.
 NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
 
+# Asked once for each port: gRPC tells each of a change of certificates through its own.
+Credentials = Callable[[], grpc.ServerCredentials]
+
 _FAMILY_IS_MISSING = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
@@ -30,9 +33,11 @@ class AddressError(Exception):
 def listen(
     server: grpc.Server | grpc.aio.Server,
     address: str,
-    credentials: grpc.ServerCredentials | None = None,
+    credentials: Credentials | None = None,
 ) -> str:
     """Have `server` listen on `address` once it starts; returns the address it will have.
+
+    Plain text is spoken without `credentials`.
 
     That is `address` itself, but for port 0, which becomes the port that was free, and for
     `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises
@@ -64,13 +69,13 @@ def resolve(address: str) -> tuple[str, list[str], int]:
 def add_port(
     server: grpc.Server | grpc.aio.Server,
     address: str,
-    credentials: grpc.ServerCredentials | None = None,
+    credentials: Credentials | None = None,
 ) -> int:
     """Have `server` listen on one numeric address; returns the port. Raises AddressError."""
     try:
         if credentials is None:
             return server.add_insecure_port(address)
-        return server.add_secure_port(address, credentials)
+        return server.add_secure_port(address, credentials())
     except RuntimeError as error:  # taken since it was found free
         raise AddressError(f"cannot listen on {address}: {error}") from error
 

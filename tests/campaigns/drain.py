@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 
-from campaigns.processes import Client, serve
+from serve_processes import Client, serve
 
 CHATS = 5
 CLIENTS = 2
@@ -43,7 +43,9 @@ def one_round(clients: list[Client], load_s: float, grace_s: float, *options: st
         faults.append(f"exit status {status}")
     if took_s > grace_s + 1:
         faults.append(f"took {took_s:.2f} s")
-    accepted = sum(int(number) for number in re.findall(r"Stopped: (\d+) calls have ended$", said, re.M))
+    accepted = sum(
+        int(number) for number in re.findall(r"Stopped: (\d+) calls have ended$", said, re.M)
+    )
     ended_well = outcomes["OK"] + outcomes["answered chat: UNAVAILABLE"]
     if accepted != ended_well:
         faults.append(f"{accepted} calls accepted, {ended_well} ended well")

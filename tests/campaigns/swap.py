@@ -15,8 +15,9 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+from serve_processes import Client, serve
+
 from campaigns.load import write_generation
-from campaigns.processes import Client, serve
 
 CLIENTS = 2
 GENERATIONS = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import grpc.aio
@@ -56,9 +56,9 @@ class Admission:
         except asyncio.TimeoutError:  # another class before Python 3.11
             return
 
-    def guard(self, server: grpc.aio.Server) -> Guard:
+    def guard(self, server: grpc.aio.Server) -> grpc.aio.Server:
         """Something to register servicers with, as with `server` itself, behind this door."""
-        return Guard(self, server)
+        return cast(grpc.aio.Server, _Guard(self, server))  # all that generated code calls
 
     def admit_call(self, context: Context) -> None:
         """Accept a call of one request and one answer. Raises StoppingError, LimitError."""
@@ -66,7 +66,7 @@ class Admission:
             raise LimitError(f"{self._calls} calls are running, and no more may (max-calls)")
         self._accept(context)
         self._calls += 1
-        context.add_done_callback(self._end_call)
+        context.add_done_callback(self._end_call)  # type: ignore[arg-type]
 
     def admit_stream(self, context: Context) -> None:
         """The same for any other."""
@@ -74,7 +74,7 @@ class Admission:
             raise LimitError(f"{self._streams} streams are open, and no more may be (max-streams)")
         self._accept(context)
         self._streams += 1
-        context.add_done_callback(self._end_stream)
+        context.add_done_callback(self._end_stream)  # type: ignore[arg-type]
 
     def _accept(self, context: Context) -> None:
         if not self._is_open:
@@ -82,11 +82,11 @@ class Admission:
         self._accepted += 1
         self._is_idle.clear()
 
-    def _end_call(self, context: object) -> None:
+    def _end_call(self, ctx: Context) -> None:
         self._calls -= 1
         self._notice_the_end()
 
-    def _end_stream(self, context: object) -> None:
+    def _end_stream(self, ctx: Context) -> None:
         self._streams -= 1
         self._notice_the_end()
 
@@ -95,7 +95,7 @@ class Admission:
             self._is_idle.set()
 
 
-class Guard:
+class _Guard:
     """What generated code takes for a server: it registers handlers behind an Admission."""
 
     def __init__(self, admission: Admission, server: grpc.aio.Server) -> None:

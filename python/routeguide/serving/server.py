@@ -108,9 +108,7 @@ def run_alone(settings: Settings) -> None:
 
 async def _serve(settings: Settings, dataset: Dataset) -> None:
     service = Service(settings, dataset)
-    reloader = Reloader(
-        settings.db, lambda: load(settings.db), service.swap, service.reload_failed
-    )
+    reloader = Reloader(settings.db, lambda: load(settings.db), service.swap, service.reload_failed)
     signals = Signals(reloader.request)
     tasks = [asyncio.create_task(reloader.run())]
     if settings.watch:
@@ -121,5 +119,3 @@ async def _serve(settings: Settings, dataset: Dataset) -> None:
     say_that_it_stops(settings.grace)
     say_that_it_stopped(*await service.drain())
     exit_now(0)
-
-

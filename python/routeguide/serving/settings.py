@@ -12,7 +12,7 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 from routeguide import cli
 
@@ -23,12 +23,14 @@ class SettingsError(Exception):
     """A setting that cannot be; the text is one line: where it is, what is wrong, what may be."""
 
 
-def setting(
-    default: Any, parse: Callable[[str], Any], metavar: str | None, group: str, help_text: str
-) -> Any:
-    """A field of Settings. `parse` raises argparse.ArgumentTypeError or ValueError."""
-    about = {"parse": parse, "metavar": metavar, "group": group, "help": help_text}
-    return dataclasses.field(default=default, metadata=about)
+@dataclasses.dataclass(frozen=True)
+class About:
+    """What a field of Settings is annotated with. `parse` raises argparse.ArgumentTypeError."""
+
+    parse: Callable[[str], Any]
+    metavar: str | None
+    group: str
+    help: str
 
 
 def switch(text: str) -> bool:
@@ -87,122 +89,136 @@ def duration_s(text: str) -> float:
 class Settings:
     """All of them, checked one by one. None stands for 'not wanted'."""
 
-    address: str = setting(
-        "[::]:50051",
+    address: Annotated[
+        str,
         cli.listen_address,
         "HOST:PORT",
         "what is served",
         "where to listen; port 0 is any that is free",
-    )
-    db: Path | None = setting(
-        None,
+    ] = "[::]:50051"
+    db: Annotated[
+        Path | None,
         Path,
         "FILE",
         "what is served",
-        "features to serve: a snapshot, or JSON as in the tutorials; by default the package's 100",
-    )
-    watch: bool = setting(
-        False,
+        "a snapshot, or JSON as in the tutorials; by default the package's 100 features",
+    ] = None
+    watch: Annotated[
+        bool,
         switch,
         None,
         "what is served",
         "load the file again when it is replaced, as a SIGHUP has it done",
-    )
-    chat: str = setting(
-        "stream",
+    ] = False
+    chat: Annotated[
+        str,
         one_of("stream", "shared"),
         "stream|shared",
         "what is served",
         "whose earlier notes RouteChat answers with: those of the same stream, or everybody's",
-    )
-    workers: int = setting(
-        1,
+    ] = "stream"
+    workers: Annotated[
+        int,
         count,
         "COUNT",
         "life",
         "processes that share the port, each of which serves a part of the connections",
-    )
-    grace: float = setting(
-        5.0,
+    ] = 1
+    grace: Annotated[
+        float,
         cli.seconds,
         "SECONDS",
         "life",
         "how long running calls may take to end after SIGTERM or Ctrl-C",
-    )
-    log_format: str = setting(
-        "plain", one_of("plain", "json"), "plain|json", "watching", "how log lines are written"
-    )
-    log_level: str = setting(
-        "info",
+    ] = 5.0
+    log_format: Annotated[
+        str, one_of("plain", "json"), "plain|json", "watching", "how log lines are written"
+    ] = "plain"
+    log_level: Annotated[
+        str,
         one_of("debug", "info", "warning", "error"),
         "LEVEL",
         "watching",
         "from which level on: debug, info, warning or error",
-    )
-    metrics: str | None = setting(
-        None,
+    ] = "info"
+    metrics: Annotated[
+        str | None,
         cli.listen_address,
         "HOST:PORT",
         "watching",
         "where to answer Prometheus; the second worker has the next port, and so on",
-    )
-    reflection: bool = setting(
-        True, switch, None, "watching", "tell clients such as grpcurl what can be called"
-    )
-    tls_cert: Path | None = setting(
-        None, Path, "FILE", "who may call", "the server's certificate chain, PEM"
-    )
-    tls_key: Path | None = setting(None, Path, "FILE", "who may call", "its private key, PEM")
-    tls_client_ca: Path | None = setting(
-        None,
+    ] = None
+    reflection: Annotated[
+        bool, switch, None, "watching", "tell clients such as grpcurl what can be called"
+    ] = True
+    tls_cert: Annotated[
+        Path | None, Path, "FILE", "who may call", "the server's certificate chain, PEM"
+    ] = None
+    tls_key: Annotated[Path | None, Path, "FILE", "who may call", "its private key, PEM"] = None
+    tls_client_ca: Annotated[
+        Path | None,
         Path,
         "FILE",
         "who may call",
         "let in only clients with a certificate from one of these, PEM",
-    )
-    token_file: Path | None = setting(
-        None, Path, "FILE", "who may call", "let in only calls with a bearer token from this file"
-    )
-    max_calls: int = setting(
-        1_000, count, "COUNT", "limits", "calls of one answer that may run at a time, a worker"
-    )
-    max_streams: int = setting(
-        4_000, count, "COUNT", "limits", "streams, either way, that may be open at a time, a worker"
-    )
-    max_message_bytes: int = setting(
-        4 << 20, byte_count, "BYTES", "limits", "the largest request; K, M and G may follow"
-    )
-    max_notes: int = setting(
-        100_000, count, "COUNT", "limits", "notes that one stream of RouteChat may send"
-    )
-    max_notes_at_place: int = setting(
-        1_000, count, "COUNT", "limits", "notes at one place, each of which answers every later one"
-    )
-    max_note_length: int = setting(
-        4_096, count, "CHARACTERS", "limits", "the longest note"
-    )
-    max_route_points: int = setting(
-        10_000_000, count, "COUNT", "limits", "points that one stream of RecordRoute may send"
-    )
-    keepalive: float | None = setting(
-        None, duration_s, "SECONDS", "connections", "ask a silent client this often if it is there"
-    )
-    keepalive_timeout: float = setting(
-        20.0, duration_s, "SECONDS", "connections", "how long its answer may take"
-    )
-    max_connection_idle: float | None = setting(
-        None, duration_s, "SECONDS", "connections", "close a connection without calls after this"
-    )
-    max_connection_age: float | None = setting(
-        None,
+    ] = None
+    token_file: Annotated[
+        Path | None,
+        Path,
+        "FILE",
+        "who may call",
+        "let in only calls with a bearer token from this file",
+    ] = None
+    max_calls: Annotated[
+        int, count, "COUNT", "limits", "calls of one answer that may run at a time, a worker"
+    ] = 1_000
+    max_streams: Annotated[
+        int, count, "COUNT", "limits", "streams, either way, that may be open at a time, a worker"
+    ] = 4_000
+    max_message_bytes: Annotated[
+        int, byte_count, "BYTES", "limits", "the largest request; K, M and G may follow"
+    ] = 4 << 20
+    max_notes: Annotated[
+        int, count, "COUNT", "limits", "notes that one stream of RouteChat may send"
+    ] = 100_000
+    max_notes_at_place: Annotated[
+        int, count, "COUNT", "limits", "notes at one place, each of which answers every later one"
+    ] = 1_000
+    max_note_length: Annotated[int, count, "CHARACTERS", "limits", "the longest note"] = 4_096
+    max_route_points: Annotated[
+        int, count, "COUNT", "limits", "points that one stream of RecordRoute may send"
+    ] = 10_000_000
+    keepalive: Annotated[
+        float | None,
+        duration_s,
+        "SECONDS",
+        "connections",
+        "ask a silent client this often if it is there",
+    ] = None
+    keepalive_timeout: Annotated[
+        float, duration_s, "SECONDS", "connections", "how long its answer may take"
+    ] = 20.0
+    max_connection_idle: Annotated[
+        float | None,
+        duration_s,
+        "SECONDS",
+        "connections",
+        "close a connection without calls after this",
+    ] = None
+    max_connection_age: Annotated[
+        float | None,
         duration_s,
         "SECONDS",
         "connections",
         "have clients connect anew after this, and so spread over workers; calls may end",
-    )
+    ] = None
 
 
-FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
+DEFAULTS = Settings()
+ABOUT: dict[str, About] = {
+    name: About(*hint.__metadata__)
+    for name, hint in get_type_hints(Settings, include_extras=True).items()
+}
 
 
 def _flag_name(name: str) -> str:
@@ -224,28 +240,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print the settings as such a file, each with where it is from, and serve nothing",
     )
     groups: dict[str, Any] = {}
-    for name, field in FIELDS.items():
-        about = field.metadata
-        group = groups.get(about["group"]) or parser.add_argument_group(about["group"])
-        groups[about["group"]] = group
-        told = "" if field.default is None else f" (default: {_as_text(field.default)})"
+    for name, about in ABOUT.items():
+        group = groups.get(about.group) or parser.add_argument_group(about.group)
+        groups[about.group] = group
+        default = getattr(DEFAULTS, name)
+        told = "" if default is None else f" (default: {_as_text(default)})"
         options: dict[str, Any] = {
             "dest": name,
             "default": argparse.SUPPRESS,
-            "help": about["help"] + told,
+            "help": about.help + told,
         }
-        if about["parse"] is switch:
+        if about.parse is switch:
             options["action"] = argparse.BooleanOptionalAction
         else:
-            options |= {"type": about["parse"], "metavar": about["metavar"]}
+            options |= {"type": about.parse, "metavar": about.metavar}
         group.add_argument(f"--{_flag_name(name)}", **options)
     parser.epilog = (
         "Each option can also be set in the environment (--max-streams as"
         " ROUTEGUIDE_MAX_STREAMS) or in the file of --config (max-streams = 100). A flag goes"
         " before the environment, and that before the file."
     )
-
-
 
 
 def gather(
@@ -263,12 +277,12 @@ def gather(
             name = _named(key, config)
             values[name] = _parse_file_value(name, value, f"{config}: {key}")
             sources[name] = str(config)
-    for name in FIELDS:
+    for name in ABOUT:
         variable = _variable(name)
         if variable in environment:
             values[name] = _parse(name, environment[variable], variable)
             sources[name] = variable
-    for name in FIELDS:
+    for name in ABOUT:
         if name in flags:
             values[name] = flags[name]
             sources[name] = f"--{_flag_name(name)}"
@@ -309,16 +323,16 @@ def _read_file(path: Path) -> dict[str, Any]:
 def _named(key: str, config: str | Path) -> str:
     """The field that a key of the file means; `max_streams` is as good as `max-streams`."""
     name = key.replace("-", "_")
-    if name in FIELDS:
+    if name in ABOUT:
         return name
-    allowed = [_flag_name(field) for field in FIELDS]
+    allowed = [_flag_name(field) for field in ABOUT]
     close = difflib.get_close_matches(key, allowed, 1)
     hint = f"did you mean {close[0]}?" if close else f"may be one of {', '.join(allowed)}"
     raise SettingsError(f"{config}: {key}: there is no such setting; {hint}")
 
 
 def _parse_file_value(name: str, value: Any, where: str) -> Any:
-    is_switch = FIELDS[name].metadata["parse"] is switch
+    is_switch = ABOUT[name].parse is switch
     if not isinstance(value, (str, int, float)) or isinstance(value, bool) != is_switch:
         wanted = "true or false" if is_switch else "a number or a string"
         raise SettingsError(f"{where}: {json.dumps(value, default=str)} is not {wanted}")
@@ -327,7 +341,7 @@ def _parse_file_value(name: str, value: Any, where: str) -> Any:
 
 def _parse(name: str, text: str, where: str) -> Any:
     try:
-        return FIELDS[name].metadata["parse"](text)
+        return ABOUT[name].parse(text)
     except (argparse.ArgumentTypeError, ValueError) as error:
         raise SettingsError(f"{where}: {error}") from error
 
@@ -335,7 +349,7 @@ def _parse(name: str, text: str, where: str) -> Any:
 def as_toml(settings: Settings, sources: Mapping[str, str]) -> str:
     """A file for --config that says the same as `settings`."""
     lines = []
-    for name in FIELDS:
+    for name in ABOUT:
         value = getattr(settings, name)
         line = f"{_flag_name(name)} = {_as_toml_value(value)}"
         lines.append(f"# {_flag_name(name)} = not set" if value is None else line)

@@ -1,4 +1,4 @@
-"""Servers and clients of the campaigns, as processes."""
+"""`routeguide serve` and clients that keep it busy, as processes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-WATCHDOG_S = 60
-LOAD = Path(__file__).parent / "load.py"
+from serving import WATCHDOG_S
+
+LOAD = Path(__file__).parent / "campaigns" / "load.py"
 _SERVING_ON = re.compile(r"Serving on (\S+): ")
 
 
 class ServeProcess:
     """`routeguide serve` that has said where."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self._said: list[str] = []
         self._is_serving = threading.Event()
@@ -79,7 +80,7 @@ def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[Serv
 class Client:
     """A process of load.py, for any number of loads, one after the other."""
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Client:
         self._process = subprocess.Popen(
             [sys.executable, LOAD],
             env=os.environ | {"PYTHONPATH": str(LOAD.parent.parent)},
