@@ -14,6 +14,7 @@ import grpc.aio
 
 from routeguide.catalog import Catalog
 from routeguide.dataset import Dataset, Datasets
+from routeguide.feature_service.estimates import box_is_long
 from routeguide.notebook import Notebook
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
@@ -21,13 +22,7 @@ from routeguide.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
 from routeguide.trip import TimedTrip
-
-GENERATION_KEY = "routeguide-generation"
-
-# Of this many features on, a rectangle may hold so many that finding them takes over a
-# millisecond; then they are counted first, which costs microseconds.
-_COUNT_FROM_FEATURES = 50_000
-_THREAD_FROM_HITS = 50_000
+from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -81,7 +76,7 @@ class _Current:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.catalog = Catalog(dataset.index)
-        self.metadata = ((GENERATION_KEY, dataset.generation),)
+        self.metadata = dataset.trailing_metadata
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
@@ -109,7 +104,7 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     async def ListFeatures(self, request: Rectangle, context: Context) -> AsyncIterator[Feature]:
         current = self._current(context)
         features = current.catalog.features_in(request)
-        if _takes_long(current.dataset, request):
+        if _takes_long(current.dataset.index, request):
             # The search is done at the first step.
             first = await asyncio.get_running_loop().run_in_executor(None, next, features, None)
             if first is None:
@@ -141,9 +136,7 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
             yield note
 
 
-def _takes_long(dataset: Dataset, rectangle: Rectangle) -> bool:
-    if len(dataset.index) < _COUNT_FROM_FEATURES:
-        return False
-    lo, hi = rectangle.lo, rectangle.hi
-    hits = dataset.index.query_count(lo.latitude, lo.longitude, hi.latitude, hi.longitude)
-    return hits >= _THREAD_FROM_HITS
+def _takes_long(index: FeatureIndex, rectangle: Rectangle) -> bool:
+    south, north = sorted((rectangle.lo.latitude, rectangle.hi.latitude))
+    west, east = sorted((rectangle.lo.longitude, rectangle.hi.longitude))
+    return box_is_long(index, south, west, north, east)

@@ -7,12 +7,14 @@ import logging
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import grpc.aio
 
 from routeguide.dataset import Dataset, Datasets, load
+from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.listening import NO_SHARED_PORT, add_port, listen
-from routeguide.registration import add_route_guide
+from routeguide.registration import add_feature_service, add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
@@ -52,7 +54,9 @@ class Service:
         servicer = RouteGuideServicer(
             self._datasets, limits, StreamChat(limits), self._open_streams
         )
-        add_route_guide(servicer, self._admission.guard(self._server))
+        door = self._admission.guard(self._server)
+        add_route_guide(servicer, door)
+        add_feature_service(FeatureServicer(self._datasets), door)
 
     async def start(self) -> str:
         """Serve on the address of the settings; returns it. Raises AddressError."""
@@ -102,8 +106,14 @@ def run_alone(settings: Settings) -> None:
     """
     # Until the loop listens to it, a request to load again must not end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    dataset = load(settings.db)
+    dataset = _load(settings.db)
     asyncio.run(_serve(settings, dataset))
+
+
+def _load(path: Path | None) -> Dataset:
+    dataset = load(path)
+    _ = dataset.trailing_metadata  # told by each call, and not to be worked out by the first
+    return dataset
 
 
 async def _serve(settings: Settings, dataset: Dataset) -> None:
