@@ -94,33 +94,33 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
 
-/* columns.c: buffers of numbers that are no coordinates. */
+/* numbers.c: buffers of numbers that are no coordinates. */
 
-typedef enum column_kind {
-    COLUMN_IDS,     /* uint32_t; a signed buffer's negative numbers are of no feature */
-    COLUMN_DOUBLES, /* double */
-    COLUMN_SIGNS,   /* int8_t once kept, whatever the buffer's width */
-} column_kind;
+typedef enum numbers_kind {
+    NUMBERS_IDS,     /* uint32_t; a signed buffer's negative numbers are of no feature */
+    NUMBERS_DOUBLES, /* double */
+    NUMBERS_SIGNS,   /* int8_t once kept, whatever the buffer's width */
+} numbers_kind;
 
-typedef struct column {
+typedef struct numbers {
     const void *items;
     Py_ssize_t count; /* of the whole buffer */
-    column_kind kind;
+    numbers_kind kind;
     bool is_fixed; /* a vector's: nobody changes them, and they are aligned */
     Py_buffer view;
     void *copied; /* owns the copy, where there is one */
-} column;
+} numbers;
 
-/* `name` is the argument's, for messages. A column starts zeroed and is released, on failure
+/* `name` is the argument's, for messages. A struct starts zeroed and is released, on failure
  * too. */
-int column_from(module_state *state, PyObject *argument, const char *name, column_kind kind,
-                column *out);
+int numbers_from(module_state *state, PyObject *argument, const char *name, numbers_kind kind,
+                 numbers *out);
 
-/* Makes `items` those from start to stop, which are within the column, where nobody changes them:
- * copied, but for a vector's. Nothing for a column that is still zeroed. */
-int column_keep(column *values, Py_ssize_t start, Py_ssize_t stop);
+/* Makes `items` those from start to stop, which are within its count, where nobody changes them:
+ * copied, but for a vector's. Nothing for a struct that is still zeroed. */
+int numbers_keep(numbers *values, Py_ssize_t start, Py_ssize_t stop);
 
-void column_release(column *values);
+void numbers_release(numbers *values);
 
 /* names.c */
 

@@ -15,15 +15,15 @@ enum { LONG_PAGE = 10000 };
 
 /* The columns of a page, all of them as long as the ids. */
 typedef struct page_columns {
-    column ids, metres[2], sides;
+    numbers ids, metres[2], sides;
 } page_columns;
 
 static void columns_release(page_columns *columns)
 {
-    column_release(&columns->sides);
-    column_release(&columns->metres[1]);
-    column_release(&columns->metres[0]);
-    column_release(&columns->ids);
+    numbers_release(&columns->sides);
+    numbers_release(&columns->metres[1]);
+    numbers_release(&columns->metres[0]);
+    numbers_release(&columns->ids);
 }
 
 /* A slice's end within `count` items. */
@@ -45,10 +45,10 @@ static int page_from(page_columns *columns, PyObject *const *start_then_stop, rg
         return -1;
     if (stop < start)
         stop = start;
-    if (column_keep(&columns->ids, start, stop) < 0 ||
-        column_keep(&columns->metres[0], start, stop) < 0 ||
-        column_keep(&columns->metres[1], start, stop) < 0 ||
-        column_keep(&columns->sides, start, stop) < 0)
+    if (numbers_keep(&columns->ids, start, stop) < 0 ||
+        numbers_keep(&columns->metres[0], start, stop) < 0 ||
+        numbers_keep(&columns->metres[1], start, stop) < 0 ||
+        numbers_keep(&columns->sides, start, stop) < 0)
         return -1;
     page->ids = columns->ids.items;
     page->count = (size_t)(stop - start);
@@ -97,15 +97,15 @@ PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssi
     page_columns columns = {0};
     if (!has_arguments("encode_page", nargs, 3))
         return NULL;
-    bool sound = column_from(state_of(self), args[0], "ids", COLUMN_IDS, &columns.ids) == 0;
+    bool sound = numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &columns.ids) == 0;
     return encode_columns(self, &columns, sound, args + 1);
 }
 
 /* A column beside the ids. */
-static bool beside_ids(PyObject *self, PyObject *argument, const char *name, column_kind kind,
-                       page_columns *columns, column *out)
+static bool beside_ids(PyObject *self, PyObject *argument, const char *name, numbers_kind kind,
+                       page_columns *columns, numbers *out)
 {
-    return column_from(state_of(self), argument, name, kind, out) == 0 &&
+    return numbers_from(state_of(self), argument, name, kind, out) == 0 &&
            same_length("ids", columns->ids.count, name, out->count) == 0;
 }
 
@@ -115,8 +115,8 @@ PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args,
     if (!has_arguments("encode_nearby_page", nargs, 4))
         return NULL;
     bool sound =
-        column_from(state_of(self), args[0], "ids", COLUMN_IDS, &columns.ids) == 0 &&
-        beside_ids(self, args[1], "distances_m", COLUMN_DOUBLES, &columns, &columns.metres[0]);
+        numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &columns.ids) == 0 &&
+        beside_ids(self, args[1], "distances_m", NUMBERS_DOUBLES, &columns, &columns.metres[0]);
     return encode_columns(self, &columns, sound, args + 2);
 }
 
@@ -126,22 +126,22 @@ PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, 
     if (!has_arguments("encode_route_page", nargs, 6))
         return NULL;
     bool sound =
-        column_from(state_of(self), args[0], "ids", COLUMN_IDS, &columns.ids) == 0 &&
-        beside_ids(self, args[1], "along_m", COLUMN_DOUBLES, &columns, &columns.metres[0]) &&
-        beside_ids(self, args[2], "offset_m", COLUMN_DOUBLES, &columns, &columns.metres[1]) &&
-        beside_ids(self, args[3], "sides", COLUMN_SIGNS, &columns, &columns.sides);
+        numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &columns.ids) == 0 &&
+        beside_ids(self, args[1], "along_m", NUMBERS_DOUBLES, &columns, &columns.metres[0]) &&
+        beside_ids(self, args[2], "offset_m", NUMBERS_DOUBLES, &columns, &columns.metres[1]) &&
+        beside_ids(self, args[3], "sides", NUMBERS_SIGNS, &columns, &columns.sides);
     return encode_columns(self, &columns, sound, args + 4);
 }
 
 PyObject *FeatureIndex_named(PyObject *self, PyObject *argument)
 {
     const rg_store *store = rg_index_store(index_of(self));
-    column ids = {0};
+    numbers ids = {0};
     rg_ids named;
     rg_ids_init(&named, NULL, 0);
     PyObject *result = NULL;
-    if (column_from(state_of(self), argument, "ids", COLUMN_IDS, &ids) == 0 &&
-        column_keep(&ids, 0, ids.count) == 0) {
+    if (numbers_from(state_of(self), argument, "ids", NUMBERS_IDS, &ids) == 0 &&
+        numbers_keep(&ids, 0, ids.count) == 0) {
         rg_status status;
         PyThreadState *saved = ids.count >= LONG_PAGE ? PyEval_SaveThread() : NULL;
         status = rg_store_named(store, ids.items, (size_t)ids.count, &named);
@@ -151,6 +151,6 @@ PyObject *FeatureIndex_named(PyObject *self, PyObject *argument)
                                  : raise_status(state_of(self), status);
     }
     rg_ids_clear(&named);
-    column_release(&ids);
+    numbers_release(&ids);
     return result;
 }

@@ -1,4 +1,4 @@
-/* Columns: what callers pass beside ids, and the ids, as buffers of numbers of one kind. */
+/* Numbers: what callers pass beside ids, and the ids, as buffers of numbers of one kind. */
 #include "binding.h"
 
 #include "rg_alloc.h"
@@ -11,9 +11,9 @@ static const struct {
     Py_ssize_t sizes[2]; /* of an item */
     const char *text;
 } kinds[] = {
-    [COLUMN_IDS] = {"iIlL", {4, 4}, "32-bit integers"},
-    [COLUMN_DOUBLES] = {"d", {8, 8}, "64-bit floats"},
-    [COLUMN_SIGNS] = {"bil", {1, 4}, "8-bit or 32-bit signed integers"},
+    [NUMBERS_IDS] = {"iIlL", {4, 4}, "32-bit integers"},
+    [NUMBERS_DOUBLES] = {"d", {8, 8}, "64-bit floats"},
+    [NUMBERS_SIGNS] = {"bil", {1, 4}, "8-bit or 32-bit signed integers"},
 };
 
 static const char *format_of(const Py_buffer *view)
@@ -22,7 +22,7 @@ static const char *format_of(const Py_buffer *view)
 }
 
 /* True for one of the kind's formats, whether its native byte order is implied or spelled out. */
-static bool is_of_kind(const Py_buffer *view, column_kind kind)
+static bool is_of_kind(const Py_buffer *view, numbers_kind kind)
 {
     const char *format = format_of(view);
     if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
@@ -31,8 +31,8 @@ static bool is_of_kind(const Py_buffer *view, column_kind kind)
            (view->itemsize == kinds[kind].sizes[0] || view->itemsize == kinds[kind].sizes[1]);
 }
 
-int column_from(module_state *state, PyObject *argument, const char *name, column_kind kind,
-                column *out)
+int numbers_from(module_state *state, PyObject *argument, const char *name, numbers_kind kind,
+                 numbers *out)
 {
     if (!PyObject_CheckBuffer(argument)) {
         PyErr_Format(PyExc_TypeError, "%s: expected a buffer of %s, not %.200s", name,
@@ -68,14 +68,14 @@ static void copy_signs(int8_t *to, const char *from, size_t count)
     }
 }
 
-int column_keep(column *values, Py_ssize_t start, Py_ssize_t stop)
+int numbers_keep(numbers *values, Py_ssize_t start, Py_ssize_t stop)
 {
     if (!values->items)
         return 0;
     Py_ssize_t size = values->view.itemsize;
     size_t count = (size_t)(stop - start);
     const char *from = (const char *)values->view.buf + start * size;
-    bool are_wide_signs = values->kind == COLUMN_SIGNS && size != 1;
+    bool are_wide_signs = values->kind == NUMBERS_SIGNS && size != 1;
     values->items = from;
     if (values->is_fixed && !are_wide_signs)
         return 0;
@@ -92,10 +92,10 @@ int column_keep(column *values, Py_ssize_t start, Py_ssize_t stop)
     return 0;
 }
 
-void column_release(column *values)
+void numbers_release(numbers *values)
 {
     if (values->view.obj)
         PyBuffer_Release(&values->view);
     rg_free(values->copied);
-    *values = (column){0};
+    *values = (numbers){0};
 }
