@@ -29,9 +29,9 @@ EXTENSION = [*(ROOT / "src" / "routeguide_c").glob("*.py")]
 # circles.
 LAYERS: list[set[str]] = [
     {"__init__", "database_faults", "notebook", "trip", "catalog", "points_file", "addresses"}
-    | {"origin", "bearer", "noticeboard", "pem_files"},
-    {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}
-    | {"rpc_failures"},
+    | {"origin", "refusals", "request_errors", "bearer", "noticeboard", "pem_files"},
+    {"database", "errors", "cli", "registration", "connect_service", "listening", "rpc_failures"}
+    | {"channels"},
     {"service", "aio_service", "walk", "connect_server", "connect_client", "dataset"},
     {"server", "client_cli", "formats", "feature_service"},
     {"client", "aio_client", "mapping", "serving"},
