@@ -83,7 +83,7 @@ class Client:
     def __enter__(self) -> Client:
         self._process = subprocess.Popen(
             [sys.executable, LOAD],
-            env=os.environ | {"PYTHONPATH": str(LOAD.parent.parent)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
