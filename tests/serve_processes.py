@@ -101,13 +101,14 @@ class Client:
         self._process.communicate()
 
     def begin(self, address: str, streams: int = 0) -> None:
+        """Begin a load; returns once so many streams of it have had an answer."""
         self._tell(json.dumps({"address": address, "streams": streams}))
+        assert self._hear() == "begun\n"
 
     def finish(self) -> Counter[str]:
         """End the load: how often each outcome came."""
         self._tell("")
-        assert self._process.stdout is not None
-        answer = json.loads(self._process.stdout.readline())
+        answer = json.loads(self._hear())
         self.generations = answer["generations"]
         return Counter(answer["outcomes"])
 
@@ -115,3 +116,7 @@ class Client:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()

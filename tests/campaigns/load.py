@@ -62,10 +62,13 @@ class Load:
             for i in range(streams)
         ]
         self._lock = threading.Lock()
+        self._answered_chats = threading.Semaphore(0)
         self.outcomes: Counter[str] = Counter()
         self.generations: dict[str, int] = {}
         for thread in self._threads:
             thread.start()
+        for _ in range(streams):  # so the server has accepted them
+            self._answered_chats.acquire()
 
     def stop(self) -> None:
         self._stop.set()
@@ -100,6 +103,7 @@ class Load:
         try:
             for _ in stub.RouteChat(notes):
                 answered = "answered chat: "
+                self._answered_chats.release()
             outcome = "OK"
         except grpc.RpcError as error:
             outcome = _code(error)
@@ -143,6 +147,7 @@ def main() -> None:
     for line in sys.stdin:
         begin = json.loads(line)
         load = Load(begin["address"], begin["streams"])
+        print("begun", flush=True)
         sys.stdin.readline()
         load.stop()
         answer = {"outcomes": load.outcomes, "generations": load.generations}

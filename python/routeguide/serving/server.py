@@ -30,6 +30,10 @@ LOG = logging.getLogger("routeguide")
 # hears of its end from the server.
 NOTICE_S = 0.1
 
+# So long, after the last answer, a client has to read it: one that is writing to a connection when
+# it closes reads no further.
+SETTLE_S = 0.1
+
 # Threads that long queries run in: more would only share the processor.
 QUERY_THREADS = 4
 
@@ -91,6 +95,7 @@ class Service:
         self._open_streams.end()
         await asyncio.sleep(min(NOTICE_S, self._settings.grace))
         await self._admission.wait_until_idle(ends_at_s - time.monotonic())
+        await asyncio.sleep(SETTLE_S)
         return self._admission.ended, self._admission.running
 
 
