@@ -235,8 +235,9 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         stub.GetDataset.with_call(pb.GetDatasetRequest())[1],
         stub.SearchFeatures(pb.SearchFeaturesRequest(box=EVERYWHERE)),
         stub.FeaturesWithin(pb.FeaturesWithinRequest(center=place(0, 0), radius_m=1)),
-        error_of(lambda: stub.NearestFeatures(pb.NearestFeaturesRequest())),
     ]
+    refused = error_of(lambda: stub.NearestFeatures(pb.NearestFeaturesRequest()))
+    assert generation_of(refused) == datasets.current.generation
     assert {generation_of(call) for call in calls} == {datasets.current.generation}
 
 
