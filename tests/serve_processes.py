@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,13 @@ from serving import WATCHDOG_S
 
 LOAD = Path(__file__).parent / "campaigns" / "load.py"
 _SERVING_ON = re.compile(r"Serving on (\S+): ")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends_s = time.monotonic() + WATCHDOG_S
+    while not condition():
+        assert time.monotonic() < ends_s
+        time.sleep(0.01)
 
 
 class ServeProcess:
@@ -54,6 +62,12 @@ class ServeProcess:
         status = self.process.wait(timeout_s)
         self._reader.join(WATCHDOG_S)
         return status, self.said
+
+
+def workers_of(server: ServeProcess) -> set[int]:
+    """The process ids of a server's workers."""
+    pid = server.process.pid
+    return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from routeguide.serving.settings import (
@@ -19,7 +20,7 @@ from routeguide.serving.settings import (
 from serving import WATCHDOG_S
 
 # A second value of each, as text, and what it means.
-OTHERS = {
+OTHERS: dict[str, tuple[str, Any]] = {
     "address": ("localhost:1", "localhost:1"),
     "db": ("some.rgx", Path("some.rgx")),
     "watch": ("true", True),

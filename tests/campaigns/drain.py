@@ -18,8 +18,9 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from campaigns.load import write_generation
 from serve_processes import Client, serve
+
+from campaigns.load import write_generation
 
 CHATS = 5
 CLIENTS = 2

@@ -181,6 +181,8 @@ class Supervisor:
         message, _ = worker.control.receive()
         if isinstance(message, Serving):
             worker.is_serving = True
+            if self._has_begun.is_set():
+                LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
             if all(other.is_serving for other in self._workers.values()):
                 self._has_begun.set()
         elif isinstance(message, Failed):
