@@ -149,7 +149,7 @@ def slow_server(loop_thread: LoopThread) -> Iterator[tuple[SlowServicer, Admissi
 
 
 def test_running_calls(loop_thread: LoopThread) -> None:
-    with slow_server(loop_thread) as (servicer, admission, stub):
+    with slow_server(loop_thread) as (servicer, _, stub):
         calls = [stub.GetFeature.future(at(0, 0), timeout=WATCHDOG_S) for _ in range(2)]
         for _ in calls:
             loop_thread.run(servicer.running.acquire())

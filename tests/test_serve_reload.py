@@ -14,6 +14,7 @@ from routeguide.database import load
 from routeguide.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, GetDatasetRequest, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
+from routeguide.serving.conversion import LARGE_BYTES
 from serve_processes import Client, ServeProcess, serve, wait_until
 from serving import WATCHDOG_S, Requests, Stub, stub_for
 
@@ -83,7 +84,7 @@ def test_a_hangup_loads_the_file_again(running: ServeProcess, stub: Stub, featur
     running.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == after)
     told = f"Now serving {FEATURES + 2} features, generation {after} (before: generation {before})"
-    assert running.said.splitlines()[1:] == [told]
+    wait_until(lambda: running.said.splitlines()[1:] == [told])
 
 
 def test_a_bad_file_leaves_the_old_one_serving(
@@ -98,6 +99,23 @@ def test_a_bad_file_leaves_the_old_one_serving(
     after = replace(features, 2)
     running.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == after)
+
+
+def test_a_large_file_is_read_beside_the_server(
+    running: ServeProcess, channel: grpc.Channel, features: Path
+) -> None:
+    stub, service = stub_for(channel), FeatureServiceStub(channel)
+    before = served(stub)
+    padding = " " * LARGE_BYTES
+    features.write_text("[{}]" + padding)
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: f"Still serving the features from before: {features}: " in running.said)
+    assert served(stub) == before
+    write_generation(features, 2)
+    features.write_text(features.read_text() + padding)
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: served(stub) == generation_of(features))
+    assert service.GetDataset(GetDatasetRequest()).source == features.name
 
 
 @pytest.mark.parametrize("in_place", [False, True])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import resource
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import grpc.aio
 
@@ -111,14 +112,22 @@ def run_alone(settings: Settings) -> None:
     """
     # Until the loop listens to it, a request to load again must not end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    dataset = _load(settings.db)
+    allow_many_connections()
+    dataset = _ready(load(settings.db))
     asyncio.run(_serve(settings, dataset))
 
 
-def _load(path: Path | None) -> Dataset:
-    dataset = load(path)
+def _ready(dataset: Dataset) -> Dataset:
     _ = dataset.trailing_metadata  # told by each call, and not to be worked out by the first
     return dataset
+
+
+def allow_many_connections() -> None:
+    """Let the process have as many open files as it may: each connection is one, and a server
+    without any left lets its clients wait."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # some systems say more than they allow
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(settings: Settings, dataset: Dataset) -> None:

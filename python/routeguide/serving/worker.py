@@ -21,7 +21,7 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.server import Service
+from routeguide.serving.server import Service, allow_many_connections
 from routeguide.serving.shared_file import take
 
 LOG = logging.getLogger("routeguide")
@@ -36,6 +36,7 @@ def main(descriptor: int) -> None:
     begin, features = control.receive()
     if features is None:  # the supervisor has gone already
         exit_now(1)
+    allow_many_connections()
     logs.configure(begin.settings.log_format, begin.settings.log_level)
     asyncio.run(_serve(control, begin, take(features)))
 
