@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grpc
 
+from routeguide.bearer import NotAuthenticatedError
 from routeguide.refusals import LimitError, StoppingError, TooLongError
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide.trip import SummaryOverflowError
@@ -12,6 +13,7 @@ from routeguide.trip import SummaryOverflowError
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
     GenerationGoneError: grpc.StatusCode.ABORTED,
     InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
     StoppingError: grpc.StatusCode.UNAVAILABLE,
     LimitError: grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -53,3 +55,13 @@ def _violations(
     message.details.add().Pack(bad_request)
     metadata: tuple[tuple[str, bytes], ...] = rpc_status.to_status(message).trailing_metadata
     return metadata
+
+
+def status_name(code: grpc.StatusCode | int | None) -> str:
+    """The name of a code as a servicer's context has it: None stands for OK."""
+    if code is None:
+        return grpc.StatusCode.OK.name
+    return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
+
+
+_NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}

@@ -14,7 +14,7 @@ import grpc.aio
 
 from routeguide.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
-from routeguide.listening import NO_SHARED_PORT, add_port, listen
+from routeguide.listening import NO_SHARED_PORT, Credentials, add_port, listen
 from routeguide.registration import add_feature_service, add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
@@ -24,6 +24,8 @@ from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
 from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it_stops
 from routeguide.serving.swap import Reloader
+from routeguide.serving.tls import PemError, ServerTls, TlsFiles
+from routeguide.serving.tokens import TokenFileError, Tokens, warn_of_plain_text
 
 LOG = logging.getLogger("routeguide")
 
@@ -39,6 +41,10 @@ SETTLE_S = 0.1
 QUERY_THREADS = 4
 
 
+class ServiceError(Exception):
+    """Something that the settings name and that cannot be used; the text says why, in one line."""
+
+
 class Service:
     """The services of one process over datasets that take each other's place.
 
@@ -46,7 +52,10 @@ class Service:
     """
 
     def __init__(self, settings: Settings, dataset: Dataset, worker: int | None = None) -> None:
-        """`worker` is the number of a process that shares its port, None for one that is alone."""
+        """`worker` is the number of a process that shares its port, None for one that is alone.
+
+        Raises ServiceError.
+        """
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(QUERY_THREADS, "query"))
         self._settings = settings
         self._worker = worker
@@ -55,7 +64,8 @@ class Service:
         self._admission = Admission(limits)
         self._open_streams = OpenStreams()
         options = channel_options(settings) + ([] if worker is not None else list(NO_SHARED_PORT))
-        self._server = grpc.aio.server(options=options)
+        self._credentials = _credentials_of(settings)
+        self._server = grpc.aio.server(options=options, interceptors=_interceptors_of(settings))
         servicer = RouteGuideServicer(
             self._datasets, limits, StreamChat(limits), self._open_streams
         )
@@ -65,14 +75,14 @@ class Service:
 
     async def start(self) -> str:
         """Serve on the address of the settings; returns it. Raises AddressError."""
-        address = listen(self._server, self._settings.address)
+        address = listen(self._server, self._settings.address, self._credentials)
         await self._server.start()
         return address
 
     async def start_on(self, numeric_addresses: list[str]) -> None:
         """Serve on a port that others serve on, too."""
         for address in numeric_addresses:
-            add_port(self._server, address)
+            add_port(self._server, address, self._credentials)
         await self._server.start()
 
     def swap(self, dataset: Dataset) -> None:
@@ -100,6 +110,27 @@ class Service:
         return self._admission.ended, self._admission.running
 
 
+def _credentials_of(settings: Settings) -> Credentials | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    try:
+        tls = ServerTls(TlsFiles(settings.tls_cert, settings.tls_key, settings.tls_client_ca))
+    except PemError as error:
+        raise ServiceError(str(error)) from error
+    return tls.credentials
+
+
+def _interceptors_of(settings: Settings) -> list[grpc.aio.ServerInterceptor]:
+    if settings.token_file is None:
+        return []
+    if settings.tls_cert is None:
+        warn_of_plain_text(settings.address)
+    try:
+        return [Tokens(settings.token_file).interceptor()]
+    except TokenFileError as error:
+        raise ServiceError(str(error)) from error
+
+
 def described(dataset: Dataset) -> str:
     """What is served, in a few words."""
     return f"{len(dataset.index)} features, generation {dataset.generation}"
@@ -108,7 +139,7 @@ def described(dataset: Dataset) -> str:
 def run_alone(settings: Settings) -> None:
     """Serve from this process alone, and exit with it.
 
-    Raises DatasetError and AddressError where there is nothing to serve or nowhere to.
+    Raises DatasetError, ServiceError and AddressError where it cannot.
     """
     # Until the loop listens to it, a request to load again must not end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

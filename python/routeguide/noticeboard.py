@@ -1,0 +1,1 @@
+"""Notes by the place they were left at, seen by all who write there."""
