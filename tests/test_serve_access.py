@@ -21,7 +21,14 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
     ours, theirs = authority.issue("server"), authority.issue("client")
     tokens = tmp_path / "tokens"
     tokens.write_text("secret\n")
-    files = ["--tls-cert", ours.cert, "--tls-key", ours.key, "--tls-client-ca", authority.file]
+    files: list[str | Path] = [
+        "--tls-cert",
+        ours.cert,
+        "--tls-key",
+        ours.key,
+        "--tls-client-ca",
+        authority.file,
+    ]
 
     def call(address: str, ca: Path, token: str) -> str:
         security = Security(tls_ca=ca, tls_cert=theirs.cert, tls_key=theirs.key, token=token)
