@@ -290,7 +290,8 @@ def test_calls_that_write_are_not(client_to: Any, dataset: Dataset) -> None:
     with troubled(dataset, trouble) as address, client_to(address) as client:
         with pytest.raises(routeguide.CallError, match=r"^UNAVAILABLE: in trouble$"):
             client.record_route([(0, 0)])
-        with pytest.raises(routeguide.CallError, match=r"^UNAVAILABLE: in trouble$"):
+        # Of a call that ends while it is written to, grpcio for asyncio may say so and no more.
+        with pytest.raises(routeguide.CallError, match=r"^(UNAVAILABLE: in trouble|INTERNAL: .*)$"):
             list(client.chat([("note", 0, 0)]))
     assert {method: len(calls) for method, calls in trouble.metadata.items()} == {
         "RecordRoute": 1,
