@@ -15,7 +15,7 @@ from routeguide.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, GetDatasetRequest, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.serving.conversion import LARGE_BYTES
-from serve_processes import Client, ServeProcess, serve, wait_until
+from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
 from serving import WATCHDOG_S, Requests, Stub, stub_for
 
 
@@ -116,6 +116,8 @@ def test_a_large_file_is_read_beside_the_server(
     running.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == generation_of(features))
     assert service.GetDataset(GetDatasetRequest()).source == features.name
+    for pid in workers_of(running) or {running.process.pid}:
+        assert "/routeguide-" in Path(f"/proc/{pid}/maps").read_text()  # and so not read by itself
 
 
 @pytest.mark.parametrize("in_place", [False, True])

@@ -19,6 +19,7 @@ from routeguide.registration import add_feature_service, add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
+from routeguide.serving.conversion import load_beside
 from routeguide.serving.limits import channel_options, limits_of
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
@@ -163,7 +164,12 @@ def allow_many_connections() -> None:
 
 async def _serve(settings: Settings, dataset: Dataset) -> None:
     service = Service(settings, dataset)
-    reloader = Reloader(settings.db, lambda: load(settings.db), service.swap, service.reload_failed)
+    reloader = Reloader(
+        settings.db,
+        lambda: _ready(load_beside(settings.db)),
+        service.swap,
+        service.reload_failed,
+    )
     signals = Signals(reloader.request)
     tasks = [asyncio.create_task(reloader.run())]
     if settings.watch:
