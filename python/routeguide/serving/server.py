@@ -20,6 +20,7 @@ from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
 from routeguide.serving.conversion import load_beside
+from routeguide.serving.health import add_health, add_reflection
 from routeguide.serving.limits import channel_options, limits_of
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
@@ -40,6 +41,9 @@ SETTLE_S = 0.1
 
 # Threads that long queries run in: more would only share the processor.
 QUERY_THREADS = 4
+
+
+INSTALL = "pip install 'routeguide[server]'"
 
 
 class ServiceError(Exception):
@@ -73,17 +77,26 @@ class Service:
         door = self._admission.guard(self._server)
         add_route_guide(servicer, door)
         add_feature_service(FeatureServicer(self._datasets), door)
+        self._health = add_health(self._server)
+        has_reflection = settings.reflection is not False and add_reflection(self._server)
+        if settings.reflection and not has_reflection:
+            raise ServiceError(f"--reflection needs a package: {INSTALL}")
 
     async def start(self) -> str:
         """Serve on the address of the settings; returns it. Raises AddressError."""
         address = listen(self._server, self._settings.address, self._credentials)
-        await self._server.start()
+        await self._begin()
         return address
 
     async def start_on(self, numeric_addresses: list[str]) -> None:
         """Serve on a port that others serve on, too."""
         for address in numeric_addresses:
             add_port(self._server, address, self._credentials)
+        await self._begin()
+
+    async def _begin(self) -> None:
+        if self._health is not None:
+            await self._health.serving()
         await self._server.start()
 
     def swap(self, dataset: Dataset) -> None:
@@ -105,6 +118,8 @@ class Service:
         ends_at_s = time.monotonic() + self._settings.grace
         self._admission.close()
         self._open_streams.end()
+        if self._health is not None:
+            await self._health.draining()
         await asyncio.sleep(min(NOTICE_S, self._settings.grace))
         await self._admission.wait_until_idle(ends_at_s - time.monotonic())
         await asyncio.sleep(SETTLE_S)
