@@ -1,5 +1,6 @@
 """How `routeguide serve` starts, and how it ends."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from campaigns.drain import CLIENTS, one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
-from serve_processes import Client, ServeProcess, serve
+from serve_processes import Client, ServeProcess, serve, wait_until
 from serving import WATCHDOG_S, Requests, Stub, at, between, status_of, stub_for
 
 STOPPING = "this server is stopping"
@@ -74,6 +75,22 @@ def test_one_line_says_what_is_served(running: ServeProcess) -> None:
     generation = "653e460b35ea3d4c"
     what = f"100 features, generation {generation}, 1 process"
     assert running.said == f"Serving on {running.address}: {what}\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+def test_lines_of_json(tmp_path: Path, options: list[str]) -> None:
+    features = tmp_path / "features.json"
+    write_generation(features, 0)
+    with serve("--log-format", "json", "--db", features, *options) as running:
+        features.unlink()
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "Still serving" in running.said)
+        running.process.terminate()
+        status, said = running.end()
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert [line["level"] for line in lines] == ["info", "error", "info", "info"]
+    assert {line["process"] for line in lines} == {running.process.pid}
+    assert status == 0
 
 
 def test_a_port_in_use(running: ServeProcess) -> None:

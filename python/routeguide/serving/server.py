@@ -61,6 +61,12 @@ class Service:
 
         Raises ServiceError.
         """
+        for option, is_wanted in (
+            ("--chat shared", settings.chat == "shared"),
+            ("--metrics", settings.metrics is not None),
+        ):
+            if is_wanted:  # to be plugged in below
+                raise ServiceError(f"{option} is not there yet")
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(QUERY_THREADS, "query"))
         self._settings = settings
         self._worker = worker
