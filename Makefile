@@ -11,7 +11,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench bench-quick bench-lookup clean
+.PHONY: help run test lint format bench bench-quick bench-lookup bench-serving clean
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
@@ -41,6 +41,9 @@ bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (
 
 bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/bench
 	$(BIN)/python benchmarks/run.py --quick
+
+bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 5 minutes)
+	$(BIN)/python benchmarks/serving.py
 
 clean: ## remove all that the build and the tests made, editable installs' parts too
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
