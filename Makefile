@@ -11,8 +11,8 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench bench-quick bench-lookup bench-serving-load clean \
-    check-drain check-swap check-workers
+.PHONY: help run test lint format bench bench-quick bench-lookup bench-serving \
+    bench-serving-load clean check-drain check-swap check-workers
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
@@ -42,6 +42,9 @@ bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (
 
 bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/bench
 	$(BIN)/python benchmarks/run.py --quick
+
+bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 5 minutes)
+	$(BIN)/python benchmarks/serving.py
 
 bench-serving-load: $(VENV)/package ## measure the server under idle chats and connections
 	$(BIN)/python benchmarks/serving_load.py

@@ -155,6 +155,25 @@ def test_nearest_and_within_are_what_a_scan_finds(
     assert list(client.within(*center, 20_000, limit=3)) == expected(3, 20_000)
 
 
+def test_along_goes_on_across_pages(client: Any, dataset: Dataset) -> None:
+    latitudes, longitudes = [400_000_000, 420_000_000], [-750_000_000, -730_000_000]
+    found = list(client.along(latitudes, longitudes, 10_000.0, page_size=3))
+    columns = dataset.index.along(latitudes, longitudes, 10_000.0)
+    sides = {-1: "left", 0: "on", 1: "right"}
+    assert len(found) > 6
+    assert {each.side for each in found} == {"left", "right"}
+    assert found == [
+        routeguide.RouteFeature(
+            routeguide.Feature(dataset.index.name(hit), *dataset.index.location(hit)),
+            along_m,
+            offset_m,
+            sides[side],
+        )
+        for hit, along_m, offset_m, side in zip(*columns, strict=True)
+    ]
+    assert list(client.along(latitudes, longitudes, 10_000.0, limit=2)) == found[:2]
+
+
 def test_the_dataset_is_told(client: Any, dataset: Dataset) -> None:
     told = client.dataset()
     assert told == routeguide.Dataset(

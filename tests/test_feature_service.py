@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 import grpc
 import oracle
@@ -206,6 +206,80 @@ def test_within_is_what_a_scan_finds(
     ids, measured_m = oracle.nearest(POINTS, center, limit or len(POINTS), radius_m)
     assert [each.feature for each in nearby] == [FEATURES[hit] for hit in ids]
     assert [each.distance_m for each in nearby] == measured_m
+
+
+# FeaturesAlongRoute
+
+# Not so long that two ways round the Earth are equally short, which rounding would decide.
+routes = st.lists(places, min_size=1, max_size=4).filter(
+    lambda vertices: all(
+        oracle.haversine(*one, *next_one) < 1.9e7 for one, next_one in pairwise(vertices)
+    )
+)
+
+
+@given(
+    vertices=routes,
+    half_width_m=st.floats(0, 1e7) | st.sampled_from((0.0, 0.5)),
+    page_size=page_sizes,
+    limit=limits,
+)
+@strategies.trials(60)
+def test_along_is_what_is_near_a_leg(
+    stub: FeatureServiceStub,
+    datasets: Datasets,
+    vertices: list[oracle.Point],
+    half_width_m: float,
+    page_size: int,
+    limit: int,
+) -> None:
+    request = pb.FeaturesAlongRouteRequest(
+        route=[place(*vertex) for vertex in vertices],
+        half_width_m=half_width_m,
+        page_size=page_size,
+        limit=limit,
+    )
+    found = [each for page in stub.FeaturesAlongRoute(request) for each in page.features]
+    assert [each.along_m for each in found] == sorted(each.along_m for each in found)
+    route = oracle.Route(vertices)
+    nearest = [min(route.passes(point), key=lambda near: near.offset_m) for point in POINTS]
+    by_name = {each.feature.name: each for each in found}
+    assert len(by_name) == len(found)
+    for expected, near in zip(FEATURES, nearest, strict=True):
+        if expected.name not in by_name:
+            assert limit == len(found) > 0 or near.offset_m > half_width_m - 1e-6
+            continue
+        hit = by_name[expected.name]
+        assert hit.feature == expected
+        assert near.offset_m <= half_width_m + 1e-6
+        if near.offset_m < 1.9e7:
+            assert hit.offset_m == pytest.approx(float(near.offset_m), abs=1e-6)
+    columns = datasets.current.index.along(*zip(*vertices, strict=True), half_width_m)
+    side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_UNSPECIFIED, 1: pb.SIDE_RIGHT}
+    assert [(each.feature, each.along_m, each.offset_m, each.side) for each in found] == [
+        (FEATURES[hit], along_m, offset_m, side_of[side])
+        for hit, along_m, offset_m, side in list(zip(*columns, strict=True))[: limit or None]
+    ]
+
+
+def test_sides_are_those_of_who_travels(stub: FeatureServiceStub) -> None:
+    northward = [place(-1000, 0), place(1000, 0)]
+
+    def side(route: list[pb.Point]) -> int:
+        request = pb.FeaturesAlongRouteRequest(route=route, half_width_m=0.5)
+        found = [each for page in stub.FeaturesAlongRoute(request) for each in page.features]
+        return {each.feature.name: each.side for each in found}["first twin"]
+
+    assert side(northward) == pb.SIDE_LEFT
+    assert side(northward[::-1]) == pb.SIDE_RIGHT
+
+
+def test_between_antipodes_there_is_no_route(stub: FeatureServiceStub) -> None:
+    route = [place(5, 0), place(-5, 1_800_000_000)]
+    request = pb.FeaturesAlongRouteRequest(route=route, half_width_m=1)
+    error = error_of(lambda: list(stub.FeaturesAlongRoute(request)))
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert error.details().startswith("route: ")
 
 
 # GetDataset

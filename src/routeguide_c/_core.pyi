@@ -81,7 +81,8 @@ class FeatureIndex:
         Where west is greater than east it crosses the antimeridian: its longitudes are those from
         west to +180 and from -180 to east, all four included. Coordinates are compared as they
         are: a box that ends at +180 does not hold what is stored at -180; one from there to -180
-        holds both. Raises ValueError where south is greater than north.
+        holds both. Raises ValueError where south is greater than north. Other threads run while a
+        long query does.
         """
     def nearest(
         self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = ...
