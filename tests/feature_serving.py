@@ -68,7 +68,10 @@ def feature(name: str, lat_e7: int, lon_e7: int) -> pb.Feature:
 
 
 def generation_of(call: Any) -> str:
-    """What a finished call says of its generation."""
+    """What a call says of its generation. What is left of a stream is read first."""
+    if hasattr(call, "__next__") and call.is_active():
+        for _ in call:
+            pass
     return str(dict(call.trailing_metadata())[GENERATION_KEY])
 
 

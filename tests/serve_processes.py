@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,13 @@ from serving import WATCHDOG_S
 
 LOAD = Path(__file__).parent / "campaigns" / "load.py"
 _SERVING_ON = re.compile(r"Serving on (\S+): ")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends_s = time.monotonic() + WATCHDOG_S
+    while not condition():
+        assert time.monotonic() < ends_s
+        time.sleep(0.01)
 
 
 class ServeProcess:
@@ -56,6 +64,12 @@ class ServeProcess:
         return status, self.said
 
 
+def workers_of(server: ServeProcess) -> set[int]:
+    """The process ids of a server's workers."""
+    pid = server.process.pid
+    return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
 @contextmanager
 def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[ServeProcess]:
     """A server on a free port, until the block ends if it has not ended by then."""
@@ -83,7 +97,7 @@ class Client:
     def __enter__(self) -> Client:
         self._process = subprocess.Popen(
             [sys.executable, LOAD],
-            env=os.environ | {"PYTHONPATH": str(LOAD.parent.parent)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -101,13 +115,14 @@ class Client:
         self._process.communicate()
 
     def begin(self, address: str, streams: int = 0) -> None:
+        """Begin a load; returns once so many streams of it have had an answer."""
         self._tell(json.dumps({"address": address, "streams": streams}))
+        assert self._hear() == "begun\n"
 
     def finish(self) -> Counter[str]:
         """End the load: how often each outcome came."""
         self._tell("")
-        assert self._process.stdout is not None
-        answer = json.loads(self._process.stdout.readline())
+        answer = json.loads(self._hear())
         self.generations = answer["generations"]
         return Counter(answer["outcomes"])
 
@@ -115,3 +130,7 @@ class Client:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 import grpc
 import oracle
@@ -120,7 +120,13 @@ def test_many_points_with_long_names(kind: str, loop_thread: LoopThread) -> None
 @given(south=lat_e7, west=lon_e7, north=lat_e7, east=lon_e7, page_size=page_sizes, limit=limits)
 @strategies.trials(150)
 def test_search_is_all_inside_in_database_order(
-    stub: FeatureServiceStub, south: int, west: int, north: int, east: int, page_size: int, limit: int
+    stub: FeatureServiceStub,
+    south: int,
+    west: int,
+    north: int,
+    east: int,
+    page_size: int,
+    limit: int,
 ) -> None:
     south, north = sorted((south, north))
     request = pb.SearchFeaturesRequest(
@@ -202,6 +208,80 @@ def test_within_is_what_a_scan_finds(
     assert [each.distance_m for each in nearby] == measured_m
 
 
+# FeaturesAlongRoute
+
+# Not so long that two ways round the Earth are equally short, which rounding would decide.
+routes = st.lists(places, min_size=1, max_size=4).filter(
+    lambda vertices: all(
+        oracle.haversine(*one, *next_one) < 1.9e7 for one, next_one in pairwise(vertices)
+    )
+)
+
+
+@given(
+    vertices=routes,
+    half_width_m=st.floats(0, 1e7) | st.sampled_from((0.0, 0.5)),
+    page_size=page_sizes,
+    limit=limits,
+)
+@strategies.trials(60)
+def test_along_is_what_is_near_a_leg(
+    stub: FeatureServiceStub,
+    datasets: Datasets,
+    vertices: list[oracle.Point],
+    half_width_m: float,
+    page_size: int,
+    limit: int,
+) -> None:
+    request = pb.FeaturesAlongRouteRequest(
+        route=[place(*vertex) for vertex in vertices],
+        half_width_m=half_width_m,
+        page_size=page_size,
+        limit=limit,
+    )
+    found = [each for page in stub.FeaturesAlongRoute(request) for each in page.features]
+    assert [each.along_m for each in found] == sorted(each.along_m for each in found)
+    route = oracle.Route(vertices)
+    nearest = [min(route.passes(point), key=lambda near: near.offset_m) for point in POINTS]
+    by_name = {each.feature.name: each for each in found}
+    assert len(by_name) == len(found)
+    for expected, near in zip(FEATURES, nearest, strict=True):
+        if expected.name not in by_name:
+            assert limit == len(found) > 0 or near.offset_m > half_width_m - 1e-6
+            continue
+        hit = by_name[expected.name]
+        assert hit.feature == expected
+        assert near.offset_m <= half_width_m + 1e-6
+        if near.offset_m < 1.9e7:
+            assert hit.offset_m == pytest.approx(float(near.offset_m), abs=1e-6)
+    columns = datasets.current.index.along(*zip(*vertices, strict=True), half_width_m)
+    side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_UNSPECIFIED, 1: pb.SIDE_RIGHT}
+    assert [(each.feature, each.along_m, each.offset_m, each.side) for each in found] == [
+        (FEATURES[hit], along_m, offset_m, side_of[side])
+        for hit, along_m, offset_m, side in list(zip(*columns, strict=True))[: limit or None]
+    ]
+
+
+def test_sides_are_those_of_who_travels(stub: FeatureServiceStub) -> None:
+    northward = [place(-1000, 0), place(1000, 0)]
+
+    def side(route: list[pb.Point]) -> int:
+        request = pb.FeaturesAlongRouteRequest(route=route, half_width_m=0.5)
+        found = [each for page in stub.FeaturesAlongRoute(request) for each in page.features]
+        return {each.feature.name: each.side for each in found}["first twin"]
+
+    assert side(northward) == pb.SIDE_LEFT
+    assert side(northward[::-1]) == pb.SIDE_RIGHT
+
+
+def test_between_antipodes_there_is_no_route(stub: FeatureServiceStub) -> None:
+    route = [place(5, 0), place(-5, 1_800_000_000)]
+    request = pb.FeaturesAlongRouteRequest(route=route, half_width_m=1)
+    error = error_of(lambda: list(stub.FeaturesAlongRoute(request)))
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert error.details().startswith("route: ")
+
+
 # GetDataset
 
 
@@ -235,8 +315,9 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         stub.GetDataset.with_call(pb.GetDatasetRequest())[1],
         stub.SearchFeatures(pb.SearchFeaturesRequest(box=EVERYWHERE)),
         stub.FeaturesWithin(pb.FeaturesWithinRequest(center=place(0, 0), radius_m=1)),
-        error_of(lambda: stub.NearestFeatures(pb.NearestFeaturesRequest())),
     ]
+    refused = error_of(lambda: stub.NearestFeatures(pb.NearestFeaturesRequest()))
+    assert generation_of(refused) == datasets.current.generation
     assert {generation_of(call) for call in calls} == {datasets.current.generation}
 
 
@@ -303,9 +384,9 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         ),
         (
             "FeaturesAlongRoute",
-            pb.FeaturesAlongRouteRequest(route=[place(0, 0)], half_width_m=-1),
+            pb.FeaturesAlongRouteRequest(half_width_m=-1),
             {
-                "route": "1 points are outside of 2 to 10000",
+                "route": "0 points are outside of 1 to 10000",
                 "half_width_m": "-1.0 is outside of 0 to 100000.0",
             },
         ),
@@ -320,7 +401,8 @@ def test_each_wrong_field_is_named_with_the_reason(
     violations: dict[str, str],
 ) -> None:
     call = getattr(default_stub, method)
-    error = error_of(lambda: call(request_) if "Get" in method or "Nea" in method else list(call(request_)))
+    unary = method in ("BatchGetFeatures", "NearestFeatures")
+    error = error_of(lambda: call(request_) if unary else list(call(request_)))
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert error.details() == "; ".join(f"{field}: {why}" for field, why in violations.items())
     status = rpc_status.from_call(error)
@@ -346,9 +428,7 @@ def test_of_many_wrong_fields_the_first_are_told(stub: FeatureServiceStub) -> No
     assert details.endswith("; and 4992 more")
 
 
-def test_a_servers_own_limits_hold(
-    kind: str, datasets: Datasets, loop_thread: LoopThread
-) -> None:
+def test_a_servers_own_limits_hold(kind: str, datasets: Datasets, loop_thread: LoopThread) -> None:
     limits = Limits(batch_points=2, nearest_k=2, page_size=3, default_page_size=4, radius_m=10)
     with feature_serving(kind, datasets, loop_thread, limits) as address, stub_of(address) as stub:
         request = pb.BatchGetFeaturesRequest(points=[pb.Point()] * 3)

@@ -12,11 +12,15 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
+from pathlib import Path
 
 from serve_processes import Client, serve
+
+from campaigns.load import write_generation
 
 CHATS = 5
 CLIENTS = 2
@@ -60,6 +64,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("options", nargs="*", help="for the server")
     chosen = parser.parse_args()
     seed = chosen.seed if chosen.seed is not None else random.randrange(10**6)
     chance = random.Random(seed)
@@ -67,8 +72,11 @@ def main() -> int:
     bad = 0
     with ExitStack() as stack:
         clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
+        features = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "features.json"
+        write_generation(features, 0)
+        options = ("--db", str(features), *chosen.options)
         for number in range(1, chosen.rounds + 1):
-            if fault := one_round(clients, chance.uniform(0.2, 0.6), 5.0, "--db", "/tmp/gen0.json"):
+            if fault := one_round(clients, chance.uniform(0.2, 0.6), 5.0, *options):
                 bad += 1
                 print(f"round {number}: {fault}", flush=True)
             elif number % 20 == 0:

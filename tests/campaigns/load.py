@@ -19,16 +19,19 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from routeguide.dataset import GENERATION_KEY
+from routeguide.pb.feature_service_pb2 import Box, SearchFeaturesRequest
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote
 from serving import Requests, Stub, stub_for
 
-GENERATION_KEY = "routeguide-generation"
 CHANNELS = 4
 FEATURES = 40
 ROUTE = [Point(latitude=1, longitude=i) for i in range(2 * FEATURES)]
 EVERYTHING = Rectangle(
     lo=Point(latitude=0, longitude=0), hi=Point(latitude=2, longitude=2 * FEATURES)
 )
+WHOLE_BOX = Box(south_e7=0, west_e7=0, north_e7=2, east_e7=2 * FEATURES)
 
 
 def write_generation(path: Path, number: int) -> None:
@@ -49,9 +52,9 @@ class Load:
         # because the connection is gone.
         options = [("grpc.use_local_subchannel_pool", 1)]
         self._channels = [grpc.insecure_channel(address, options) for _ in range(CHANNELS)]
-        kinds = [_get] * 8 + [_list, _record]
+        kinds = [_get] * 8 + [_list, _record, _search]
         self._threads = [
-            threading.Thread(target=self._repeat, args=(kind, stub_for(channel)))
+            threading.Thread(target=self._repeat, args=(kind, channel))
             for kind in kinds
             for channel in self._channels
         ]
@@ -62,10 +65,13 @@ class Load:
             for i in range(streams)
         ]
         self._lock = threading.Lock()
+        self._answered_chats = threading.Semaphore(0)
         self.outcomes: Counter[str] = Counter()
         self.generations: dict[str, int] = {}
         for thread in self._threads:
             thread.start()
+        for _ in range(streams):  # so the server has accepted them
+            self._answered_chats.acquire()
 
     def stop(self) -> None:
         self._stop.set()
@@ -74,10 +80,12 @@ class Load:
         for channel in self._channels:
             channel.close()
 
-    def _repeat(self, kind: Callable[[Stub], tuple[str, int]], stub: Stub) -> None:
+    def _repeat(
+        self, kind: Callable[[grpc.Channel], tuple[str, int]], channel: grpc.Channel
+    ) -> None:
         while not self._stop.is_set():
             try:
-                generation, number = kind(stub)
+                generation, number = kind(channel)
             except grpc.RpcError as error:
                 self._count(_code(error))
                 self._stop.wait(0.001)  # a dead server refuses without end
@@ -100,6 +108,7 @@ class Load:
         try:
             for _ in stub.RouteChat(notes):
                 answered = "answered chat: "
+                self._answered_chats.release()
             outcome = "OK"
         except grpc.RpcError as error:
             outcome = _code(error)
@@ -120,29 +129,40 @@ def _generation(call: Any) -> str:
     return str(dict(call.trailing_metadata()).get(GENERATION_KEY))
 
 
-def _get(stub: Stub) -> tuple[str, int]:
-    feature, call = stub.GetFeature.with_call(ROUTE[7])
+def _get(channel: grpc.Channel) -> tuple[str, int]:
+    feature, call = stub_for(channel).GetFeature.with_call(ROUTE[7])
     return _generation(call), int(feature.name.split()[0])
 
 
-def _list(stub: Stub) -> tuple[str, int]:
-    call = stub.ListFeatures(EVERYTHING)
-    names = [feature.name for feature in call]
+def _list(channel: grpc.Channel) -> tuple[str, int]:
+    call = stub_for(channel).ListFeatures(EVERYTHING)
+    return _generation_of_all(call, [feature.name for feature in call])
+
+
+def _record(channel: grpc.Channel) -> tuple[str, int]:
+    summary, call = stub_for(channel).RecordRoute.with_call(iter(ROUTE))
+    return _generation(call), summary.feature_count - FEATURES
+
+
+def _search(channel: grpc.Channel) -> tuple[str, int]:
+    """One call of many pages."""
+    request = SearchFeaturesRequest(box=WHOLE_BOX, page_size=7)
+    call = FeatureServiceStub(channel).SearchFeatures(request)
+    return _generation_of_all(call, [feature.name for page in call for feature in page.features])
+
+
+def _generation_of_all(call: Any, names: list[str]) -> tuple[str, int]:
     number = len(names) - FEATURES
     if names != [f"{number} {i}" for i in range(FEATURES + number)]:
         raise MixedAnswer("a list of several generations")
     return _generation(call), number
 
 
-def _record(stub: Stub) -> tuple[str, int]:
-    summary, call = stub.RecordRoute.with_call(iter(ROUTE))
-    return _generation(call), summary.feature_count - FEATURES
-
-
 def main() -> None:
     for line in sys.stdin:
         begin = json.loads(line)
         load = Load(begin["address"], begin["streams"])
+        print("begun", flush=True)
         sys.stdin.readline()
         load.stop()
         answer = {"outcomes": load.outcomes, "generations": load.generations}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from routeguide.cli import FAILURE
 from routeguide.commands.errors import CommandError
 from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
 
@@ -37,10 +38,19 @@ def _serve(settings: Settings) -> None:
         if settings.workers > 1:
             supervise(settings)
         else:
-            from routeguide.serving.server import run_alone
-
-            run_alone(settings)
+            _serve_alone(settings)
     except DatasetError as error:
         raise CommandError(str(error), USAGE) from error
-    except (AddressError, WorkerError) as error:
+    except WorkerError as error:
+        raise CommandError(str(error), USAGE if error.is_bad_file else FAILURE) from error
+    except AddressError as error:
         raise CommandError(str(error)) from error
+
+
+def _serve_alone(settings: Settings) -> None:
+    from routeguide.serving.server import ServiceError, run_alone  # which imports all of grpc.aio
+
+    try:
+        run_alone(settings)
+    except ServiceError as error:
+        raise CommandError(str(error), USAGE) from error

@@ -149,8 +149,12 @@ class Settings:
         "where to answer Prometheus; the second worker has the next port, and so on",
     ] = None
     reflection: Annotated[
-        bool, switch, None, "watching", "tell clients such as grpcurl what can be called"
-    ] = True
+        bool | None,
+        switch,
+        None,
+        "watching",
+        "tell clients such as grpcurl what can be called; by default where it is installed",
+    ] = None
     tls_cert: Annotated[
         Path | None, Path, "FILE", "who may call", "the server's certificate chain, PEM"
     ] = None

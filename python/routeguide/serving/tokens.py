@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import grpc
 import grpc.aio
@@ -24,7 +24,7 @@ from routeguide.errors import status_of
 LOG = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
-Handler = grpc.RpcMethodHandler[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 # Load balancers and kubelets ask for health, and have no tokens.
 OPEN_TO_ALL = "/grpc.health.v1.Health/"

@@ -21,7 +21,7 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.server import Service
+from routeguide.serving.server import Service, ServiceError, allow_many_connections
 from routeguide.serving.shared_file import take
 
 LOG = logging.getLogger("routeguide")
@@ -36,6 +36,7 @@ def main(descriptor: int) -> None:
     begin, features = control.receive()
     if features is None:  # the supervisor has gone already
         exit_now(1)
+    allow_many_connections()
     logs.configure(begin.settings.log_format, begin.settings.log_level)
     asyncio.run(_serve(control, begin, take(features)))
 
@@ -44,12 +45,12 @@ async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    service = Service(begin.settings, dataset, begin.number)
-    loop.add_reader(control, _listen, control, service, stop)
     try:
+        service = Service(begin.settings, dataset, begin.number)
+        loop.add_reader(control, _listen, control, service, stop)
         await service.start_on(begin.numeric_addresses)
-    except AddressError as error:
-        control.send(Failed(str(error)))
+    except (ServiceError, AddressError) as error:
+        control.send(Failed(str(error), isinstance(error, ServiceError)))
         exit_now(1)
     control.send(Serving())
     await stop.wait()

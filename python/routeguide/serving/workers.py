@@ -55,6 +55,10 @@ _BOOT = (
 class WorkerError(Exception):
     """The workers cannot be started; the text says why, in one line."""
 
+    def __init__(self, text: str, is_bad_file: bool = False) -> None:
+        super().__init__(text)
+        self.is_bad_file = is_bad_file
+
 
 class Port:
     """A port that is held, on each address of a host, for processes that will listen on it."""
@@ -87,7 +91,7 @@ class Worker:
         self.number = number
         self.began_s = time.monotonic()
         self.is_serving = False
-        self.failure = ""
+        self.failure: Failed | None = None
         self.stopped: Stopped | None = None
         self.control, theirs = Control.pair()
         self.process = subprocess.Popen(
@@ -117,7 +121,7 @@ class Supervisor:
         self._has_begun = asyncio.Event()  # or failed to
         self._is_stopping = False
         self._all_ended = asyncio.Event()
-        self._cause = ""
+        self._failure: Failed | None = None
         self._ended = 0
         self._cut_off = 0
 
@@ -126,9 +130,9 @@ class Supervisor:
         for number in range(self._settings.workers):
             self._start(number)
         await self._has_begun.wait()
-        if self._cause:
+        if self._failure:
             self.kill()
-            raise WorkerError(self._cause)
+            raise WorkerError(self._failure.text, self._failure.is_bad_file)
         return self._port.address
 
     def swap(self, features: SharedFile) -> None:
@@ -181,11 +185,14 @@ class Supervisor:
         message, _ = worker.control.receive()
         if isinstance(message, Serving):
             worker.is_serving = True
+            if self._has_begun.is_set():
+                LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
             if all(other.is_serving for other in self._workers.values()):
                 self._has_begun.set()
         elif isinstance(message, Failed):
-            worker.failure = message.text
-            LOG.error("Worker %d: %s", worker.number, message.text)
+            worker.failure = message
+            if self._has_begun.is_set():
+                LOG.error("Worker %d: %s", worker.number, message.text)
         elif isinstance(message, Stopped):
             worker.stopped = message
         elif message is None:
@@ -204,7 +211,7 @@ class Supervisor:
             return
         how = _how_it_ended(status)
         if not self._has_begun.is_set():
-            self._cause = worker.failure or f"a worker {how} before it served"
+            self._failure = worker.failure or Failed(f"a worker {how} before it served")
             self._has_begun.set()
             return
         lived_s = time.monotonic() - worker.began_s

@@ -22,17 +22,6 @@ static int place_from(PyObject *const *lat_then_lon, rg_point *place)
     return -1;
 }
 
-static int distance_from(PyObject *argument, const char *name, double *distance_m)
-{
-    *distance_m = PyFloat_AsDouble(argument);
-    if (*distance_m == -1 && PyErr_Occurred())
-        return -1;
-    if (*distance_m >= 0)
-        return 0;
-    PyErr_Format(PyExc_ValueError, "%s: expected a distance, not %R", name, argument);
-    return -1;
-}
-
 /* The tuple of the hits' ids and distances; takes over their memory. Clears the hits. */
 static PyObject *columns_of(module_state *state, rg_hits *hits)
 {
@@ -113,6 +102,20 @@ PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t 
     return search(self, centre, SIZE_MAX, radius_m);
 }
 
+/* Other threads run while a long query does; one across the antimeridian is taken for long. */
+static rg_status query_box(const rg_index *index, rg_point south_west, rg_point north_east,
+                           rg_ids *ids)
+{
+    rg_box box = {south_west, north_east};
+    if (south_west.lon_e7 <= north_east.lon_e7 && !rg_index_query_is_long(index, box))
+        return rg_index_query(index, box, ids);
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_index_query_box(index, south_west, north_east, ids);
+    Py_END_ALLOW_THREADS
+    return status;
+}
+
 PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     rg_point south_west, north_east;
@@ -125,7 +128,7 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
     }
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
-    rg_status status = rg_index_query_box(index_of(self), south_west, north_east, &ids);
+    rg_status status = query_box(index_of(self), south_west, north_east, &ids);
     if (status != RG_OK) {
         rg_ids_clear(&ids);
         return raise_status(state_of(self), status);
