@@ -36,8 +36,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     """Tells an observer of all calls that a handler begins with, and of unknown methods.
 
     Put it first, so that what the interceptors behind it refuse is seen. What gRPC itself refuses
-    is not: a request that is too long, or that is no message. Cost: about 2 us a call on top of
-    what gRPC takes for having an interceptor, nothing a message.
+    is not: a request that is too long, or that is no message. A client that goes away while a
+    handler waits for its next request is for gRPC, and so here, one that has no more. Cost:
+    microseconds a call, nothing a message.
     """
 
     def __init__(self, observer: CallObserver) -> None:
@@ -90,7 +91,7 @@ def _observed_answers(
         code = "UNKNOWN"
         try:
             response = await behavior(request, context)
-            code = status_name(context.code())
+            code = _code_of(context)
         except BaseException as error:
             code = _code_after(error, context)
             raise
@@ -115,7 +116,7 @@ def _observed_streams(behavior: Any, method: str, observer: CallObserver) -> Any
                 await behavior(request, context)
             else:
                 await _write_all(behavior(request, context), context)
-            code = status_name(context.code())
+            code = _code_of(context)
         except BaseException as error:
             code = _code_after(error, context)
             raise
@@ -131,12 +132,21 @@ async def _write_all(answers: AsyncIterator[Any], context: Context) -> None:
             await context.write(answer)
 
 
+def _code_of(context: Context) -> str:
+    """How a call ends whose handler returns."""
+    return "DEADLINE_EXCEEDED" if _is_late(context) else status_name(context.code())
+
+
 def _code_after(error: BaseException, context: Context) -> str:
-    """How a call ends that raises `error`."""
+    """How a call ends whose handler raises `error`."""
     if isinstance(error, asyncio.CancelledError):
-        left_s = context.time_remaining()
-        return "DEADLINE_EXCEEDED" if left_s is not None and left_s <= 0 else "CANCELLED"
+        return "DEADLINE_EXCEEDED" if _is_late(context) else "CANCELLED"
     if context.code() is not None:  # aborted
         return status_name(context.code())
-    # Of its own errors gRPC raises one when it cannot write any more.
+    # Of its own errors gRPC raises this one when it cannot write any more.
     return "CANCELLED" if type(error).__name__ == "ExecuteBatchError" else "UNKNOWN"
+
+
+def _is_late(context: Context) -> bool:
+    left_s: float | None = context.time_remaining()
+    return left_s is not None and left_s <= 0

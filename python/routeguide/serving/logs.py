@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line: time (UTC), level, logger, process id, message and, where there is
-    one, the traceback."""
+    """A record as one line: time (RFC 3339, UTC), level, logger, process id, message, the
+    `fields` that it was logged with as `extra` and, where there is one, the traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -18,6 +18,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "process": record.process,
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
