@@ -11,3 +11,7 @@ class LimitError(Exception):
 
 class TooLongError(Exception):
     """A part of a request is longer than the server takes it."""
+
+
+class UnknownServiceError(Exception):
+    """The health of a service is asked for that the server does not have."""
