@@ -6,7 +6,7 @@ import grpc
 
 from routeguide.bearer import NotAuthenticatedError
 from routeguide.noticeboard import SlowReaderError
-from routeguide.refusals import LimitError, StoppingError, TooLongError
+from routeguide.refusals import LimitError, StoppingError, TooLongError, UnknownServiceError
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide.trip import SummaryOverflowError
 
@@ -18,6 +18,7 @@ _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
     SlowReaderError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
     StoppingError: grpc.StatusCode.UNAVAILABLE,
+    UnknownServiceError: grpc.StatusCode.NOT_FOUND,
     LimitError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     TooLongError: grpc.StatusCode.INVALID_ARGUMENT,
 }
@@ -28,6 +29,16 @@ DOMAIN_ERRORS = tuple(_CODE_OF)
 def status_of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Code and details that tell a client of `error`, one of DOMAIN_ERRORS."""
     return _CODE_OF[type(error)], str(error)
+
+
+def status_name(code: grpc.StatusCode | int | None) -> str:
+    """The name of a code as a servicer's context has it: None stands for OK."""
+    if code is None:
+        return grpc.StatusCode.OK.name
+    return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
+
+
+_NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 def details_of(error: Exception) -> tuple[tuple[str, bytes], ...]:
@@ -57,13 +68,3 @@ def _violations(
     message.details.add().Pack(bad_request)
     metadata: tuple[tuple[str, bytes], ...] = rpc_status.to_status(message).trailing_metadata
     return metadata
-
-
-def status_name(code: grpc.StatusCode | int | None) -> str:
-    """The name of a code as a servicer's context has it: None stands for OK."""
-    if code is None:
-        return grpc.StatusCode.OK.name
-    return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
-
-
-_NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}

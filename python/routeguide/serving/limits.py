@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routeguide.noticeboard import NoticeboardLimits
 from routeguide.serving.settings import Settings
 
 
@@ -27,6 +28,15 @@ def limits_of(settings: Settings) -> Limits:
         notes_at_place=settings.max_notes_at_place,
         note_length=settings.max_note_length,
         route_points=settings.max_route_points,
+    )
+
+
+def noticeboard_limits(settings: Settings) -> NoticeboardLimits:
+    return NoticeboardLimits(
+        notes_at_place=settings.max_notes_at_place,
+        notes_in_all=settings.chat_notes,
+        age_s=settings.chat_age,
+        unread=settings.chat_unread,
     )
 
 

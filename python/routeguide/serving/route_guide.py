@@ -7,7 +7,8 @@ come from the same catalog, trip and notebook.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any, Protocol
 
 import grpc.aio
@@ -30,9 +31,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class Chat(Protocol):
     """What RouteChat answers with."""
 
-    def converse(
-        self, requests: AsyncIterator[RouteNote], context: Context
-    ) -> AsyncIterator[RouteNote]: ...
+    def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]: ...
 
 
 class StreamChat:
@@ -41,14 +40,9 @@ class StreamChat:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    async def converse(
-        self, requests: AsyncIterator[RouteNote], context: Context
-    ) -> AsyncIterator[RouteNote]:
+    async def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]:
         notebook = Notebook()
-        count = 0
         async for note in requests:
-            count += 1
-            check_note(note, count, self._limits)
             earlier = notebook.leave(note)
             if len(earlier) >= self._limits.notes_at_place:
                 raise LimitError(
@@ -59,15 +53,19 @@ class StreamChat:
                 yield other
 
 
-def check_note(note: RouteNote, count: int, limits: Limits) -> None:
-    """Whether a stream may leave this, its note number `count`. Raises LimitError, TooLongError."""
-    if count > limits.notes:
-        raise LimitError(f"a stream may send {limits.notes} notes (max-notes)")
-    if len(note.message) > limits.note_length:
-        raise TooLongError(
-            f"message: {len(note.message)} characters; a note may have"
-            f" {limits.note_length} (max-note-length)"
-        )
+async def _checked(notes: AsyncIterator[RouteNote], limits: Limits) -> AsyncIterator[RouteNote]:
+    """The notes of one stream. Raises LimitError, TooLongError for one that may not be."""
+    left = limits.notes
+    async for note in notes:
+        if left == 0:
+            raise LimitError(f"a stream may send {limits.notes} notes (max-notes)")
+        left -= 1
+        if len(note.message) > limits.note_length:
+            raise TooLongError(
+                f"message: {len(note.message)} characters; a note may have"
+                f" {limits.note_length} (max-note-length)"
+            )
+        yield note
 
 
 class _Current:
@@ -131,9 +129,10 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         self, request_iterator: AsyncIterator[RouteNote], context: Context
     ) -> AsyncIterator[RouteNote]:
         self._current(context)
-        requests = self._open_streams.requests(request_iterator)
-        async for note in self._chat.converse(requests, context):
-            yield note
+        requests = _checked(self._open_streams.requests(request_iterator), self._limits)
+        async with aclosing(self._chat.converse(requests)) as answers:
+            async for note in answers:
+                yield note
 
 
 def _takes_long(index: FeatureIndex, rectangle: Rectangle) -> bool:

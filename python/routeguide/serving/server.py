@@ -21,9 +21,10 @@ from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
 from routeguide.serving.conversion import load_beside
 from routeguide.serving.health import add_health, add_reflection
-from routeguide.serving.limits import channel_options, limits_of
+from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
+from routeguide.serving.shared_chat import SharedChat
 from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it_stops
 from routeguide.serving.swap import Reloader
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
@@ -61,12 +62,8 @@ class Service:
 
         Raises ServiceError.
         """
-        for option, is_wanted in (
-            ("--chat shared", settings.chat == "shared"),
-            ("--metrics", settings.metrics is not None),
-        ):
-            if is_wanted:  # to be plugged in below
-                raise ServiceError(f"{option} is not there yet")
+        if settings.metrics is not None:  # to be plugged in below
+            raise ServiceError("--metrics is not there yet")
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(QUERY_THREADS, "query"))
         self._settings = settings
         self._worker = worker
@@ -77,9 +74,12 @@ class Service:
         options = channel_options(settings) + ([] if worker is not None else list(NO_SHARED_PORT))
         self._credentials = _credentials_of(settings)
         self._server = grpc.aio.server(options=options, interceptors=_interceptors_of(settings))
-        servicer = RouteGuideServicer(
-            self._datasets, limits, StreamChat(limits), self._open_streams
+        chat = (
+            SharedChat(noticeboard_limits(settings))
+            if settings.chat == "shared"
+            else StreamChat(limits)
         )
+        servicer = RouteGuideServicer(self._datasets, limits, chat, self._open_streams)
         door = self._admission.guard(self._server)
         add_route_guide(servicer, door)
         add_feature_service(FeatureServicer(self._datasets), door)

@@ -117,6 +117,19 @@ class Settings:
         "what is served",
         "whose earlier notes RouteChat answers with: those of the same stream, or everybody's",
     ] = "stream"
+    chat_notes: Annotated[
+        int, count, "COUNT", "what is served", "notes that a shared chat keeps in all, the latest"
+    ] = 100_000
+    chat_age: Annotated[
+        float, cli.positive_seconds, "SECONDS", "what is served", "how long it keeps a note"
+    ] = 86_400.0
+    chat_unread: Annotated[
+        int,
+        count,
+        "COUNT",
+        "what is served",
+        "others' notes that a stream may be behind before it loses its place",
+    ] = 1_000
     workers: Annotated[
         int,
         count,
@@ -186,7 +199,11 @@ class Settings:
         int, count, "COUNT", "limits", "notes that one stream of RouteChat may send"
     ] = 100_000
     max_notes_at_place: Annotated[
-        int, count, "COUNT", "limits", "notes at one place, each of which answers every later one"
+        int,
+        count,
+        "COUNT",
+        "limits",
+        "notes at one place; a shared chat drops the oldest, a stream's own refuses more",
     ] = 1_000
     max_note_length: Annotated[int, count, "CHARACTERS", "limits", "the longest note"] = 4_096
     max_route_points: Annotated[
