@@ -365,7 +365,7 @@ static void check_what_cannot_fail(void)
     rg_haversine_many_fast_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
     CHECK(rg_path_length_m(lats_e7, lons_e7, COUNT) > 0);
     CHECK(rg_store_bounds(rg_index_store(index_at_hand), &bounds));
-    CHECK(rg_index_query_is_long(index_at_hand, half) == false);
+    CHECK(rg_index_query_is_long(rg_index_query_bound(index_at_hand, half)) == false);
     CHECK(rg_index_query_count(&hits, index_at_hand, half) == RG_OK);
     CHECK(rg_index_fingerprint(index_at_hand) != 0);
     rg_page page = {.ids = &id, .count = 1};

@@ -120,8 +120,9 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
     }
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
-    PyThreadState *saved =
-        rg_index_query_is_long(index_of(self), reach) ? PyEval_SaveThread() : NULL;
+    PyThreadState *saved = rg_index_query_is_long(rg_index_query_bound(index_of(self), reach))
+                               ? PyEval_SaveThread()
+                               : NULL;
     rg_status status = rg_index_query_box(index_of(self), south_west, north_east, &ids);
     if (saved)
         PyEval_RestoreThread(saved);
