@@ -6,7 +6,7 @@ import grpc
 
 from routeguide.bearer import NotAuthenticatedError
 from routeguide.noticeboard import SlowReaderError
-from routeguide.refusals import LimitError, StoppingError, TooLongError, UnknownServiceError
+from routeguide.refusals import LimitError, StoppingError, TooLongError
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide.trip import SummaryOverflowError
 
@@ -18,7 +18,6 @@ _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
     SlowReaderError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
     StoppingError: grpc.StatusCode.UNAVAILABLE,
-    UnknownServiceError: grpc.StatusCode.NOT_FOUND,
     LimitError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     TooLongError: grpc.StatusCode.INVALID_ARGUMENT,
 }
