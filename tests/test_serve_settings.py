@@ -32,6 +32,7 @@ OTHERS: dict[str, tuple[str, Any]] = {
     "grace": ("2.5", 2.5),
     "log_format": ("json", "json"),
     "log_level": ("error", "error"),
+    "access_log": ("on", True),
     "metrics": ("localhost:2", "localhost:2"),
     "reflection": ("off", False),
     "tls_cert": ("c.pem", Path("c.pem")),
@@ -56,7 +57,7 @@ FLAGS = [
     argument
     for name, (text, value) in OTHERS.items()
     for argument in (
-        [f"--{name}" if value else f"--no-{name}"]
+        [f"--{'' if value else 'no-'}{name.replace('_', '-')}"]
         if ABOUT[name].parse is switch
         else [f"--{name.replace('_', '-')}", text]
     )

@@ -7,7 +7,8 @@ come from the same catalog, trip and notebook.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -81,12 +82,19 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     """Each call is over one generation of the features, which its trailing metadata names."""
 
     def __init__(
-        self, datasets: Datasets, limits: Limits, chat: Chat, open_streams: OpenStreams
+        self,
+        datasets: Datasets,
+        limits: Limits,
+        chat: Chat,
+        open_streams: OpenStreams,
+        count_features: Callable[[int], None] | None = None,
     ) -> None:
+        """`count_features` is told how many features went into answers."""
         self._datasets = datasets
         self._limits = limits
         self._chat = chat
         self._open_streams = open_streams
+        self._count_features = count_features
         self._latest = _Current(datasets.current)
 
     def _current(self, context: Context) -> _Current:
@@ -97,19 +105,28 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         return current
 
     async def GetFeature(self, request: Point, context: Context) -> Feature:
-        return self._current(context).catalog.feature_at(request)
+        feature = self._current(context).catalog.feature_at(request)
+        if self._count_features is not None and feature.name:
+            self._count_features(1)
+        return feature
 
     async def ListFeatures(self, request: Rectangle, context: Context) -> AsyncIterator[Feature]:
         current = self._current(context)
-        features = current.catalog.features_in(request)
+        features: Iterator[Feature] = current.catalog.features_in(request)
         if _takes_long(current.dataset.index, request):
             # The search is done at the first step.
             first = await asyncio.get_running_loop().run_in_executor(None, next, features, None)
             if first is None:
                 return
-            yield first
-        for feature in features:
-            yield feature
+            features = itertools.chain((first,), features)
+        count = 0
+        try:
+            for feature in features:
+                count += 1
+                yield feature
+        finally:
+            if self._count_features is not None:
+                self._count_features(count)
 
     async def RecordRoute(
         self, request_iterator: AsyncIterator[Point], context: Context

@@ -16,12 +16,14 @@ from routeguide.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.listening import NO_SHARED_PORT, Credentials, add_port, listen
 from routeguide.registration import add_feature_service, add_route_guide
+from routeguide.serving.access_log import access_log
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
 from routeguide.serving.conversion import load_beside
 from routeguide.serving.health import add_health, add_reflection
 from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits
+from routeguide.serving.metrics import Metrics, MetricsError
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
 from routeguide.serving.shared_chat import SharedChat
@@ -62,8 +64,6 @@ class Service:
 
         Raises ServiceError.
         """
-        if settings.metrics is not None:  # to be plugged in below
-            raise ServiceError("--metrics is not there yet")
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(QUERY_THREADS, "query"))
         self._settings = settings
         self._worker = worker
@@ -73,13 +73,21 @@ class Service:
         self._open_streams = OpenStreams()
         options = channel_options(settings) + ([] if worker is not None else list(NO_SHARED_PORT))
         self._credentials = _credentials_of(settings)
-        self._server = grpc.aio.server(options=options, interceptors=_interceptors_of(settings))
+        self._metrics = _metrics_of(settings, worker)
+        interceptors = _interceptors_of(settings)
+        if settings.access_log:
+            interceptors.insert(0, access_log())
+        if self._metrics is not None:
+            interceptors.insert(0, self._metrics.interceptor())
+            self._metrics.observe_dataset(dataset)
+        self._server = grpc.aio.server(options=options, interceptors=interceptors)
         chat = (
             SharedChat(noticeboard_limits(settings))
             if settings.chat == "shared"
             else StreamChat(limits)
         )
-        servicer = RouteGuideServicer(self._datasets, limits, chat, self._open_streams)
+        count = self._metrics.features_returned if self._metrics is not None else None
+        servicer = RouteGuideServicer(self._datasets, limits, chat, self._open_streams, count)
         door = self._admission.guard(self._server)
         add_route_guide(servicer, door)
         add_feature_service(FeatureServicer(self._datasets), door)
@@ -109,11 +117,15 @@ class Service:
         """Serve these features from now on. Calls that run keep theirs."""
         before = self._datasets.current.generation
         self._datasets.swap(dataset)
+        if self._metrics is not None:
+            self._metrics.observe_dataset(dataset)
         log = LOG.info if self._worker is None else LOG.debug  # a supervisor has said so
         log("Now serving %s (before: generation %s)", described(dataset), before)
 
     def reload_failed(self) -> None:
         """Take note that new features could not be loaded."""
+        if self._metrics is not None:
+            self._metrics.reload_failed()
 
     async def drain(self) -> tuple[int, int]:
         """Refuse new calls, end chats, and let the other calls end within the grace.
@@ -140,6 +152,18 @@ def _credentials_of(settings: Settings) -> Credentials | None:
     except PemError as error:
         raise ServiceError(str(error)) from error
     return tls.credentials
+
+
+def _metrics_of(settings: Settings, worker: int | None) -> Metrics | None:
+    if settings.metrics is None:
+        return None
+    try:
+        metrics = Metrics()
+        address = metrics.start(settings.metrics, worker)
+    except MetricsError as error:
+        raise ServiceError(str(error)) from error
+    LOG.info("Metrics on http://%s/metrics", address)
+    return metrics
 
 
 def _interceptors_of(settings: Settings) -> list[grpc.aio.ServerInterceptor]:

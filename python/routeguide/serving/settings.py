@@ -154,6 +154,9 @@ class Settings:
         "watching",
         "from which level on: debug, info, warning or error",
     ] = "info"
+    access_log: Annotated[
+        bool, switch, None, "watching", "log a line for each call: method, status, time, client"
+    ] = False
     metrics: Annotated[
         str | None,
         cli.listen_address,

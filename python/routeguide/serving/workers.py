@@ -191,7 +191,7 @@ class Supervisor:
                 self._has_begun.set()
         elif isinstance(message, Failed):
             worker.failure = message
-            if self._has_begun.is_set():
+            if self._has_begun.is_set() and not self._is_stopping:
                 LOG.error("Worker %d: %s", worker.number, message.text)
         elif isinstance(message, Stopped):
             worker.stopped = message
@@ -212,6 +212,7 @@ class Supervisor:
         how = _how_it_ended(status)
         if not self._has_begun.is_set():
             self._failure = worker.failure or Failed(f"a worker {how} before it served")
+            self._is_stopping = True
             self._has_begun.set()
             return
         lived_s = time.monotonic() - worker.began_s
