@@ -55,7 +55,7 @@ class Tokens:
         """Raises NotAuthenticatedError for a token that is not in the file.
 
         Takes as long whichever it is: all are compared, and as digests, which are of one length.
-        Cost: 0.3 us a token of the file; once a second a `stat`.
+        Cost: a comparison with each token of the file; once a second a `stat`.
         """
         self._look()
         sent = _digest(token)
