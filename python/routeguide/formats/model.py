@@ -1,0 +1,91 @@
+"""What all readers share: what they are told and what they give."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from routeguide.formats.faults import printable
+from routeguide.formats.sources import Source
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+BATCH_ROWS = 1 << 16
+
+
+class Reject(NamedTuple):
+    """A row that was not kept. `line` counts from 1; of a format without lines it is the number
+    of the record."""
+
+    source: str
+    line: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        words = (self.source, str(self.line), self.field, self.reason)
+        return printable(": ".join(filter(None, words)))
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the caller says about the sources; None and "" leave it to the reader."""
+
+    lat: str = ""  # the column with latitudes, by name or, without a header, by number from 1
+    lon: str = ""
+    name: str = ""  # the column or property with names
+    units: str = ""  # "degrees" or "e7"
+    wrap: bool = False  # longitudes from 180 to 360 are taken as those from -180 to 0
+    header: bool = True  # the first row of delimited text names the columns
+    delimiter: str = ""
+    quoted: bool = True  # quotes around a field are not part of it
+    encoding: str = "utf-8"
+    layer: str = ""  # of a file that GDAL reads
+
+
+class Utf8(NamedTuple):
+    """Names in one run of bytes: name i is data[offsets[i]:offsets[i + 1]]; offsets are int32."""
+
+    offsets: Buffer
+    data: Buffer
+
+
+class Batch(NamedTuple):
+    """Some features in the order of their source: E7 columns, equally long, and their names."""
+
+    lats_e7: Buffer
+    lons_e7: Buffer
+    names: Sequence[str] | Utf8
+    rows: int
+
+
+RejectSink = Callable[[int, str, str], None]  # line, field, reason
+
+# A reader gives batches and hands what it does not keep to the sink.
+Reader = Callable[[Source, ReadOptions, RejectSink], Iterator[Batch]]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Collects features one by one until they make a batch."""
+
+    lats_e7: array[int] = field(default_factory=lambda: array("i"))
+    lons_e7: array[int] = field(default_factory=lambda: array("i"))
+    names: list[str] = field(default_factory=list)
+
+    def add(self, lat_e7: int, lon_e7: int, name: str) -> None:
+        self.lats_e7.append(lat_e7)
+        self.lons_e7.append(lon_e7)
+        self.names.append(name)
+
+    def full(self) -> bool:
+        return len(self.names) >= BATCH_ROWS
+
+    def take(self) -> Batch:
+        """All that was collected; it starts anew."""
+        batch = Batch(self.lats_e7, self.lons_e7, self.names, len(self.names))
+        self.lats_e7, self.lons_e7, self.names = array("i"), array("i"), []
+        return batch
