@@ -34,10 +34,10 @@ def test_csv_becomes_a_snapshot(tmp_path: Path) -> None:
         (473768866, 85416940, ""),
     ]
     assert done.stderr.splitlines() == [
-        "rejected: places.csv: 5: latitude: not a number: 'x'",
-        "rejected: places.csv: 6: latitude: 91.0 is not between -90 and 90",
-        "rejected: places.csv: 7: 2 fields where the header has 3",
-        "rejected: places.csv: 8: latitude: not a number: NaN",
+        "rejected: places.csv: line 5: latitude: not a number: 'x'",
+        "rejected: places.csv: line 6: latitude: 91.0 is not between -90 and 90",
+        "rejected: places.csv: line 7: 2 fields instead of 3",
+        "rejected: places.csv: line 8: latitude: not a number: NaN",
     ]
     first, *facts = done.stdout.splitlines()
     assert first.startswith("Wrote places.rgx, ")

@@ -72,7 +72,7 @@ class Rejects:
         if self._strict:
             raise CommandError(f"{reject} (--strict: nothing was written)")
         if self._text is not None:
-            self._rows.writerow(reject)
+            self._rows.writerow(value or "" for value in reject)
         elif self._left_to_show:
             self._left_to_show -= 1
             print(f"rejected: {reject}", file=sys.stderr)

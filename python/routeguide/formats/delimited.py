@@ -38,7 +38,7 @@ class Table(NamedTuple):
     dialect: Dialect
     width: int  # fields of every row
     columns: columns.Columns
-    header_lines: int  # lines before the first row of data
+    header_lines: int = 0  # lines before the first row of data
 
 
 def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
@@ -53,8 +53,20 @@ def read_tsv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterat
 def _read(
     source: Source, options: ReadOptions, reject: RejectSink, delimiter: str
 ) -> Iterator[Batch]:
-    lines = text.lines(source, options.encoding)
-    table, lines = begin(source, lines, options, delimiter)
+    table, lines = begin(source, text.lines(source, options.encoding), options, delimiter)
+    yield from _read_rows(lines, table, options, reject)
+
+
+def read_table(
+    source: Source, options: ReadOptions, table: Table, reject: RejectSink
+) -> Iterator[Batch]:
+    """Rows of which all is known beforehand."""
+    yield from _read_rows(text.lines(source, options.encoding), table, options, reject)
+
+
+def _read_rows(
+    lines: Iterable[str], table: Table, options: ReadOptions, reject: RejectSink
+) -> Iterator[Batch]:
     coordinates = Coordinates(table.columns.units, options.wrap)
     rows = Rows()
     for line, row in numbered_rows(table.dialect.reader(lines), table.header_lines, reject):
@@ -111,7 +123,7 @@ def numbered_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            reject(line, "", str(error))
+            reject("", str(error), line)
             continue
         if row:
             yield line, row
@@ -127,16 +139,16 @@ def take(
 ) -> None:
     """Adds a row of data to `rows`, or rejects it."""
     if len(row) != table.width:
-        reject(line, "", f"{len(row)} fields where the header has {table.width}")
+        reject("", f"{len(row)} fields instead of {table.width}", line)
         return
     lat, lon, name, _ = table.columns
     try:
         lat_e7, lon_e7 = coordinates.from_text(row[lat], row[lon])
     except Refusal as refusal:
-        reject(line, refusal.field, refusal.reason)
+        reject(refusal.field, refusal.reason, line)
         return
     label = "" if name is None else row[name]
     if not label.isascii() and not text.is_sound(label):
-        reject(line, "name", f"not UTF-8: {shortened(label)}")
+        reject("name", f"not UTF-8: {shortened(label)}", line)
         return
     rows.add(lat_e7, lon_e7, label)

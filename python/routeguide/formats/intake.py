@@ -44,9 +44,11 @@ def gather(
         format = registry.format_of(path, format_name)
         with Source(path) as source:
 
-            def reject(line: int, field: str, reason: str, name: str = source.name) -> None:
+            def reject(
+                field: str, reason: str, line: int = 0, record: int = 0, name: str = source.name
+            ) -> None:
                 counts.rejected += 1
-                report(Reject(name, line, field, reason))
+                report(Reject(name, line, record, field, reason))
 
             for batch in registry.reader_of(format)(source, options, reject):
                 lats_e7.frombytes(memoryview(batch.lats_e7).cast("B"))

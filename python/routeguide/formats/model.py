@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from routeguide.formats.faults import printable
 from routeguide.formats.sources import Source
@@ -17,16 +17,18 @@ BATCH_ROWS = 1 << 16
 
 
 class Reject(NamedTuple):
-    """A row that was not kept. `line` counts from 1; of a format without lines it is the number
-    of the record."""
+    """A row that was not kept. Lines and records count from 1; 0 where the format has none."""
 
     source: str
     line: int
+    record: int
     field: str
     reason: str
 
     def __str__(self) -> str:
-        words = (self.source, str(self.line), self.field, self.reason)
+        place = [f"line {self.line}"] if self.line else []
+        place += [f"record {self.record}"] if self.record else []
+        words = (self.source, ", ".join(place), self.field, self.reason)
         return printable(": ".join(filter(None, words)))
 
 
@@ -62,7 +64,11 @@ class Batch(NamedTuple):
     rows: int
 
 
-RejectSink = Callable[[int, str, str], None]  # line, field, reason
+class RejectSink(Protocol):
+    """Told about each row that is not kept."""
+
+    def __call__(self, field: str, reason: str, line: int = 0, record: int = 0) -> None: ...
+
 
 # A reader gives batches and hands what it does not keep to the sink.
 Reader = Callable[[Source, ReadOptions, RejectSink], Iterator[Batch]]

@@ -20,6 +20,15 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("csv", (".csv",), "delimited:read_csv", "comma or otherwise separated values"),
+    Format("json", (".json",), "documents:read", "the tutorials' JSON; GeoJSON where it is that"),
+    Format("geojson", (".geojson",), "geojson:read", "GeoJSON, a FeatureCollection"),
+    Format(
+        "geojsonl",
+        (".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl"),
+        "geojson:read_lines",
+        "GeoJSON, one feature a line, or a sequence (RFC 8142)",
+    ),
+    Format("geonames", (".txt",), "geonames:read", "the dump format of GeoNames"),
     Format("tsv", (".tsv", ".tab"), "delimited:read_tsv", "tab separated values"),
 )
 BY_NAME = {format.name: format for format in FORMATS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from routeguide.formats.faults import SourceError
 from routeguide.formats.sources import Source
@@ -48,34 +48,36 @@ def _recoded(source: Source, encoding: str, piece: bytes, size: int) -> Iterator
         raise SourceError(source.name, f"it is not {encoding}: {error.reason}") from error
 
 
-def blocks(source: Source, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
+def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Iterator[bytes]:
     """The text in runs of whole lines, whose ends are kept; the last one may lack its own.
 
-    Raises SourceError as `pieces` does, and where a line is longer than LINE_LIMIT.
+    `end` is what ends a line, one byte. Raises SourceError where a line is over LINE_LIMIT.
     """
     begun: list[bytes] = []  # of a line whose end was not seen yet
     begun_size = 0
     line = 1
-    for piece in pieces(source, encoding, size):
-        end = piece.rfind(b"\n") + 1
-        if not end:
+    for piece in pieces:
+        cut = piece.rfind(end) + 1
+        if not cut:
             begun.append(piece)
             begun_size += len(piece)
         else:
-            block = b"".join([*begun, piece[:end]])
+            block = b"".join([*begun, piece[:cut]])
             yield block
             line += block.count(b"\n")
-            begun, begun_size = [piece[end:]], len(piece) - end
+            begun, begun_size = [piece[cut:]], len(piece) - cut
         if begun_size > LINE_LIMIT:
-            limit_mib = LINE_LIMIT >> 20
-            raise SourceError(source.name, f"line {line} is longer than {limit_mib} MiB")
+            raise SourceError(source_name, f"line {line} is longer than {LINE_LIMIT >> 20} MiB")
     if last := b"".join(begun):
         yield last
 
 
 def lines(source: Source, encoding: str) -> Iterator[str]:
-    """Line by line, ends kept; bytes that are not UTF-8 come as lone surrogates."""
-    for block in blocks(source, encoding):
+    """Line by line, ends kept; bytes that are not UTF-8 come as lone surrogates.
+
+    Raises SourceError as `pieces` and `blocks` do.
+    """
+    for block in blocks(source.name, pieces(source, encoding)):
         yield from lines_in(block)
 
 
