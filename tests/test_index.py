@@ -2,6 +2,7 @@
 
 import array
 
+import numpy as np
 import oracle
 import pytest
 from hypothesis import given
@@ -227,6 +228,19 @@ def test_long_and_short_names_take_turns() -> None:
     assert [index.encoded(i) for i in range(1500)] == [
         oracle.encoded(name, (i, -i)) for i, name in enumerate(names)
     ]
+
+
+def test_columns_are_the_coordinates_without_a_copy() -> None:
+    latitudes = array.array("i", [3, -5, INT32_MAX])
+    longitudes = array.array("i", [INT32_MIN, 0, 7])
+    index = FeatureIndex(latitudes, longitudes, ["a", "", "c"])
+    assert (list(index.latitudes), list(index.longitudes)) == (list(latitudes), list(longitudes))
+    first, again = memoryview(index.latitudes), memoryview(index.latitudes)
+    assert (first.format, first.readonly, first.nbytes) == ("i", True, 12)
+    assert np.shares_memory(np.asarray(first), np.asarray(again))
+    del index  # the vector keeps the memory
+    assert first.tolist() == list(latitudes)
+    assert list(FeatureIndex([], [], []).latitudes) == []
 
 
 def test_nbytes_counts_what_is_kept() -> None:

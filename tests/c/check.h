@@ -43,6 +43,7 @@ void test_ids(void);
 void test_near(void);
 void test_index(void);
 void test_order(void);
+void test_page(void);
 void test_snapshot(void);
 void test_store(void);
 void test_table(void);

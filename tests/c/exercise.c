@@ -1,6 +1,7 @@
 #include "exercise.h"
 
 #include "check.h"
+#include "rg_page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,40 @@ static void exercise_store(const rg_store *store)
         read_all(encoded);
         read_all(rg_feature_name(encoded));
     }
+}
+
+/* Pages of any features, among them those that a hostile file has wrong. */
+static void exercise_page(const rg_store *store, sample_random *random)
+{
+    enum { COUNT = 16 };
+    uint32_t ids[COUNT];
+    double metres[COUNT];
+    int8_t sides[COUNT];
+    if (rg_store_count(store) == 0)
+        return;
+    for (size_t i = 0; i < COUNT; i++) {
+        ids[i] = (uint32_t)(sample_bits(random) % rg_store_count(store));
+        metres[i] = (double)(sample_bits(random) % 2);
+        sides[i] = (int8_t)(sample_bits(random) % 3 - 1);
+    }
+    rg_page page = {.ids = ids, .count = COUNT};
+    if (sample_bits(random) % 2)
+        page = (rg_page){ids, COUNT, {metres, metres}, sides};
+    size_t size = 0;
+    rg_status status = rg_page_size(&size, &page, store);
+    CHECK(status == RG_OK || status == RG_ECORRUPT);
+    if (status == RG_OK) {
+        uint8_t *bytes = malloc(size);
+        CHECK(bytes);
+        CHECK(rg_page_write(bytes, &page, store) == bytes + size);
+        free(bytes);
+    }
+    rg_ids named;
+    rg_ids_init(&named, NULL, 0);
+    status = rg_store_named(store, ids, COUNT, &named);
+    CHECK(status == RG_OK || status == RG_ENOMEM);
+    CHECK(named.count <= COUNT);
+    rg_ids_clear(&named);
 }
 
 static void exercise_find(const rg_index *index, rg_point point)
@@ -65,6 +100,8 @@ void exercise_index(const rg_index *index, sample_random *random)
     CHECK(rg_index_size(index) > 0);
     read_all(rg_index_metadata(index));
     exercise_store(store);
+    exercise_page(store, random);
+    CHECK(rg_index_fingerprint(index) != 0);
     exercise_query(index, everywhere);
     if (rg_store_bounds(store, &bounds)) {
         /* As an unchecked file has it, in any order. */
@@ -104,6 +141,7 @@ void exercise_equal(const rg_index *index, const rg_index *other, sample_random 
     const rg_store *store = rg_index_store(index), *same = rg_index_store(other);
     sample_points points = points_of(store);
     CHECK(rg_store_count(store) == rg_store_count(same));
+    CHECK(rg_index_fingerprint(index) == rg_index_fingerprint(other));
     rg_box bounds = {0}, same_bounds = {0};
     CHECK(rg_store_bounds(store, &bounds) == rg_store_bounds(same, &same_bounds));
     CHECK(memcmp(&bounds, &same_bounds, sizeof bounds) == 0);

@@ -9,6 +9,7 @@ int main(void)
     test_geo_batch();
     test_feature();
     test_store();
+    test_page();
     test_table();
     test_grid();
     test_near();

@@ -78,6 +78,7 @@ class Objects:
         self.wrong_text = "a str in place of something else"
         self.bad_list = [*range(5), Fails()]
         self.doubles = array.array("d", [1.5] * COUNT)
+        self.id_array = array.array("i", range(COUNT))
         self.two_dimensions = memoryview(bytes(64)).cast("i", [4, 4])
         self.with_gaps = memoryview(self.lats_e7)[::2]
         self.misaligned = memoryview(bytes(4 * COUNT + 1))[1:].cast("i")
@@ -151,6 +152,32 @@ def operations(of: Objects) -> list[Operation]:
         "query: count": lambda: untyped.FeatureIndex.query(index, number),
         "query: out of range": lambda: index.query(number, number, number, of.big),
         "query: type": lambda: index.query(number, number, number, wrong),
+        "named": lambda: index.named(vector),
+        "named of an array": lambda: index.named(of.id_array),
+        "named: type": lambda: index.named(wrong),
+        "named: format": lambda: index.named(of.doubles),
+        "named: no feature": lambda: index.named(of.lats_e7),
+        "page": lambda: index.encode_page(vector, 5, 50),
+        "page of an array": lambda: index.encode_page(of.id_array, 5, 50),
+        "page of none": lambda: index.encode_page(vector, 50, 5),
+        "page: count": lambda: untyped.FeatureIndex.encode_page(index, vector),
+        "page: type": lambda: index.encode_page(wrong, 0, 1),
+        "page: gaps": lambda: index.encode_page(of.with_gaps, 0, 1),
+        "page: no feature": lambda: index.encode_page(of.lats_e7, 0, 1),
+        "page: negative": lambda: index.encode_page(of.id_array, 0, -1),
+        "page: type of stop": lambda: index.encode_page(of.id_array, 0, wrong),
+        "nearby page": lambda: index.encode_nearby_page(vector, of.doubles, 0, COUNT),
+        "nearby page: lengths": lambda: index.encode_nearby_page(vector[1:], of.doubles, 0, 1),
+        "nearby page: format": lambda: index.encode_nearby_page(vector, vector, 0, 1),
+        "nearby page: no feature": lambda: index.encode_nearby_page(of.lats_e7, of.doubles, 0, 1),
+        "route page": lambda: index.encode_route_page(
+            of.id_array, of.doubles, of.doubles, of.lats_e7, 0, COUNT
+        ),
+        "route page: format": lambda: index.encode_route_page(
+            of.id_array, of.doubles, of.doubles, of.doubles, 0, COUNT
+        ),
+        "fingerprint": lambda: index.fingerprint,
+        "fingerprint of a new index": lambda: FeatureIndex([1], [2], ["new"]).fingerprint,
         "name": lambda: index.name(7),
         "name: none": lambda: index.name(of.big),
         "name: type": lambda: index.name(wrong),
@@ -158,6 +185,8 @@ def operations(of: Objects) -> list[Operation]:
         "location: none": lambda: index.location(COUNT),
         "encoded": lambda: index.encoded(7),
         "encoded: none": lambda: index.encoded(-1),
+        "latitudes": lambda: index.latitudes,
+        "longitudes": lambda: index.longitudes,
         "bounds": lambda: index.bounds,
         "nbytes": lambda: index.nbytes,
         "metadata": lambda: of.opened.metadata,

@@ -17,6 +17,18 @@ int coordinate_overflows(void)
     return -1;
 }
 
+int count_from(PyObject *argument, const char *name, size_t *count)
+{
+    Py_ssize_t number = PyNumber_AsSsize_t(argument, NULL);
+    if (number == -1 && PyErr_Occurred())
+        return -1;
+    *count = (size_t)number;
+    if (number >= 0)
+        return 0;
+    PyErr_Format(PyExc_ValueError, "%s: expected 0 or more, not %R", name, argument);
+    return -1;
+}
+
 /* True for the format of a native int32, whether its byte order is implied or spelled out. */
 static bool is_int32(const Py_buffer *view)
 {

@@ -65,6 +65,10 @@ static inline int int32_from(PyObject *argument, int32_t *value)
     return 0;
 }
 
+/* A number of features: 0 or more, and more than there can be is as good as all. Raises
+ * ValueError. */
+int count_from(PyObject *argument, const char *name, size_t *count);
+
 static inline int point_from(PyObject *const *lat_then_lon, rg_point *point)
 {
     if (int32_from(lat_then_lon[0], &point->lat_e7) < 0)
@@ -89,6 +93,34 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
 
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
+
+/* numbers.c: buffers of numbers that are no coordinates. */
+
+typedef enum numbers_kind {
+    NUMBERS_IDS,     /* uint32_t; a signed buffer's negative numbers are of no feature */
+    NUMBERS_DOUBLES, /* double */
+    NUMBERS_SIGNS,   /* int8_t once kept, whatever the buffer's width */
+} numbers_kind;
+
+typedef struct numbers {
+    const void *items;
+    Py_ssize_t count; /* of the whole buffer */
+    numbers_kind kind;
+    bool is_fixed; /* a vector's: nobody changes them, and they are aligned */
+    Py_buffer view;
+    void *copied; /* owns the copy, where there is one */
+} numbers;
+
+/* `name` is the argument's, for messages. A struct starts zeroed and is released, on failure
+ * too. */
+int numbers_from(module_state *state, PyObject *argument, const char *name, numbers_kind kind,
+                 numbers *out);
+
+/* Makes `items` those from start to stop, which are within its count, where nobody changes them:
+ * copied, but for a vector's. Nothing for a struct that is still zeroed. */
+int numbers_keep(numbers *values, Py_ssize_t start, Py_ssize_t stop);
+
+void numbers_release(numbers *values);
 
 /* names.c */
 
@@ -127,6 +159,12 @@ PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t
 PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
+/* page.c: methods of FeatureIndex. */
+PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *FeatureIndex_named(PyObject *self, PyObject *argument);
+
 /* vector.c */
 
 /* What a vector's items are, by the letters of the struct module. */
@@ -142,6 +180,10 @@ PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count
 /* A vector of its own copy of the items. */
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
                       const void *items);
+
+/* A vector that shows the items where they lie, in memory that lives as long as `owner`. */
+PyObject *vector_view(module_state *state, vector_format format, Py_ssize_t count,
+                      const void *items, PyObject *owner);
 
 /* A vector of the items at `items`, from rg_alloc, whose memory it takes over, on failure too. */
 PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t count, void *items);

@@ -26,6 +26,9 @@ PyObject *raise_status(module_state *state, rg_status status)
     switch (status) {
     case RG_ENOMEM:
         return PyErr_NoMemory();
+    case RG_EID:
+        PyErr_SetString(PyExc_IndexError, rg_status_text(status));
+        return NULL;
     case RG_ECOUNT:
     case RG_ENAME:
     case RG_EMETADATA:

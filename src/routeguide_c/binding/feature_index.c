@@ -9,10 +9,12 @@
  *     def query_box(self, south, west, north, east): ...                in nearby.c
  *     def nearest(self, lat_e7, lon_e7, k, max_distance_m=inf): ...     there, too
  *     def within(self, lat_e7, lon_e7, radius_m): ...                   there, too
+ *     def named(self, ids): ...                                         in page.c
+ *     def encode_page(self, ids, start, stop): ...                      there, and two more
  *     def name(self, id): ...
  *     def location(self, id): ...
  *     def encoded(self, id): ...
- *     bounds; nbytes
+ *     latitudes; longitudes; bounds; nbytes; fingerprint
  *
  * and what snapshot.c adds.
  */
@@ -294,6 +296,22 @@ static PyObject *FeatureIndex_encoded(PyObject *self, PyObject *argument)
     return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
 }
 
+/* A column of the store, where it lies. */
+static PyObject *column(PyObject *self, const int32_t *values_e7)
+{
+    return vector_view(state_of(self), VECTOR_INT32, FeatureIndex_length(self), values_e7, self);
+}
+
+static PyObject *FeatureIndex_latitudes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return column(self, rg_store_lats_e7(store_of(self)));
+}
+
+static PyObject *FeatureIndex_longitudes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return column(self, rg_store_lons_e7(store_of(self)));
+}
+
 static PyObject *FeatureIndex_bounds(PyObject *self, void *Py_UNUSED(closure))
 {
     rg_box bounds;
@@ -306,6 +324,20 @@ static PyObject *FeatureIndex_bounds(PyObject *self, void *Py_UNUSED(closure))
 static PyObject *FeatureIndex_nbytes(PyObject *self, void *Py_UNUSED(closure))
 {
     return PyLong_FromSize_t(rg_index_size(index_of(self)));
+}
+
+static PyObject *FeatureIndex_fingerprint(PyObject *self, void *Py_UNUSED(closure))
+{
+    const rg_index *index = index_of(self);
+    if (!rg_index_knows_fingerprint(index)) {
+        Py_BEGIN_ALLOW_THREADS
+        rg_index_fingerprint(index);
+        Py_END_ALLOW_THREADS
+    }
+    char digits[17];
+    PyOS_snprintf(digits, sizeof digits, "%016llx",
+                  (unsigned long long)rg_index_fingerprint(index));
+    return PyUnicode_FromString(digits);
 }
 
 #define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
@@ -335,6 +367,20 @@ static PyMethodDef feature_index_methods[] = {
     {"within", FASTCALL(FeatureIndex_within),
      PyDoc_STR("within($self, lat_e7, lon_e7, radius_m, /)\n--\n\n"
                "All features within a distance of a place: their ids and distances in metres.")},
+    {"named", FeatureIndex_named, METH_O,
+     PyDoc_STR("named($self, ids, /)\n--\n\n"
+               "Those of the ids whose feature has a name, in their order.")},
+    {"encode_page", FASTCALL(FeatureIndex_encode_page),
+     PyDoc_STR("encode_page($self, ids, start, stop, /)\n--\n\n"
+               "The features ids[start:stop] as the entries of field 1 of a protocol buffer "
+               "message.")},
+    {"encode_nearby_page", FASTCALL(FeatureIndex_encode_nearby_page),
+     PyDoc_STR("encode_nearby_page($self, ids, distances_m, start, stop, /)\n--\n\n"
+               "As encode_page, each entry a message of the feature and its distance.")},
+    {"encode_route_page", FASTCALL(FeatureIndex_encode_route_page),
+     PyDoc_STR("encode_route_page($self, ids, along_m, offset_m, sides, start, stop, /)\n--\n\n"
+               "As encode_page, each entry a message of the feature and where it is along a "
+               "route.")},
     {"name", FeatureIndex_name, METH_O,
      PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
     {"location", FeatureIndex_location, METH_O,
@@ -351,10 +397,16 @@ static PyMethodDef feature_index_methods[] = {
 };
 
 static PyGetSetDef feature_index_attributes[] = {
+    {"latitudes", FeatureIndex_latitudes, NULL,
+     PyDoc_STR("The latitudes of all features, E7, without a copy."), NULL},
+    {"longitudes", FeatureIndex_longitudes, NULL,
+     PyDoc_STR("The longitudes of all features, E7, without a copy."), NULL},
     {"bounds", FeatureIndex_bounds, NULL,
      PyDoc_STR("South, west, north, east around all features, E7; None without any."), NULL},
     {"nbytes", FeatureIndex_nbytes, NULL, PyDoc_STR("Bytes of memory that the index occupies."),
      NULL},
+    {"fingerprint", FeatureIndex_fingerprint, NULL,
+     PyDoc_STR("16 hexadecimal digits that tell features apart, in every process."), NULL},
     {"metadata", FeatureIndex_metadata, NULL,
      PyDoc_STR("The bytes saved beside the features; empty for an index that was built."), NULL},
     {NULL, NULL, NULL, NULL, NULL},

@@ -33,19 +33,6 @@ static int distance_from(PyObject *argument, const char *name, double *distance_
     return -1;
 }
 
-/* A number of features; more than there can be is as good as all. */
-static int count_from(PyObject *argument, const char *name, size_t *count)
-{
-    Py_ssize_t number = PyNumber_AsSsize_t(argument, NULL);
-    if (number == -1 && PyErr_Occurred())
-        return -1;
-    *count = (size_t)number;
-    if (number >= 0)
-        return 0;
-    PyErr_Format(PyExc_ValueError, "%s: expected 0 or more, not %R", name, argument);
-    return -1;
-}
-
 /* The tuple of the hits' ids and distances; takes over their memory. Clears the hits. */
 static PyObject *columns_of(module_state *state, rg_hits *hits)
 {

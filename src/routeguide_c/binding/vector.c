@@ -12,7 +12,8 @@
 
 typedef struct vector {
     PyObject_VAR_HEAD /* ob_size: bytes of room */
-    void *items;      /* into room, or allocated by the core and owned here */
+    void *items;      /* into room, or the owner's, or allocated by the core and owned here */
+    PyObject *owner;  /* whose items these are; it refers to nothing, so no cycle can form */
     Py_ssize_t count;
     vector_format format;
     _Alignas(8) char room[]; /* small vectors need no second allocation */
@@ -51,6 +52,7 @@ static vector *allocate(PyTypeObject *type, vector_format format, Py_ssize_t cou
     if (!self)
         return NULL;
     self->items = taken ? taken : self->room;
+    self->owner = NULL;
     self->count = count;
     self->format = format;
     return self;
@@ -90,6 +92,15 @@ PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count
     return (PyObject *)self;
 }
 
+PyObject *vector_view(module_state *state, vector_format format, Py_ssize_t count,
+                      const void *items, PyObject *owner)
+{
+    vector *self = allocate(state->vector_type, format, count, (void *)items);
+    if (self)
+        self->owner = Py_NewRef(owner);
+    return (PyObject *)self;
+}
+
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
                       const void *items)
 {
@@ -117,7 +128,9 @@ static void Vector_dealloc(PyObject *object)
 {
     vector *self = (vector *)object;
     PyTypeObject *type = Py_TYPE(object);
-    if (self->items != self->room)
+    if (self->owner)
+        Py_CLEAR(self->owner);
+    else if (self->items != self->room)
         rg_free(self->items);
     PyObject_Free(self);
     Py_DECREF(type);

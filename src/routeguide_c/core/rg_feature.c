@@ -1,5 +1,7 @@
 #include "rg_feature.h"
 
+#include "rg_varint.h"
+
 #include <string.h>
 
 /* Tags of length-delimited (2) and varint (0) fields: field number * 8 + wire type. */
@@ -10,22 +12,6 @@ enum {
     TAG_LONGITUDE = 2 * 8
 };
 
-static size_t varint_size(uint64_t value)
-{
-    size_t size = 1;
-    for (; value >= 0x80; value >>= 7)
-        size++;
-    return size;
-}
-
-static uint8_t *write_varint(uint8_t *to, uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        *to++ = (uint8_t)(value | 0x80);
-    *to++ = (uint8_t)value;
-    return to;
-}
-
 /* The wire carries an int32 as its 64-bit two's complement. */
 static uint64_t sign_extended(int32_t value)
 {
@@ -34,7 +20,7 @@ static uint64_t sign_extended(int32_t value)
 
 static size_t coordinate_size(int32_t e7)
 {
-    return e7 == 0 ? 0 : 1 + varint_size(sign_extended(e7));
+    return e7 == 0 ? 0 : 1 + rg_varint_size(sign_extended(e7));
 }
 
 static uint8_t *write_coordinate(uint8_t *to, uint8_t tag, int32_t e7)
@@ -42,7 +28,7 @@ static uint8_t *write_coordinate(uint8_t *to, uint8_t tag, int32_t e7)
     if (e7 == 0)
         return to;
     *to++ = tag;
-    return write_varint(to, sign_extended(e7));
+    return rg_varint_write(to, sign_extended(e7));
 }
 
 static size_t location_size(rg_point location)
@@ -52,7 +38,7 @@ static size_t location_size(rg_point location)
 
 size_t rg_feature_encoded_size(rg_point location, size_t name_size)
 {
-    size_t name_field = name_size == 0 ? 0 : 1 + varint_size(name_size) + name_size;
+    size_t name_field = name_size == 0 ? 0 : 1 + rg_varint_size(name_size) + name_size;
     return name_field + 2 + location_size(location);
 }
 
@@ -60,7 +46,7 @@ uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, siz
 {
     if (name_size) {
         *to++ = TAG_NAME;
-        to = write_varint(to, name_size);
+        to = rg_varint_write(to, name_size);
         memcpy(to, name, name_size);
         to += name_size;
     }

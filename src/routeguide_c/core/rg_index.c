@@ -9,6 +9,8 @@
 #include "rg_sphere.h"
 #include "rg_table.h"
 
+#include <stdatomic.h>
+
 /* Features from which building the grid and the table at the same time pays for the thread. */
 enum { WORTH_A_THREAD = 100000 };
 
@@ -17,7 +19,8 @@ struct rg_index {
     rg_grid *grid;
     rg_table *table;
     rg_slice metadata;
-    rg_region region; /* where all of them lie, if they came from a file */
+    _Atomic uint64_t fingerprint; /* 0 until it is known */
+    rg_region region;             /* where all of them lie, if they came from a file */
 };
 
 typedef struct build {
@@ -228,6 +231,22 @@ rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, 
     return RG_ECORRUPT;
 }
 
+uint64_t rg_index_fingerprint(const rg_index *index)
+{
+    _Atomic uint64_t *known = &((rg_index *)index)->fingerprint;
+    uint64_t fingerprint = atomic_load_explicit(known, memory_order_relaxed);
+    if (fingerprint == 0) {
+        fingerprint = rg_store_fingerprint(index->store);
+        atomic_store_explicit(known, fingerprint, memory_order_relaxed);
+    }
+    return fingerprint;
+}
+
+bool rg_index_knows_fingerprint(const rg_index *index)
+{
+    return atomic_load_explicit(&((rg_index *)index)->fingerprint, memory_order_relaxed) != 0;
+}
+
 size_t rg_index_size(const rg_index *index)
 {
     if (index->region.data)
@@ -242,6 +261,7 @@ void rg_index_list(const rg_index *index, rg_sections *sections)
     rg_store_list(index->store, sections);
     rg_grid_list(index->grid, sections);
     rg_table_list(index->table, sections);
+    sections->fingerprint = rg_index_fingerprint(index);
     sections->of[RG_SECTION_METADATA] = index->metadata;
 }
 
@@ -254,6 +274,7 @@ rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region r
         return RG_ENOMEM;
     }
     index->region = region;
+    atomic_init(&index->fingerprint, sections->fingerprint);
     index->metadata = sections->of[RG_SECTION_METADATA];
     rg_status status = rg_store_view(&index->store, sections, fault);
     if (status == RG_OK)
@@ -275,6 +296,8 @@ rg_status rg_index_check(const rg_index *index, rg_fault *fault)
         status = rg_grid_check(index->grid, fault);
     if (status == RG_OK)
         status = rg_table_check(index->table, fault);
+    if (status == RG_OK && rg_index_fingerprint(index) != rg_store_fingerprint(index->store))
+        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "its fingerprint does not match");
     return status;
 }
 

@@ -1,7 +1,8 @@
 /* rg_index: features that can be found: a store, a grid over it, and a table beside it.
  *
  * Ownership: the index owns all three, and the file that they were opened from.
- * Threads: immutable; any number of readers, no lock.
+ * Threads: immutable; any number of readers, no lock. The fingerprint is found out when it is first
+ * asked for, by as many threads as ask at that time.
  */
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
@@ -52,6 +53,15 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
  * into an empty list, nearest first, then by id: see rg_near_search. */
 rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
                            rg_hits *hits);
+
+/* Tells features apart, in every process and on every machine of the same byte order: see
+ * rg_store_fingerprint. The metadata has no part in it.
+ * Cost: O(1) for an index from a file; one that was built reads all encoded features when it is
+ * first asked. */
+uint64_t rg_index_fingerprint(const rg_index *index);
+
+/* False where rg_index_fingerprint has to read all features. */
+bool rg_index_knows_fingerprint(const rg_index *index);
 
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);

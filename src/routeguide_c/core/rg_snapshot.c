@@ -35,7 +35,8 @@ typedef struct file_header {
     uint32_t section_count;
     rg_box bounds;
     file_section sections[RG_SECTION_COUNT];
-    uint8_t reserved[44]; /* zeros */
+    uint64_t fingerprint; /* of the features: rg_fingerprint over the store blob; 0: not known */
+    uint8_t reserved[36]; /* zeros */
     uint32_t checksum;    /* of all before it */
 } file_header;
 
@@ -82,6 +83,7 @@ static rg_status write_sections(rg_file_writer *writer, const rg_sections *secti
         .feature_count = sections->feature_count,
         .section_count = RG_SECTION_COUNT,
         .bounds = sections->bounds,
+        .fingerprint = sections->fingerprint,
     };
     memcpy(header.magic, magic, sizeof magic);
     uint64_t offset = sizeof header;
@@ -202,7 +204,11 @@ static rg_status verify_all(const file_header *header, const rg_region *region, 
 
 static rg_sections sections_in(const file_header *header, const rg_region *region)
 {
-    rg_sections sections = {.feature_count = header->feature_count, .bounds = header->bounds};
+    rg_sections sections = {
+        .feature_count = header->feature_count,
+        .bounds = header->bounds,
+        .fingerprint = header->fingerprint,
+    };
     for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
         const file_section *entry = &header->sections[kind];
         sections.of[kind] = (rg_slice){region->data + entry->offset, (size_t)entry->size};

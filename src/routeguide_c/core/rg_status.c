@@ -11,6 +11,8 @@ const char *rg_status_text(rg_status status)
         return "too many features for one index";
     case RG_ENAME:
         return "a feature's name is too long";
+    case RG_EID:
+        return "no feature has this id";
     case RG_EMETADATA:
         return "the metadata is larger than 64 KiB";
     case RG_EIO:

@@ -1,6 +1,7 @@
 #include "rg_store.h"
 
 #include "rg_alloc.h"
+#include "rg_fingerprint.h"
 #include "rg_limits.h"
 
 #include <assert.h>
@@ -148,6 +149,34 @@ rg_slice rg_store_encoded(const rg_store *store, uint32_t id)
     if (begin > end || end > store->blob_size) /* only in a view */
         return (rg_slice){store->blob, 0};
     return (rg_slice){store->blob + begin, (size_t)(end - begin)};
+}
+
+rg_status rg_store_named(const rg_store *store, const uint32_t *ids, size_t count, rg_ids *named)
+{
+    enum { STEP = 1024 }; /* ids at a time, so that few names take little memory */
+    rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        if (i % STEP == 0)
+            status = rg_ids_reserve(named, count - i < STEP ? count - i : STEP);
+        if (status != RG_OK)
+            break;
+        if (ids[i] >= store->count) {
+            status = RG_EID;
+            break;
+        }
+        named->items[named->count] = ids[i];
+        named->count += rg_feature_name(rg_store_encoded(store, ids[i])).size > 0;
+    }
+    if (status != RG_OK)
+        named->count = 0;
+    return status;
+}
+
+/* Each feature ends with its location and so says itself where it does: the bytes of all of them
+ * leave nothing open. */
+uint64_t rg_store_fingerprint(const rg_store *store)
+{
+    return rg_fingerprint(store->blob, store->blob_size);
 }
 
 bool rg_store_bounds(const rg_store *store, rg_box *bounds)

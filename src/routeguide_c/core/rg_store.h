@@ -14,6 +14,7 @@
 #define RG_STORE_H
 
 #include "rg_feature.h"
+#include "rg_ids.h"
 #include "rg_point.h"
 #include "rg_sections.h"
 #include "rg_status.h"
@@ -43,6 +44,14 @@ rg_point rg_store_location(const rg_store *store, uint32_t id);
 /* The feature as a protocol buffer message. Never empty, but for a view of sections that were not
  * checked and have no such feature. */
 rg_slice rg_store_encoded(const rg_store *store, uint32_t id);
+
+/* Appends those of the ids whose feature has a name, in their order, to an empty list. RG_EID where
+ * an id is of no feature. On failure the list is left empty. */
+rg_status rg_store_named(const rg_store *store, const uint32_t *ids, size_t count, rg_ids *named);
+
+/* Depends on the features and their order alone: two stores have the same fingerprint when they
+ * hold the same, and otherwise by accident. Never 0. Cost: one pass over the encoded features. */
+uint64_t rg_store_fingerprint(const rg_store *store);
 
 /* The tight box around all features; false for an empty store. */
 bool rg_store_bounds(const rg_store *store, rg_box *bounds);

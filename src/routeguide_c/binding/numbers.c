@@ -1,0 +1,101 @@
+/* Numbers: what callers pass beside ids, and the ids, as buffers of numbers of one kind. */
+#include "binding.h"
+
+#include "rg_alloc.h"
+
+#include <string.h>
+
+/* The formats of a kind, in the struct module's letters, and what messages call it. */
+static const struct {
+    const char *letters;
+    Py_ssize_t sizes[2]; /* of an item */
+    const char *text;
+} kinds[] = {
+    [NUMBERS_IDS] = {"iIlL", {4, 4}, "32-bit integers"},
+    [NUMBERS_DOUBLES] = {"d", {8, 8}, "64-bit floats"},
+    [NUMBERS_SIGNS] = {"bil", {1, 4}, "8-bit or 32-bit signed integers"},
+};
+
+static const char *format_of(const Py_buffer *view)
+{
+    return view->format ? view->format : "B";
+}
+
+/* True for one of the kind's formats, whether its native byte order is implied or spelled out. */
+static bool is_of_kind(const Py_buffer *view, numbers_kind kind)
+{
+    const char *format = format_of(view);
+    if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
+        format++;
+    return format[0] && strchr(kinds[kind].letters, format[0]) && format[1] == '\0' &&
+           (view->itemsize == kinds[kind].sizes[0] || view->itemsize == kinds[kind].sizes[1]);
+}
+
+int numbers_from(module_state *state, PyObject *argument, const char *name, numbers_kind kind,
+                 numbers *out)
+{
+    if (!PyObject_CheckBuffer(argument)) {
+        PyErr_Format(PyExc_TypeError, "%s: expected a buffer of %s, not %.200s", name,
+                     kinds[kind].text, Py_TYPE(argument)->tp_name);
+        return -1;
+    }
+    if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)
+        return -1;
+    out->items = out->view.buf;
+    out->is_fixed = Py_IS_TYPE(argument, state->vector_type);
+    if (!is_of_kind(&out->view, kind) || out->view.ndim != 1)
+        PyErr_Format(PyExc_TypeError,
+                     "%s: expected a one-dimensional buffer of %s, not format '%s' in %d "
+                     "dimensions",
+                     name, kinds[kind].text, format_of(&out->view), out->view.ndim);
+    else if (!PyBuffer_IsContiguous(&out->view, 'C'))
+        PyErr_Format(PyExc_ValueError, "%s: the buffer must be C-contiguous", name);
+    else {
+        out->kind = kind;
+        out->count = out->view.shape[0];
+        return 0;
+    }
+    return -1;
+}
+
+/* The signs of 32-bit numbers, in 8 bits. */
+static void copy_signs(int8_t *to, const char *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t number;
+        memcpy(&number, from + i * sizeof number, sizeof number);
+        to[i] = (int8_t)((number > 0) - (number < 0));
+    }
+}
+
+int numbers_keep(numbers *values, Py_ssize_t start, Py_ssize_t stop)
+{
+    if (!values->items)
+        return 0;
+    Py_ssize_t size = values->view.itemsize;
+    size_t count = (size_t)(stop - start);
+    const char *from = (const char *)values->view.buf + start * size;
+    bool are_wide_signs = values->kind == NUMBERS_SIGNS && size != 1;
+    values->items = from;
+    if (values->is_fixed && !are_wide_signs)
+        return 0;
+    values->copied = rg_alloc(count, (size_t)size);
+    if (!values->copied) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (are_wide_signs)
+        copy_signs(values->copied, from, count);
+    else if (count)
+        memcpy(values->copied, from, count * (size_t)size);
+    values->items = values->copied;
+    return 0;
+}
+
+void numbers_release(numbers *values)
+{
+    if (values->view.obj)
+        PyBuffer_Release(&values->view);
+    rg_free(values->copied);
+    *values = (numbers){0};
+}

@@ -1,0 +1,102 @@
+#include "rg_page.h"
+
+#include "rg_prefetch.h"
+#include "rg_varint.h"
+
+#include <string.h>
+
+/* Field number * 8 + wire type: varint (0), fixed64 (1), length-delimited (2). */
+enum { TAG_ENTRY = 1 * 8 + 2, TAG_FEATURE = 1 * 8 + 2, TAG_SIDE = 4 * 8 };
+
+static const uint8_t tag_metres[] = {2 * 8 + 1, 3 * 8 + 1};
+
+enum { MESSAGE_FIELDS = sizeof tag_metres, FIXED64_SIZE = 8 };
+
+static uint64_t bits_of(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* Bytes of something that has a tag and a length before it. */
+static size_t delimited_size(size_t size)
+{
+    return 1 + rg_varint_size(size) + size;
+}
+
+static size_t entry_size(const rg_page *page, size_t i, size_t feature_size)
+{
+    if (!page->metres[0])
+        return feature_size;
+    size_t size = delimited_size(feature_size);
+    for (size_t field = 0; field < MESSAGE_FIELDS; field++)
+        if (page->metres[field] && bits_of(page->metres[field][i]))
+            size += 1 + FIXED64_SIZE;
+    return size + (page->sides && page->sides[i] ? 2 : 0);
+}
+
+rg_status rg_page_size(size_t *out, const rg_page *page, const rg_store *store)
+{
+    uint32_t count = rg_store_count(store);
+    size_t total = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        if (page->ids[i] >= count)
+            return RG_EID;
+        rg_slice encoded = rg_store_encoded(store, page->ids[i]);
+        if (encoded.size == 0)
+            return RG_ECORRUPT;
+        rg_prefetch(encoded.data); /* to be copied soon */
+        size_t size = delimited_size(entry_size(page, i, encoded.size));
+        if (size > SIZE_MAX - total)
+            return RG_ENOMEM;
+        total += size;
+    }
+    *out = total;
+    return RG_OK;
+}
+
+/* The wire's byte order is little-endian, whatever the machine's. */
+static uint8_t *write_fixed64(uint8_t *to, uint64_t bits)
+{
+    for (int shift = 0; shift < 64; shift += 8)
+        *to++ = (uint8_t)(bits >> shift);
+    return to;
+}
+
+static uint8_t *write_feature(uint8_t *to, uint8_t tag, rg_slice encoded)
+{
+    *to++ = tag;
+    to = rg_varint_write(to, encoded.size);
+    memcpy(to, encoded.data, encoded.size);
+    return to + encoded.size;
+}
+
+static uint8_t *write_message(uint8_t *to, const rg_page *page, size_t i, rg_slice encoded)
+{
+    *to++ = TAG_ENTRY;
+    to = rg_varint_write(to, entry_size(page, i, encoded.size));
+    to = write_feature(to, TAG_FEATURE, encoded);
+    for (size_t field = 0; field < MESSAGE_FIELDS; field++) {
+        uint64_t bits = page->metres[field] ? bits_of(page->metres[field][i]) : 0;
+        if (bits == 0) /* -0.0 has a bit, and is written */
+            continue;
+        *to++ = tag_metres[field];
+        to = write_fixed64(to, bits);
+    }
+    if (page->sides && page->sides[i]) {
+        *to++ = TAG_SIDE;
+        *to++ = page->sides[i] < 0 ? 1 : 2;
+    }
+    return to;
+}
+
+uint8_t *rg_page_write(uint8_t *to, const rg_page *page, const rg_store *store)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        rg_slice encoded = rg_store_encoded(store, page->ids[i]);
+        to = page->metres[0] ? write_message(to, page, i, encoded)
+                             : write_feature(to, TAG_ENTRY, encoded);
+    }
+    return to;
+}
