@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--format",
         default="",
-        choices=[format.name for format in registry.FORMATS if format.reader],
+        choices=registry.READABLE,
         help="what the sources are (default: as their endings say)",
     )
     add("--lat", default="", metavar="COLUMN", help="where latitudes are (default: usual names)")
@@ -98,7 +98,7 @@ def _import(options: argparse.Namespace) -> int:
             rejects = Rejects(file, options.strict, options.quiet)
             index, counts, repeated = _read(options, rejects)
             rejects.finish()
-    except SourceError as error:
+    except (SourceError, registry.FormatError) as error:
         raise CommandError(str(error), WRONG_FILE) from error
     except OSError as error:
         raise CommandError(f"{options.rejects}: {error.strerror or error}") from error

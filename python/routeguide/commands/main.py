@@ -22,6 +22,7 @@ from routeguide.commands.errors import CommandError
 # Name, module within this package, what it does.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("import", "importing", "Turn files of places into a snapshot."),
+    ("export", "exporting", "Write the features of a snapshot in another format."),
 )
 
 

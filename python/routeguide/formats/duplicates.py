@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from operator import ne
-from typing import TYPE_CHECKING
 
 from routeguide_c import FeatureIndex
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _BLOCK = 1 << 12  # ids compared at once, then one by one where they differ
 
 
-def count(index: FeatureIndex, lats_e7: Buffer, lons_e7: Buffer) -> int:
-    """Features at whose location one of a lower id is. The columns are those of the index.
+def count(index: FeatureIndex) -> int:
+    """Features at whose location one of a lower id is.
 
     Cost: one look-up for each, and a second look at blocks of features with a duplicate.
     """
     if index.bounds is None:
         return 0
-    first = memoryview(index.find_many(lats_e7, lons_e7))
+    first = memoryview(index.find_many(index.latitudes, index.longitudes))
     own = memoryview(index.query(*index.bounds))  # 0, 1, 2 ...
     first_bytes, own_bytes = first.cast("B"), own.cast("B")
     found = 0

@@ -36,12 +36,12 @@ def gather(
     """The features of all sources, in their order; counts; how many repeat a location.
 
     Each row that is not kept goes to `report`, whose exceptions end it all. `progress` is told
-    after every batch. Raises SourceError.
+    after every batch. Raises SourceError and FormatError.
     """
     counts = Counts()
     lats_e7, lons_e7, names = array("i"), array("i"), list[str]()
     for path in paths:
-        format = registry.format_of(path, format_name)
+        format = registry.format_of(path, format_name, registry.READABLE)
         with Source(path) as source:
 
             def reject(
@@ -58,4 +58,4 @@ def gather(
                 counts.kept += batch.rows
                 progress(source, counts)
     index = FeatureIndex(lats_e7, lons_e7, names)
-    return index, counts, duplicates.count(index, lats_e7, lons_e7)
+    return index, counts, duplicates.count(index)

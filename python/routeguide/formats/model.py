@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from routeguide.formats.faults import printable
 from routeguide.formats.sources import Source
+from routeguide_c import FeatureIndex
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -72,6 +73,9 @@ class RejectSink(Protocol):
 
 # A reader gives batches and hands what it does not keep to the sink.
 Reader = Callable[[Source, ReadOptions, RejectSink], Iterator[Batch]]
+
+# A writer writes all features and yields, now and then, how many are written.
+Writer = Callable[[FeatureIndex, IO[bytes]], Iterator[int]]
 
 
 @dataclass(slots=True)
