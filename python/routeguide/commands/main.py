@@ -23,6 +23,7 @@ from routeguide.commands.errors import CommandError
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("import", "importing", "Turn files of places into a snapshot."),
     ("export", "exporting", "Write the features of a snapshot in another format."),
+    ("info", "info", "Tell what is in a snapshot, and draw where on Earth."),
 )
 
 
