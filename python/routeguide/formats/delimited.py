@@ -7,6 +7,8 @@ count. Where pyarrow is installed, delimited_arrow reads the same files, quicker
 from __future__ import annotations
 
 import csv
+import importlib
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
@@ -17,6 +19,9 @@ from routeguide.formats.faults import Refusal, SourceError, shortened
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
 
+CHUNK = 1 << 21
+# Bytes from which importing pyarrow takes less time than it saves.
+WORTH_ARROW = 1 << 22
 DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -53,54 +58,73 @@ def read_tsv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterat
 def _read(
     source: Source, options: ReadOptions, reject: RejectSink, delimiter: str
 ) -> Iterator[Batch]:
-    table, lines = begin(source, text.lines(source, options.encoding), options, delimiter)
-    yield from _read_rows(lines, table, options, reject)
+    blocks = text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
+    table, rest = _begin(source, next(blocks), options, delimiter)
+    yield from _read_rows(source, chain([rest], blocks), table, options, reject)
 
 
 def read_table(
     source: Source, options: ReadOptions, table: Table, reject: RejectSink
 ) -> Iterator[Batch]:
     """Rows of which all is known beforehand."""
-    yield from _read_rows(text.lines(source, options.encoding), table, options, reject)
+    blocks = text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
+    yield from _read_rows(source, blocks, table, options, reject)
 
 
 def _read_rows(
-    lines: Iterable[str], table: Table, options: ReadOptions, reject: RejectSink
+    source: Source,
+    blocks: Iterator[bytes],
+    table: Table,
+    options: ReadOptions,
+    reject: RejectSink,
 ) -> Iterator[Batch]:
+    """Reads blocks of whole lines."""
     coordinates = Coordinates(table.columns.units, options.wrap)
-    rows = Rows()
-    for line, row in numbered_rows(table.dialect.reader(lines), table.header_lines, reject):
-        take(row, line, table, coordinates, rows, reject)
-        if rows.full():
-            yield rows.take()
-    yield rows.take()
+
+    def row_by_row(lines: Iterator[str], line: int, at_least: int) -> Iterator[Batch]:
+        rows = Rows()
+        reader = table.dialect.reader(lines)
+        for number, row in _numbered_rows(reader, line, reject):
+            _take(row, number, table, coordinates, rows, reject)
+            if rows.full():
+                yield rows.take()
+            if reader.line_num >= at_least:
+                break
+        yield rows.take()
+
+    if (source.size is None or source.size > WORTH_ARROW) and (arrow := _arrow()):
+        yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
+    else:
+        lines = chain.from_iterable(map(text.lines_in, blocks))
+        yield from row_by_row(lines, table.header_lines, sys.maxsize)
 
 
-def begin(
-    source: Source, lines: Iterator[str], options: ReadOptions, delimiter: str
-) -> tuple[Table, Iterator[str]]:
-    """Reads the header. Returns what it says and the lines of the data."""
-    first = next(lines)
+def _arrow() -> Any:
+    """The module that reads with pyarrow, or None where that is not installed."""
+    try:
+        return importlib.import_module("routeguide.formats.delimited_arrow")
+    except ImportError:
+        return None
+
+
+def _begin(
+    source: Source, block: bytes, options: ReadOptions, delimiter: str
+) -> tuple[Table, bytes]:
+    """Reads the header at the beginning of the block. Returns what it says, and what follows."""
+    lines = text.lines_in(block)
+    first = lines.readline()
     dialect = Dialect(delimiter or _usual_delimiter(first), options.quoted)
-    taken = [first]
-
-    def remembered() -> Iterator[str]:
-        yield first
-        for line in lines:
-            taken.append(line)
-            yield line
-
-    reader = dialect.reader(remembered())
+    reader = dialect.reader(chain([first], lines))
     try:
         header = next(reader)
         if not options.header:
-            found = columns.numbered(len(header), options)
-            return Table(dialect, len(header), found, 0), chain(taken, lines)
+            return Table(dialect, len(header), columns.numbered(len(header), options)), block
         _check_text(header)
         found = columns.find(header, options)
-    except (columns.ColumnError, csv.Error) as error:
-        raise SourceError(source.name, f"line 1: {error}") from error
-    return Table(dialect, len(header), found, reader.line_num), lines
+    except (columns.ColumnError, csv.Error, StopIteration) as error:
+        raise SourceError(source.name, f"line 1: {error or 'no names of columns'}") from error
+    rest = lines.read().encode("utf-8", "surrogateescape")
+    return Table(dialect, len(header), found, reader.line_num), rest
 
 
 def _check_text(header: list[str]) -> None:
@@ -112,7 +136,7 @@ def _usual_delimiter(line: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def numbered_rows(
+def _numbered_rows(
     reader: Any, lines_before: int, reject: RejectSink
 ) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the number of its first line."""
@@ -129,7 +153,7 @@ def numbered_rows(
             yield line, row
 
 
-def take(
+def _take(
     row: list[str],
     line: int,
     table: Table,

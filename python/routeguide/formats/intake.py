@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from routeguide.formats import duplicates, registry
 from routeguide.formats.model import ReadOptions, Reject, Utf8
@@ -53,9 +54,15 @@ def gather(
             for batch in registry.reader_of(format)(source, options, reject):
                 lats_e7.frombytes(memoryview(batch.lats_e7).cast("B"))
                 lons_e7.frombytes(memoryview(batch.lons_e7).cast("B"))
-                assert not isinstance(batch.names, Utf8)
-                names.extend(batch.names)
+                names.extend(_names(batch.names))
                 counts.kept += batch.rows
                 progress(source, counts)
     index = FeatureIndex(lats_e7, lons_e7, names)
     return index, counts, duplicates.count(index)
+
+
+def _names(names):
+    if isinstance(names, Utf8):
+        data = bytes(names.data)
+        return [data[a:b].decode() for a, b in pairwise(names.offsets)]
+    return names

@@ -81,7 +81,8 @@ def lines(source: Source, encoding: str) -> Iterator[str]:
         yield from lines_in(block)
 
 
-def lines_in(block: bytes) -> Iterator[str]:
+def lines_in(block: bytes) -> io.StringIO:
+    """The lines of some bytes, to iterate over; what was not taken can be read."""
     # Not splitlines, which ends lines at form feeds and the like, too.
     return io.StringIO(block.decode("utf-8", "surrogateescape"), newline="\n")
 
