@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--delimiter", default="", metavar="CHARACTER", help="between fields (default: guessed)")
     add("--no-quotes", action="store_true", help="quotes are part of the fields they are in")
     add("--encoding", default="utf-8", help="of text files (default: %(default)s)")
+    add("--layer", default="", metavar="NAME", help="of a file with several, that GDAL reads")
     add("--rejects", metavar="FILE", help="write each row that is not kept to this CSV file")
     add("--strict", action="store_true", help="stop at the first row that cannot be kept")
     add("--attribution", default="", metavar="TEXT", help="whom to name where features are shown")
@@ -131,6 +132,7 @@ def _read_options(options: argparse.Namespace) -> ReadOptions:
         delimiter=options.delimiter,
         quoted=not options.no_quotes,
         encoding=options.encoding,
+        layer=options.layer,
     )
 
 

@@ -76,14 +76,24 @@ def _utf8(names: Any) -> Utf8:
 
 
 def checked_batch(
-    lats: Any, lons: Any, names: Any, coordinates: Coordinates, reject_at: RejectAt
+    lats: Any,
+    lons: Any,
+    names: Any,
+    coordinates: Coordinates,
+    refused: set[int],
+    reject_at: RejectAt,
 ) -> Batch:
-    """Of any numbers: those that are no place, or whose name is not given, are rejected."""
+    """Of any numbers: without those at the positions that are refused, and without those that are
+    no place on Earth, which `reject_at` is told."""
     valid = _valid(lats, lons, coordinates)
+    if refused:
+        others = [position not in refused for position in range(len(lats))]
+        valid = pc.and_(valid, pa.array(others, pa.bool_()))
     if pc.all(valid).as_py() is False:
         for position in pc.indices_nonzero(pc.invert(valid)).to_pylist():
-            refusal = _refusal(lats[position].as_py(), lons[position].as_py(), coordinates)
-            reject_at(position, refusal.field, refusal.reason)
+            if position not in refused:
+                refusal = _refusal(lats[position].as_py(), lons[position].as_py(), coordinates)
+                reject_at(position, refusal.field, refusal.reason)
         lats, lons, names = lats.filter(valid), lons.filter(valid), names.filter(valid)
     return batch(lats, lons, names, coordinates)
 

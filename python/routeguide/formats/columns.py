@@ -48,6 +48,12 @@ def find(header: Sequence[str], options: ReadOptions) -> Columns:
     return Columns(lat, lon, name, options.units or ("e7" if is_e7 else "degrees"))
 
 
+def find_name(header: Sequence[str], options: ReadOptions) -> int | None:
+    """The position of the column with names, or None. Raises ColumnError where a given one is
+    missing."""
+    return _position(options.name, NAMES, header, [_normal(title) for title in header])
+
+
 def numbered(width: int, options: ReadOptions) -> Columns:
     """Positions in rows without a header: the numbers that were given, from 1."""
     wanted = {"--lat": options.lat, "--lon": options.lon, "--name": options.name}

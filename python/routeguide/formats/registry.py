@@ -16,6 +16,7 @@ class Format(NamedTuple):
     what: str
     reader: str = ""  # "module:function" within this package; "" where it cannot be read
     writer: str = ""
+    extra: str = ""  # of the package, that it needs
 
 
 FORMATS = (
@@ -55,6 +56,29 @@ FORMATS = (
         "delimited_writing:write_tsv",
     ),
     Format("geonames", (".txt",), "the dump format of GeoNames", "geonames:read"),
+    Format(
+        "parquet",
+        (".parquet", ".geoparquet"),
+        "Parquet; of GeoParquet, the points",
+        "arrow_files:read_parquet",
+        "arrow_writing:write_parquet",
+        extra="arrow",
+    ),
+    Format(
+        "arrow",
+        (".arrow", ".arrows", ".feather", ".ipc"),
+        "Apache Arrow's files and streams",
+        "arrow_files:read_ipc",
+        "arrow_writing:write_ipc",
+        extra="arrow",
+    ),
+    Format(
+        "gdal",
+        (".gpkg", ".shp", ".fgb", ".kml", ".kmz", ".gml", ".gpx", ".sqlite", ".pbf", ".gdb"),
+        "whatever GDAL reads, on any reference system",
+        "gdal:read",
+        extra="gdal",
+    ),
 )
 READABLE = {format.name: format for format in FORMATS if format.reader}
 WRITABLE = {format.name: format for format in FORMATS if format.writer}
@@ -79,15 +103,23 @@ def format_of(path: str, given: str, among: dict[str, Format]) -> Format:
 
 
 def writer_of(format: Format) -> Writer:
-    writer: Writer = _function(format.writer)
+    """Raises FormatError where the package lacks an extra."""
+    writer: Writer = _function(format, format.writer)
     return writer
 
 
 def reader_of(format: Format) -> Reader:
-    reader: Reader = _function(format.reader)
+    """Raises FormatError where the package lacks an extra."""
+    reader: Reader = _function(format, format.reader)
     return reader
 
 
-def _function(place: str) -> Any:
+def _function(format: Format, place: str) -> Any:
     module, _, function = place.partition(":")
-    return getattr(importlib.import_module(f"routeguide.formats.{module}"), function)
+    try:
+        return getattr(importlib.import_module(f"routeguide.formats.{module}"), function)
+    except ModuleNotFoundError as error:
+        if not format.extra:
+            raise
+        install = f"pip install 'routeguide[{format.extra}]'"
+        raise FormatError(f"format {format.name} needs {error.name}: {install}") from error

@@ -27,6 +27,7 @@ class Source(io.RawIOBase):
         self.path = path
         self.name = "standard input" if path == STANDARD_INPUT else path
         self.size: int | None = None  # bytes, compressed ones where they are; None: not known
+        self.passed: int | None = None  # bytes, as readers say that read the file by its path
         try:
             self._file = self._open(path)
             self.is_gzip = self._file.peek(2)[:2] == _GZIP_MAGIC
@@ -48,10 +49,17 @@ class Source(io.RawIOBase):
 
     def position(self) -> int:
         """Bytes of `size` that were read."""
+        if self.passed is not None:
+            return self.passed
         try:
             return self._file.tell()
         except (OSError, ValueError):
             return 0
+
+    @property
+    def is_plain_file(self) -> bool:
+        """Whether others can read it by its path."""
+        return self.size is not None and not self.is_gzip
 
     def read(self, size: int = -1) -> bytes:
         """As of any file; fewer than `size` bytes at the end alone."""
