@@ -21,6 +21,18 @@ PyObject *raise_file_status(module_state *state, rg_status status, const rg_faul
     }
 }
 
+PyObject *raise_row_status(module_state *state, rg_status status, size_t row)
+{
+    switch (status) {
+    case RG_ENAME:
+    case RG_EUTF8:
+    case RG_EOFFSET:
+        return PyErr_Format(PyExc_ValueError, "row %zu: %s", row, rg_status_text(status));
+    default:
+        return raise_status(state, status);
+    }
+}
+
 PyObject *raise_status(module_state *state, rg_status status)
 {
     switch (status) {
@@ -31,6 +43,8 @@ PyObject *raise_status(module_state *state, rg_status status)
         return NULL;
     case RG_ECOUNT:
     case RG_ENAME:
+    case RG_EUTF8:
+    case RG_EOFFSET:
     case RG_EMETADATA:
         PyErr_SetString(PyExc_ValueError, rg_status_text(status));
         return NULL;

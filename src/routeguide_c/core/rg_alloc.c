@@ -12,6 +12,10 @@
 
 enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
+/* Bytes from which glibc maps every block by itself, whatever it has learnt about this program: the
+ * limit of its M_MMAP_THRESHOLD, and as much again. Such a block grows by moving its pages. */
+enum { MOVABLE = 64 << 20 };
+
 #ifdef RG_ALLOC_FAULTS
 static long skipped_before_fault = -1;
 
@@ -69,6 +73,8 @@ void *rg_alloc_zeroed(size_t count, size_t size)
 
 void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
 {
+    if (used >= MOVABLE && size != 0 && count <= PTRDIFF_MAX / size && count * size >= MOVABLE)
+        return fault() ? NULL : realloc(memory, count * size);
     void *moved = rg_alloc(count, size);
     if (!moved)
         return NULL;

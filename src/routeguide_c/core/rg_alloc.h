@@ -18,7 +18,10 @@ void *rg_alloc(size_t count, size_t size);
 void *rg_alloc_zeroed(size_t count, size_t size);
 
 /* Changes the room at `memory` (from this module, or NULL) from `used` bytes that matter to
- * `count` items of `size` bytes, `used` bytes kept. On NULL the old room is untouched. */
+ * `count` items of `size` bytes, `used` bytes kept, which are no more. On NULL the old room is
+ * untouched.
+ * Cost: copies the bytes and needs both rooms for that time; where they are many and the system
+ * can, their pages are moved instead, and the room is aligned as malloc's. */
 void *rg_realloc(void *memory, size_t used, size_t count, size_t size);
 
 /* Accepts NULL. */

@@ -52,6 +52,10 @@ rg_status rg_index_build(rg_index **out, rg_store *store)
         return RG_ENOMEM;
     }
     index->store = store;
+    if (rg_store_trim(store) != RG_OK) {
+        rg_index_free(index);
+        return RG_ENOMEM;
+    }
     build grid = {index, RG_OK}, table = {index, RG_OK};
     if (rg_store_count(store) < WORTH_A_THREAD) {
         build_grid(&grid);
