@@ -8,6 +8,7 @@ import io
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import IO
 
@@ -15,7 +16,7 @@ from routeguide import origin
 from routeguide.commands.errors import CommandError
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
-from routeguide.formats import intake, registry, writing
+from routeguide.formats import duplicates, intake, registry, writing
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
@@ -97,7 +98,7 @@ def _import(options: argparse.Namespace) -> int:
                 stack.enter_context(writing.replacing(options.rejects)) if options.rejects else None
             )
             rejects = Rejects(file, options.strict, options.quiet)
-            index, counts, repeated = _read(options, rejects)
+            index, counts = _read(options, rejects)
             rejects.finish()
     except (SourceError, registry.FormatError) as error:
         raise CommandError(str(error), WRONG_FILE) from error
@@ -105,13 +106,17 @@ def _import(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.rejects}: {error.strerror or error}") from error
     if counts.rejected and not counts.kept:
         raise CommandError(f"none of {counts.read:,} rows could be kept; nothing was written")
-    _save(options, index)
+    with ThreadPoolExecutor(1) as beside:
+        repeated = beside.submit(duplicates.count, index)
+        _save(options, index)
     if not options.quiet:
-        _print_summary(options, index, counts, repeated, replaces, time.monotonic() - start_s)
+        _print_summary(
+            options, index, counts, repeated.result(), replaces, time.monotonic() - start_s
+        )
     return 0
 
 
-def _read(options: argparse.Namespace, rejects: Rejects) -> tuple[FeatureIndex, intake.Counts, int]:
+def _read(options: argparse.Namespace, rejects: Rejects) -> tuple[FeatureIndex, intake.Counts]:
     with Progress(options.quiet) as progress:
 
         def show(source: Source, counts: intake.Counts) -> None:

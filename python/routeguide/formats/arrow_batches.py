@@ -23,6 +23,7 @@ from routeguide.formats.coordinates import (
 from routeguide.formats.faults import Refusal
 from routeguide.formats.model import Batch, Utf8
 
+_NO_FRACTION = 1.5 * 2.0**52
 RejectAt = Callable[[int, str, str], None]  # position, field, reason
 
 
@@ -60,7 +61,10 @@ def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:
 def _e7(numbers: Any, is_e7: bool) -> Any:
     if is_e7:
         return pc.cast(numbers, pa.int64())
-    return pc.cast(pc.round(pc.multiply(numbers, E7), round_mode="half_to_even"), pa.int64())
+    # The sum has no bits left for fractions: adding rounds, to the even one of two that are near.
+    return pc.cast(
+        pc.subtract(pc.add(pc.multiply(numbers, E7), _NO_FRACTION), _NO_FRACTION), pa.int64()
+    )
 
 
 def _values(array: Any) -> memoryview:

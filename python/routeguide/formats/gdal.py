@@ -58,9 +58,9 @@ def _only_layer(source: Source) -> str:
 def _transform(source: Source, system: str | None) -> Transform | None:
     if system is None:
         return None
-    transformer = pyproj.Transformer.from_crs(system, _WGS84, always_xy=True)
-    if transformer.source_crs.equals(_WGS84, ignore_axis_order=True):
+    if pyproj.CRS(system).equals(_WGS84, ignore_axis_order=True):
         return None
+    transformer = pyproj.Transformer.from_crs(system, _WGS84, always_xy=True)
 
     def transform(xs: Any, ys: Any) -> tuple[Any, Any]:
         lons, lats = transformer.transform(xs.to_numpy(), ys.to_numpy())

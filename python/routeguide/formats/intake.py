@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
-from routeguide.formats import duplicates, registry
-from routeguide.formats.model import ReadOptions, Reject, Utf8
+from routeguide.formats import registry
+from routeguide.formats.faults import SourceError
+from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
 from routeguide.formats.sources import Source
-from routeguide_c import FeatureIndex
+from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 
 @dataclass
@@ -33,14 +32,14 @@ def gather(
     options: ReadOptions,
     report: RejectReport,
     progress: Progress,
-) -> tuple[FeatureIndex, Counts, int]:
-    """The features of all sources, in their order; counts; how many repeat a location.
+) -> tuple[FeatureIndex, Counts]:
+    """The features of all sources, in their order, and how many there were.
 
     Each row that is not kept goes to `report`, whose exceptions end it all. `progress` is told
     after every batch. Raises SourceError and FormatError.
     """
     counts = Counts()
-    lats_e7, lons_e7, names = array("i"), array("i"), list[str]()
+    builder = FeatureIndexBuilder()
     for path in paths:
         format = registry.format_of(path, format_name, registry.READABLE)
         with Source(path) as source:
@@ -52,17 +51,17 @@ def gather(
                 report(Reject(name, line, record, field, reason))
 
             for batch in registry.reader_of(format)(source, options, reject):
-                lats_e7.frombytes(memoryview(batch.lats_e7).cast("B"))
-                lons_e7.frombytes(memoryview(batch.lons_e7).cast("B"))
-                names.extend(_names(batch.names))
+                _add(builder, batch, source)
                 counts.kept += batch.rows
                 progress(source, counts)
-    index = FeatureIndex(lats_e7, lons_e7, names)
-    return index, counts, duplicates.count(index)
+    return builder.build(), counts
 
 
-def _names(names):
-    if isinstance(names, Utf8):
-        data = bytes(names.data)
-        return [data[a:b].decode() for a, b in pairwise(names.offsets)]
-    return names
+def _add(builder: FeatureIndexBuilder, batch: Batch, source: Source) -> None:
+    try:
+        if isinstance(batch.names, Utf8):
+            builder.extend(batch.lats_e7, batch.lons_e7, *batch.names)
+        else:
+            builder.extend_names(batch.lats_e7, batch.lons_e7, batch.names)
+    except ValueError as error:  # a name that is too long, or too many features
+        raise SourceError(source.name, str(error)) from error

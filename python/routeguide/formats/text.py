@@ -55,7 +55,7 @@ def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Ite
     """
     begun: list[bytes] = []  # of a line whose end was not seen yet
     begun_size = 0
-    line = 1
+    position = 0
     for piece in pieces:
         cut = piece.rfind(end) + 1
         if not cut:
@@ -64,10 +64,11 @@ def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Ite
         else:
             block = b"".join([*begun, piece[:cut]])
             yield block
-            line += block.count(b"\n")
+            position += len(block)
             begun, begun_size = [piece[cut:]], len(piece) - cut
         if begun_size > LINE_LIMIT:
-            raise SourceError(source_name, f"line {line} is longer than {LINE_LIMIT >> 20} MiB")
+            fault = f"the line from byte {position} on is longer than {LINE_LIMIT >> 20} MiB"
+            raise SourceError(source_name, fault)
     if last := b"".join(begun):
         yield last
 
