@@ -22,6 +22,9 @@ from routeguide.commands.errors import CommandError
 # Name, module within this package, what it does.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("serve", "serve", "serve features until SIGTERM or Ctrl-C"),
+    ("import", "importing", "Turn files of places into a snapshot."),
+    ("export", "exporting", "Write the features of a snapshot in another format."),
+    ("info", "info", "Tell what is in a snapshot, and draw where on Earth."),
 )
 
 

@@ -292,6 +292,11 @@ PyDoc_STRVAR(DOC_FeatureIndexBuilder_build,
     "\n"
     "It is empty after MemoryError, too. Other threads run meanwhile.");
 
+PyDoc_STRVAR(DOC_FeatureIndex_sections,
+    "Bytes of each section that a snapshot of it has, by name, in the order of the file.\n"
+    "\n"
+    "The first time, an index that was built computes its `fingerprint`, too.");
+
 PyDoc_STRVAR(DOC_SnapshotError,
     "A file that is no snapshot, or no sound one; the message names it and what is wrong.");
 

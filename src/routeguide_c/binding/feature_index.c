@@ -349,6 +349,7 @@ static PyGetSetDef feature_index_attributes[] = {
     {"nbytes", FeatureIndex_nbytes, NULL, DOC_FeatureIndex_nbytes, NULL},
     {"fingerprint", FeatureIndex_fingerprint, NULL, DOC_FeatureIndex_fingerprint, NULL},
     {"metadata", FeatureIndex_metadata, NULL, DOC_FeatureIndex_metadata, NULL},
+    {"sections", FeatureIndex_sections, NULL, DOC_FeatureIndex_sections, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
