@@ -20,7 +20,9 @@ from routeguide import __version__, cli
 from routeguide.commands.errors import CommandError
 
 # Name, module within this package, what it does.
-COMMANDS: tuple[tuple[str, str, str], ...] = ()
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("map", "map_features", "draw features on a map, as a page without network or a picture"),
+)
 
 
 def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:

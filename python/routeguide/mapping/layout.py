@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from routeguide_c import FeatureIndex, path_length
 
@@ -32,11 +33,10 @@ class Corridor:
     def line(self) -> list[Degrees]:
         """The route in degrees, its legs as the arcs that they are, without a leap at +-180."""
         vertices = [
-            (lat / _E7, lon / _E7)
-            for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
+            (lat / _E7, lon / _E7) for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
         ]
         points = vertices[:1]
-        for start, end in zip(vertices, vertices[1:], strict=False):
+        for start, end in pairwise(vertices):
             points += list(arc(start, end))
         return list(_without_leaps(points))
 

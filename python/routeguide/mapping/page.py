@@ -18,14 +18,11 @@ import zlib
 from importlib import resources
 from pathlib import Path
 
+from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor, bounds_of
 from routeguide_c import FeatureIndex
 
 LIBRARY = "maplibre"
-
-
-class MissingLibraryError(Exception):
-    """The package that draws the map is not installed; the text says how to get it."""
 
 
 def page(
@@ -61,9 +58,7 @@ def library_folder() -> Path:
     """Where MapLibre's own files are. The package is not imported: that takes long."""
     found = importlib.util.find_spec(LIBRARY)
     if found is None or found.origin is None:
-        raise MissingLibraryError(
-            "drawing a map needs MapLibre: run `pip install 'routeguide[map]'`"
-        )
+        raise MissingLibraryError("a map", "MapLibre")
     return Path(found.origin).parent / "srcjs"
 
 
