@@ -6,10 +6,14 @@ import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
 from routeguide import database, origin
 from routeguide.origin import Origin
 from routeguide_c import FeatureIndex, SnapshotError
+
+# Under this name each call tells its client which generation answered.
+GENERATION_KEY = "routeguide-generation"
 
 _SNAPSHOT_MAGIC = b"\x89RGX"
 
@@ -29,6 +33,11 @@ class Dataset:
     def generation(self) -> str:
         """Which features these are: the same for the same content, in every process."""
         return self.index.fingerprint
+
+    @cached_property
+    def trailing_metadata(self) -> tuple[tuple[str, str], ...]:
+        """What goes out with the end of each call that this dataset answered."""
+        return ((GENERATION_KEY, self.generation),)
 
 
 def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
