@@ -21,7 +21,10 @@ from routeguide.commands.errors import CommandError
 
 # Name, module within this package, what it does.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("map", "map_features", "draw features on a map, as a page without network or a picture"),
+    ("map", "map_features", "Draw features on a map: a page that needs no network, or a picture."),
+    ("import", "importing", "Turn files of places into a snapshot."),
+    ("export", "exporting", "Write the features of a snapshot in another format."),
+    ("info", "info", "Tell what is in a snapshot, and draw where on Earth."),
 )
 
 

@@ -152,6 +152,7 @@ PyObject *feature_index_take(PyTypeObject *type, rg_index *index);
 PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
+PyObject *FeatureIndex_sections(PyObject *self, void *closure);
 
 /* nearby.c: methods of FeatureIndex. */
 PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t nargs,

@@ -409,6 +409,8 @@ static PyGetSetDef feature_index_attributes[] = {
      PyDoc_STR("16 hexadecimal digits that tell features apart, in every process."), NULL},
     {"metadata", FeatureIndex_metadata, NULL,
      PyDoc_STR("The bytes saved beside the features; empty for an index that was built."), NULL},
+    {"sections", FeatureIndex_sections, NULL,
+     PyDoc_STR("Bytes of each section that a snapshot of it has, by name."), NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
