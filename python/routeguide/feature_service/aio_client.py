@@ -169,9 +169,7 @@ class Client:
         """
         request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
         timeout_s = self._connection.timeout_s
-        return map(
-            calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s)
-        )
+        return map(calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s))
 
     def record_route(
         self, points: Iterable[tuple[int, int]], timeout_s: float | None = None

@@ -104,9 +104,7 @@ def route_point(point: Coordinates) -> route_guide_pb2.Point:
     return route_guide_pb2.Point(latitude=int(point[0]), longitude=int(point[1]))
 
 
-def rectangle(
-    lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
-) -> route_guide_pb2.Rectangle:
+def rectangle(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> route_guide_pb2.Rectangle:
     return route_guide_pb2.Rectangle(
         lo=route_point((lat1_e7, lon1_e7)), hi=route_point((lat2_e7, lon2_e7))
     )

@@ -74,9 +74,7 @@ class Client:
         if self._connection.credentials is None:
             self._channel = grpc.insecure_channel(address, every_option)
         else:
-            self._channel = grpc.secure_channel(
-                address, self._connection.credentials, every_option
-            )
+            self._channel = grpc.secure_channel(address, self._connection.credentials, every_option)
         self._features = FeatureServiceStub(self._channel)
         self._routes = RouteGuideStub(self._channel)
 
@@ -181,9 +179,7 @@ class Client:
         """
         request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
         timeout_s = self._connection.timeout_s
-        return map(
-            calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s)
-        )
+        return map(calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s))
 
     def record_route(
         self, points: Iterable[tuple[int, int]], timeout_s: float | None = None

@@ -84,7 +84,9 @@ def columns_of(
         return array("i"), array("i")
     lats_e7 = array("i", [point.latitude_e7 for point in points])
     lons_e7 = array("i", [point.longitude_e7 for point in points])
-    if points and not (_within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)):
+    if points and not (
+        _within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)
+    ):
         for position, point in enumerate(points):
             point_of(fields, f"{field}[{position}]", point)
     return lats_e7, lons_e7

@@ -56,7 +56,10 @@ class FeatureServicer(FeatureServiceServicer):
         return self._answer(self._queries.dataset, request, context)
 
     def _answer(
-        self, understand: Callable[[Request], Unary], request: Request, context: grpc.ServicerContext
+        self,
+        understand: Callable[[Request], Unary],
+        request: Request,
+        context: grpc.ServicerContext,
     ) -> bytes:
         try:
             work = understand(request)
@@ -66,7 +69,10 @@ class FeatureServicer(FeatureServiceServicer):
             self._refuse(error, context)
 
     def _pages(
-        self, understand: Callable[[Request], Paged], request: Request, context: grpc.ServicerContext
+        self,
+        understand: Callable[[Request], Paged],
+        request: Request,
+        context: grpc.ServicerContext,
     ) -> Iterator[bytes]:
         try:
             work = understand(request)
