@@ -120,7 +120,13 @@ def test_many_points_with_long_names(kind: str, loop_thread: LoopThread) -> None
 @given(south=lat_e7, west=lon_e7, north=lat_e7, east=lon_e7, page_size=page_sizes, limit=limits)
 @strategies.trials(150)
 def test_search_is_all_inside_in_database_order(
-    stub: FeatureServiceStub, south: int, west: int, north: int, east: int, page_size: int, limit: int
+    stub: FeatureServiceStub,
+    south: int,
+    west: int,
+    north: int,
+    east: int,
+    page_size: int,
+    limit: int,
 ) -> None:
     south, north = sorted((south, north))
     request = pb.SearchFeaturesRequest(
@@ -321,7 +327,9 @@ def test_each_wrong_field_is_named_with_the_reason(
     violations: dict[str, str],
 ) -> None:
     call = getattr(default_stub, method)
-    error = error_of(lambda: call(request_) if "Get" in method or "Nea" in method else list(call(request_)))
+    error = error_of(
+        lambda: call(request_) if "Get" in method or "Nea" in method else list(call(request_))
+    )
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert error.details() == "; ".join(f"{field}: {why}" for field, why in violations.items())
     status = rpc_status.from_call(error)
@@ -347,9 +355,7 @@ def test_of_many_wrong_fields_the_first_are_told(stub: FeatureServiceStub) -> No
     assert details.endswith("; and 4992 more")
 
 
-def test_a_servers_own_limits_hold(
-    kind: str, datasets: Datasets, loop_thread: LoopThread
-) -> None:
+def test_a_servers_own_limits_hold(kind: str, datasets: Datasets, loop_thread: LoopThread) -> None:
     limits = Limits(batch_points=2, nearest_k=2, page_size=3, default_page_size=4, radius_m=10)
     with feature_serving(kind, datasets, loop_thread, limits) as address, stub_of(address) as stub:
         request = pb.BatchGetFeaturesRequest(points=[pb.Point()] * 3)

@@ -57,9 +57,7 @@ def hits_of(pages: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("method", QUERIES)
 @pytest.mark.parametrize("limit", [0, 1, 4, 9, COUNT + 1])
-def test_every_page_can_be_resumed_after(
-    stub: FeatureServiceStub, method: str, limit: int
-) -> None:
+def test_every_page_can_be_resumed_after(stub: FeatureServiceStub, method: str, limit: int) -> None:
     call, request = getattr(stub, method), with_fields(QUERIES[method], limit=limit)
     pages = list(call(request))
     hits = hits_of(pages)

@@ -212,6 +212,7 @@ async function main() {
   map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: facts.attribution }));
   map.addControl(new maplibregl.NavigationControl(), 'top-right');
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 140 }), 'bottom-right');
+  document.getElementById('map').map = map; // for whoever looks into the page, tests among them
   watchPointer(map, features);
   map.once('idle', () => {
     document.body.dataset.drawnAfterMs = String(Math.round(performance.now()));
