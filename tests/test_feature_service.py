@@ -310,9 +310,9 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         ),
         (
             "FeaturesAlongRoute",
-            pb.FeaturesAlongRouteRequest(route=[place(0, 0)], half_width_m=-1),
+            pb.FeaturesAlongRouteRequest(half_width_m=-1),
             {
-                "route": "1 points are outside of 2 to 10000",
+                "route": "0 points are outside of 1 to 10000",
                 "half_width_m": "-1.0 is outside of 0 to 100000.0",
             },
         ),
@@ -327,9 +327,8 @@ def test_each_wrong_field_is_named_with_the_reason(
     violations: dict[str, str],
 ) -> None:
     call = getattr(default_stub, method)
-    error = error_of(
-        lambda: call(request_) if "Get" in method or "Nea" in method else list(call(request_))
-    )
+    unary = method in ("BatchGetFeatures", "NearestFeatures")
+    error = error_of(lambda: call(request_) if unary else list(call(request_)))
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert error.details() == "; ".join(f"{field}: {why}" for field, why in violations.items())
     status = rpc_status.from_call(error)

@@ -1,6 +1,6 @@
 """Page tokens: resumed, refused, and outliving the data that they were of."""
 
-import base64
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,7 +73,7 @@ def test_every_page_can_be_resumed_after(stub: FeatureServiceStub, method: str, 
 @pytest.mark.parametrize("method", QUERIES)
 def test_a_token_is_good_for_its_own_query_alone(stub: FeatureServiceStub, method: str) -> None:
     token = first_page(getattr(stub, method), QUERIES[method]).next_page_token
-    others = {
+    others: dict[str, list[dict[str, Any]]] = {
         "SearchFeatures": [
             {"limit": 24},
             {"named_only": True},
@@ -157,7 +157,7 @@ def test_a_token_is_short_and_safe_in_a_url() -> None:
     position = Position("0123456789abcdef", 2**40)
     token = query.token(position)
     assert len(token) < 64
-    assert set(base64.urlsafe_b64decode(token)) and "=" not in token
+    assert set(token) <= set(string.ascii_letters + string.digits + "-_")
     assert query.position(token) == position
 
 

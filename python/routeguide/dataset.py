@@ -71,6 +71,7 @@ class Datasets:
         self._kept = kept
         self._earlier: OrderedDict[str, Dataset] = OrderedDict()
         self._current = first
+        _ = first.trailing_metadata  # found out now, and not while the first call waits
 
     @property
     def current(self) -> Dataset:
@@ -78,10 +79,11 @@ class Datasets:
 
     def swap(self, dataset: Dataset) -> None:
         """Serve this one from now on."""
+        generation = dataset.generation  # may read all features: not under the lock
         with self._lock:
             self._earlier[self._current.generation] = self._current
             self._earlier.move_to_end(self._current.generation)
-            self._earlier.pop(dataset.generation, None)
+            self._earlier.pop(generation, None)
             while len(self._earlier) > self._kept:
                 self._earlier.popitem(last=False)
             self._current = dataset

@@ -1,11 +1,10 @@
-"""How servicers are put on a server: RouteGuide under each of its names, FeatureService with bytes."""
+"""The names that services answer to, and how a servicer is put under them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
 import grpc.aio
-
 from google.protobuf.message import Message
 
 from routeguide.pb import feature_service_pb2_grpc, route_guide_pb2_grpc
@@ -38,7 +37,7 @@ def add_feature_service(
 
 def encoded(answer: Message | bytes) -> bytes:
     """A serializer that lets through what is encoded already."""
-    return answer if type(answer) is bytes else answer.SerializeToString()
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
 class _Encoded:

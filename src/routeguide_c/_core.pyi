@@ -141,6 +141,36 @@ class FeatureIndex:
         }`, Side an enumeration of 0 for neither, 1 for left and 2 for right. In `sides`, a buffer
         of 8-bit or 32-bit signed integers, negative is left, positive right and 0 neither.
         """
+    def along(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        half_width_m: float,
+        /,
+    ) -> tuple[Vector[int], Vector[float], Vector[float], Vector[int]]:
+        """All features within a distance of a route, itself included, in order along it.
+
+        The route runs along the shorter great-circle arcs between its vertices, given as the
+        constructor takes coordinates, across poles and the antimeridian as it comes; its corridor
+        has round ends. One vertex, or one place repeated, makes it a circle: the features of
+        `within`. Without vertices nothing is near.
+
+        Answers four columns, ordered by the second, equal ones by id: ids; metres along the route,
+        from its start to the place on it that is nearest to the feature, the earliest such place
+        where more are equally near (within 1e-7 m); that place's distance from the feature in
+        metres; and the side on which the feature is, seen in the direction of travel: -1 left,
+        +1 right, 0 on the route or straight ahead or behind.
+
+        Distances are true ones on the sphere of `haversine`, within 1e-8 m; exactly those of
+        `nearest` where the nearest place is a vertex. A feature belongs to the answer where the
+        distance as computed is at most `half_width_m`. Features off the Earth are nowhere.
+
+        Raises TypeError, ValueError and OverflowError as the constructor does; ValueError also for
+        a vertex off the Earth, for vertices that follow each other and are antipodes, between which
+        no arc is the shorter one, and for a half width that is negative or not a number.
+        Cost: grows with the hits and the length of the route, slowly with its number of vertices.
+        Other threads run meanwhile.
+        """
     def name(self, id: int, /) -> str:
         """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
     def location(self, id: int, /) -> tuple[int, int]:

@@ -34,6 +34,7 @@ void check_faults(bool (*operation)(void *context), void *context);
 
 /* One for each file of tests. */
 void test_alloc(void);
+void test_along(void);
 void test_checksum(void);
 void test_feature(void);
 void test_geo(void);
@@ -44,6 +45,7 @@ void test_near(void);
 void test_index(void);
 void test_order(void);
 void test_page(void);
+void test_route(void);
 void test_snapshot(void);
 void test_store(void);
 void test_table(void);

@@ -90,6 +90,33 @@ static void exercise_query(const rg_index *index, rg_box box)
     rg_ids_clear(&ids);
 }
 
+/* A route through the box's corners and back to the first, if they are on Earth. */
+static void exercise_along(const rg_index *index, rg_box box, double half_width_m)
+{
+    const int32_t lats_e7[] = {box.lo.lat_e7, box.hi.lat_e7, box.lo.lat_e7, box.lo.lat_e7};
+    const int32_t lons_e7[] = {box.lo.lon_e7, box.hi.lon_e7, box.hi.lon_e7, box.lo.lon_e7};
+    rg_route *route = NULL;
+    rg_along_hits hits = {0};
+    size_t at;
+    rg_status status = rg_route_build(&route, &at, lats_e7, lons_e7, 4);
+    if (status == RG_EPLACE || status == RG_EANTIPODES)
+        CHECK(at < 4);
+    else
+        CHECK(status == RG_OK || status == RG_ENOMEM);
+    if (status == RG_OK) {
+        status = rg_index_along(index, route, half_width_m, &hits);
+        CHECK(status == RG_OK || status == RG_ENOMEM || status == RG_ECORRUPT);
+        CHECK(status == RG_OK || hits.count == 0);
+        CHECK(hits.count <= rg_store_count(rg_index_store(index)));
+    }
+    for (size_t i = 0; i < hits.count; i++) {
+        CHECK(hits.items[i].id < rg_store_count(rg_index_store(index)));
+        CHECK(i == 0 || hits.items[i - 1].foot.along_m <= hits.items[i].foot.along_m);
+    }
+    rg_along_hits_clear(&hits);
+    rg_route_free(route);
+}
+
 void exercise_index(const rg_index *index, sample_random *random)
 {
     enum { ROUNDS = 8 };
@@ -112,6 +139,7 @@ void exercise_index(const rg_index *index, sample_random *random)
         rg_box box = sample_box(random, &points);
         exercise_query(index, box);
         exercise_find(index, box.lo);
+        exercise_along(index, box, i % 2 ? 1e8 : 1e3);
     }
     for (uint32_t id = 0; id < points.count && id < ROUNDS; id++)
         exercise_find(index, rg_store_location(store, id));

@@ -13,6 +13,8 @@ int main(void)
     test_table();
     test_grid();
     test_near();
+    test_route();
+    test_along();
     test_order();
     test_index();
     test_snapshot();

@@ -39,6 +39,8 @@ def plain(answer: Any) -> object:
         return (answer.point_count, answer.feature_count, answer.distance_m)
     if isinstance(answer, routeguide_c.Vector | memoryview):
         return answer.tolist()
+    if isinstance(answer, tuple):
+        return tuple(plain(each) for each in answer)
     return answer
 
 
@@ -178,6 +180,15 @@ def operations(of: Objects) -> list[Operation]:
         ),
         "fingerprint": lambda: index.fingerprint,
         "fingerprint of a new index": lambda: FeatureIndex([1], [2], ["new"]).fingerprint,
+        "along": lambda: index.along(of.lats_e7, of.lons_e7, 1000.0),
+        "along of few": lambda: index.along([number], (of.other_number,), 0.02),
+        "along nothing": lambda: index.along([], [], 1.0),
+        "along: count": lambda: untyped.FeatureIndex.along(index, of.lats_e7),
+        "along: lengths": lambda: index.along(of.lats_e7, [], 1.0),
+        "along: type": lambda: index.along(of.lats_e7, of.lons_e7, wrong),
+        "along: half width": lambda: index.along(of.lats_e7, of.lons_e7, -1.0),
+        "along: off the Earth": lambda: index.along([2**30], [number], 1.0),
+        "along: antipodes": lambda: index.along([0, 0], [0, 1_800_000_000], 1.0),
         "name": lambda: index.name(7),
         "name: none": lambda: index.name(of.big),
         "name: type": lambda: index.name(wrong),

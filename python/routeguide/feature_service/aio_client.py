@@ -33,6 +33,8 @@ from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
 from routeguide.rpc_failures import call_error
 
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Several = Iterable[Item] | AsyncIterable[Item]
 
 
 class Client:
@@ -83,7 +85,7 @@ class Client:
     ) -> None:
         await self.close()
 
-    def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
+    async def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
         """The first feature at each point, None where there is none, in the order of the points.
 
         Points are latitude and longitude. They go out 1,000 a call.
@@ -91,7 +93,9 @@ class Client:
         return [
             feature
             for request in calls.batches(points)
-            for feature in calls.looked_up(self._ask(self._features.BatchGetFeatures, request))
+            for feature in calls.looked_up(
+                await self._ask(self._features.BatchGetFeatures, request)
+            )
         ]
 
     def search(
@@ -104,7 +108,7 @@ class Client:
         named_only: bool = False,
         limit: int | None = None,
         page_size: int | None = None,
-    ) -> Iterator[Feature]:
+    ) -> AsyncIterator[Feature]:
         """The features in a box, edges inside, in database order.
 
         Where west is greater than east the box crosses the antimeridian.
@@ -112,12 +116,12 @@ class Client:
         request = calls.search_request(south, west, north, east, named_only, limit, page_size)
         return self._each(self._features.SearchFeatures, request, calls.found)
 
-    def nearest(
+    async def nearest(
         self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
     ) -> list[NearbyFeature]:
         """The k features nearest to a place, within a distance of it; nearest first."""
         request = calls.nearest_request(lat_e7, lon_e7, k, max_distance_m)
-        return list(calls.nearby(self._ask(self._features.NearestFeatures, request)))
+        return list(calls.nearby(await self._ask(self._features.NearestFeatures, request)))
 
     def within(
         self,
@@ -127,7 +131,7 @@ class Client:
         *,
         limit: int | None = None,
         page_size: int | None = None,
-    ) -> Iterator[NearbyFeature]:
+    ) -> AsyncIterator[NearbyFeature]:
         """The features within a distance of a place, that distance inside; nearest first."""
         request = calls.within_request(lat_e7, lon_e7, radius_m, limit, page_size)
         return self._each(self._features.FeaturesWithin, request, calls.nearby)
@@ -140,7 +144,7 @@ class Client:
         *,
         limit: int | None = None,
         page_size: int | None = None,
-    ) -> Iterator[RouteFeature]:
+    ) -> AsyncIterator[RouteFeature]:
         """The features within a distance of a route, that distance inside, in order along it.
 
         The route has its vertices at `latitudes` and `longitudes`.
@@ -148,20 +152,20 @@ class Client:
         request = calls.along_request(latitudes, longitudes, half_width_m, limit, page_size)
         return self._each(self._features.FeaturesAlongRoute, request, calls.on_route)
 
-    def dataset(self) -> Dataset:
+    async def dataset(self) -> Dataset:
         """What the server serves."""
-        return calls.dataset(self._ask(self._features.GetDataset, GetDatasetRequest()))
+        return calls.dataset(await self._ask(self._features.GetDataset, GetDatasetRequest()))
 
     # The documented service.
 
-    def get_feature(self, lat_e7: int, lon_e7: int) -> Feature:
+    async def get_feature(self, lat_e7: int, lon_e7: int) -> Feature:
         """GetFeature: the first feature at a point; one without a name where there is none."""
         request = calls.route_point((lat_e7, lon_e7))
-        return calls.route_feature(self._ask(self._routes.GetFeature, request))
+        return calls.route_feature(await self._ask(self._routes.GetFeature, request))
 
     def list_features(
         self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
-    ) -> Iterator[Feature]:
+    ) -> AsyncIterator[Feature]:
         """ListFeatures: the features between two opposite corners, in database order.
 
         It sends each feature on its own, so `search` is many times as fast, and does not resume.
@@ -169,53 +173,58 @@ class Client:
         """
         request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
         timeout_s = self._connection.timeout_s
-        return map(calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s))
+        return self._stream(self._routes.ListFeatures, request, timeout_s, calls.route_feature)
 
-    def record_route(
-        self, points: Iterable[tuple[int, int]], timeout_s: float | None = None
+    async def record_route(
+        self, points: Several[tuple[int, int]], timeout_s: float | None = None
     ) -> RouteSummary:
         """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`."""
-        requests = map(calls.route_point, points)
-        return calls.summary(self._answer(self._routes.RecordRoute, requests, timeout_s))
+        requests = _each_as(calls.route_point, points)
+        return calls.summary(await self._answer(self._routes.RecordRoute, requests, timeout_s))
 
     def chat(
-        self, notes: Iterable[Note | tuple[str, int, int]], timeout_s: float | None = None
-    ) -> Iterator[Note]:
+        self, notes: Several[Note | tuple[str, int, int]], timeout_s: float | None = None
+    ) -> AsyncIterator[Note]:
         """RouteChat: leave notes, and get those that were left at their places before.
 
-        Notes are taken from `notes`, in a thread, as fast as they come. Ends when they do, and
-        all answers are in.
+        Notes are taken from `notes` as fast as they come. Ends when they do, and all answers are
+        in.
         """
-        requests = map(calls.route_note, notes)
-        return map(calls.note, self._stream(self._routes.RouteChat, requests, timeout_s))
+        requests = _each_as(calls.route_note, notes)
+        return self._stream(self._routes.RouteChat, requests, timeout_s, calls.note)
 
-    def _ask(self, call: Callable[..., Any], request: Any) -> Any:
-        return self._answer(call, request, self._connection.timeout_s)
+    async def _ask(self, call: Callable[..., Any], request: Any) -> Any:
+        return await self._answer(call, request, self._connection.timeout_s)
 
-    def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
+    async def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
         try:
-            return call(request, timeout=timeout_s, metadata=self._connection.metadata)
+            return await call(request, timeout=timeout_s, metadata=self._connection.metadata)
         except grpc.RpcError as error:
             raise call_error(error) from None
 
-    def _stream(
-        self, call: Callable[..., Any], request: Any, timeout_s: float | None
-    ) -> Iterator[Any]:
+    async def _stream(
+        self,
+        call: Callable[..., Any],
+        request: Any,
+        timeout_s: float | None,
+        item: Callable[[Any], Answer],
+    ) -> AsyncIterator[Answer]:
         """The messages of one stream."""
         stream = call(request, timeout=timeout_s, metadata=self._connection.metadata)
         try:
-            yield from stream
+            async for message in stream:
+                yield item(message)
         except grpc.RpcError as error:
             raise call_error(error) from None
         finally:
             stream.cancel()
 
-    def _each(
+    async def _each(
         self,
         call: Callable[..., Any],
         request: calls.PagedRequest,
         items: Callable[[Any], Iterator[Answer]],
-    ) -> Iterator[Answer]:
+    ) -> AsyncIterator[Answer]:
         """The items of all pages, over as many streams as it takes."""
         paging = calls.Paging(request)
         while not paging.done:
@@ -226,12 +235,22 @@ class Client:
                 metadata=self._connection.metadata,
             )
             try:
-                for page in stream:
+                async for page in stream:
                     paging.received(page)
-                    yield from items(page)
+                    for item in items(page):
+                        yield item
                 paging.ended()
             except grpc.RpcError as error:
                 wait_s = paging.broke(error)
             finally:
                 stream.cancel()
-            time.sleep(wait_s)
+            await asyncio.sleep(wait_s)
+
+
+async def _each_as(convert: Callable[[Any], Answer], items: Several[Any]) -> AsyncIterator[Answer]:
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield convert(item)
+    else:
+        for item in items:
+            yield convert(item)

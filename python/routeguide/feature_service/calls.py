@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Generic, TypeVar
 
 import grpc
 
@@ -25,12 +24,7 @@ from routeguide.pb import route_guide_pb2
 from routeguide.rpc_failures import call_error
 
 Coordinates = tuple[int, int]
-PagedRequest = TypeVar(
-    "PagedRequest",
-    pb.SearchFeaturesRequest,
-    pb.FeaturesWithinRequest,
-    pb.FeaturesAlongRouteRequest,
-)
+PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
 Page = pb.SearchFeaturesResponse | pb.FeaturesWithinResponse | pb.FeaturesAlongRouteResponse
 
 # Far below the limit that servers have, so that one with a lower limit will do.
@@ -188,7 +182,7 @@ _ATTEMPTS = 4
 _BACKOFF_S = 0.1
 
 
-class Paging(Generic[PagedRequest]):
+class Paging:
     """A query whose pages come in one stream, or in several where one breaks.
 
     `request` is what to ask for next, until `done`. A stream that becomes UNAVAILABLE is

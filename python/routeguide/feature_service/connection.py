@@ -1,4 +1,4 @@
-"""How a client reaches a server: the address, the encryption, who it is, and what is tried again."""
+"""How a client reaches a server: the encryption, who it is, and what is tried again."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Side = Literal["left", "right", "on"]
@@ -40,7 +41,8 @@ class Bounds(NamedTuple):
     east_e7: int
 
 
-class Dataset(NamedTuple):
+@dataclass(frozen=True)
+class Dataset:
     """What a server serves. `generation` is the same for the same features, on every server."""
 
     count: int

@@ -7,7 +7,7 @@ the part that takes time, which the servicers run where it holds nobody up.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,6 +17,7 @@ from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.page_tokens import Position, Query
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
+from routeguide_c import FeatureIndex, Vector
 
 Result = TypeVar("Result")
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
@@ -63,8 +64,7 @@ class Queries:
 
         def run() -> bytes:
             index = dataset.index
-            ids = index.find_many(lats_e7, lons_e7)
-            return _lookups(index.encode_page, ids)
+            return _lookups(index, index.find_many(lats_e7, lons_e7))
 
         return Work(dataset, len(lats_e7) > estimates.SHORT_BATCH, run)
 
@@ -127,7 +127,7 @@ class Queries:
     def along(self, request: pb.FeaturesAlongRouteRequest) -> Paged:
         fields = requests.Fields()
         most = self._limits.route_vertices
-        lats_e7, lons_e7 = requests.columns_of(fields, "route", request.route, 2, most)
+        lats_e7, lons_e7 = requests.columns_of(fields, "route", request.route, 1, most)
         half_width_m = request.half_width_m
         fields.between("half_width_m", half_width_m, 0, self._limits.half_width_m)
         paging = self._paging(fields, request)
@@ -135,7 +135,10 @@ class Queries:
 
         def run() -> Iterator[bytes]:
             index = dataset.index
-            ids, along_m, offset_m, sides = index.along(lats_e7, lons_e7, half_width_m)
+            try:
+                ids, along_m, offset_m, sides = index.along(lats_e7, lons_e7, half_width_m)
+            except ValueError as error:  # antipodes, which nobody else looks for
+                raise InvalidRequestError([FieldViolation("route", str(error))]) from error
             encode = index.encode_route_page
             return paging.pages(
                 lambda start, stop: encode(ids, along_m, offset_m, sides, start, stop),
@@ -216,9 +219,10 @@ class _Paging:
         return pages.cut(encode, self.first, count, self.page_size, end_of_page)
 
 
-def _lookups(encode_page: Callable[[Sequence[int], int, int], bytes], ids: list[int]) -> bytes:
+def _lookups(index: FeatureIndex, ids: Vector[int]) -> bytes:
     """A BatchGetFeaturesResponse. A page of one feature is written as a Lookup that found it."""
-    parts = []
+    encode_page = index.encode_page
+    parts: list[bytes] = []
     for position, feature_id in enumerate(ids):
         lookup = encode_page(ids, position, position + 1) if feature_id >= 0 else b""
         parts += (b"\x0a", _varint(len(lookup)), lookup)

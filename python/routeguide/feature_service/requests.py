@@ -84,16 +84,15 @@ def columns_of(
         return array("i"), array("i")
     lats_e7 = array("i", [point.latitude_e7 for point in points])
     lons_e7 = array("i", [point.longitude_e7 for point in points])
-    if points and not (
-        _within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)
-    ):
+    on_earth = _within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)
+    if not on_earth:
         for position, point in enumerate(points):
             point_of(fields, f"{field}[{position}]", point)
     return lats_e7, lons_e7
 
 
 def _within(values: array[int], limit: int) -> bool:
-    return -limit <= min(values) and max(values) <= limit
+    return -limit <= min(values, default=0) and max(values, default=0) <= limit
 
 
 def page_size_of(fields: Fields, page_size: int, limits: Limits) -> int:

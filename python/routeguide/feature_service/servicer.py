@@ -14,6 +14,7 @@ from routeguide.feature_service.queries import Paged, Queries, Unary
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 
+Context = grpc.ServicerContext
 Request = TypeVar("Request")
 
 
@@ -27,39 +28,35 @@ class FeatureServicer(FeatureServiceServicer):
     def __init__(self, datasets: Datasets, limits: Limits | None = None) -> None:
         self._queries = Queries(datasets, limits)
 
-    def BatchGetFeatures(
-        self, request: pb.BatchGetFeaturesRequest, context: grpc.ServicerContext
-    ) -> bytes:
+    def BatchGetFeatures(self, request: pb.BatchGetFeaturesRequest, context: Context) -> bytes:
         return self._answer(self._queries.batch_get, request, context)
 
     def SearchFeatures(
-        self, request: pb.SearchFeaturesRequest, context: grpc.ServicerContext
+        self, request: pb.SearchFeaturesRequest, context: Context
     ) -> Iterator[bytes]:
         return self._pages(self._queries.search, request, context)
 
-    def NearestFeatures(
-        self, request: pb.NearestFeaturesRequest, context: grpc.ServicerContext
-    ) -> bytes:
+    def NearestFeatures(self, request: pb.NearestFeaturesRequest, context: Context) -> bytes:
         return self._answer(self._queries.nearest, request, context)
 
     def FeaturesWithin(
-        self, request: pb.FeaturesWithinRequest, context: grpc.ServicerContext
+        self, request: pb.FeaturesWithinRequest, context: Context
     ) -> Iterator[bytes]:
         return self._pages(self._queries.within, request, context)
 
     def FeaturesAlongRoute(
-        self, request: pb.FeaturesAlongRouteRequest, context: grpc.ServicerContext
+        self, request: pb.FeaturesAlongRouteRequest, context: Context
     ) -> Iterator[bytes]:
         return self._pages(self._queries.along, request, context)
 
-    def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
+    def GetDataset(self, request: pb.GetDatasetRequest, context: Context) -> bytes:
         return self._answer(self._queries.dataset, request, context)
 
     def _answer(
         self,
         understand: Callable[[Request], Unary],
         request: Request,
-        context: grpc.ServicerContext,
+        context: Context,
     ) -> bytes:
         try:
             work = understand(request)
@@ -72,7 +69,7 @@ class FeatureServicer(FeatureServiceServicer):
         self,
         understand: Callable[[Request], Paged],
         request: Request,
-        context: grpc.ServicerContext,
+        context: Context,
     ) -> Iterator[bytes]:
         try:
             work = understand(request)
@@ -81,7 +78,7 @@ class FeatureServicer(FeatureServiceServicer):
         except DOMAIN_ERRORS as error:
             self._refuse(error, context)
 
-    def _refuse(self, error: Exception, context: grpc.ServicerContext) -> NoReturn:
+    def _refuse(self, error: Exception, context: Context) -> NoReturn:
         metadata = self._queries.current.trailing_metadata
         context.set_trailing_metadata((*metadata, *details_of(error)))
         context.abort(*status_of(error))

@@ -29,6 +29,17 @@ int count_from(PyObject *argument, const char *name, size_t *count)
     return -1;
 }
 
+int distance_from(PyObject *argument, const char *name, double *distance_m)
+{
+    *distance_m = PyFloat_AsDouble(argument);
+    if (*distance_m == -1 && PyErr_Occurred())
+        return -1;
+    if (*distance_m >= 0)
+        return 0;
+    PyErr_Format(PyExc_ValueError, "%s: expected a distance, not %R", name, argument);
+    return -1;
+}
+
 /* True for the format of a native int32, whether its byte order is implied or spelled out. */
 static bool is_int32(const Py_buffer *view)
 {

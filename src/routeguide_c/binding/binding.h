@@ -39,6 +39,9 @@ PyObject *raise_status(module_state *state, rg_status status);
 PyObject *raise_file_status(module_state *state, rg_status status, const rg_fault *fault,
                             PyObject *path);
 
+/* The same for a route's vertices, of which that with index `at` is at fault. */
+PyObject *raise_route_status(module_state *state, rg_status status, size_t at);
+
 /* arguments.c: what callers may pass. */
 
 /* Raises TypeError; always false. */
@@ -87,6 +90,9 @@ typedef struct coordinates {
 /* `name` is the argument's, for messages. A zeroed struct may be released. */
 int coordinates_from(PyObject *argument, const char *name, coordinates *out);
 void coordinates_release(coordinates *values);
+
+/* A distance in metres: not negative, not NaN. */
+int distance_from(PyObject *argument, const char *name, double *distance_m);
 
 /* Latitudes and longitudes, equally long. Release both, on failure too. */
 int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons);
@@ -165,6 +171,9 @@ PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssi
 PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_named(PyObject *self, PyObject *argument);
+
+/* along.c: a method of FeatureIndex. */
+PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
 /* vector.c */
 

@@ -381,6 +381,10 @@ static PyMethodDef feature_index_methods[] = {
      PyDoc_STR("encode_route_page($self, ids, along_m, offset_m, sides, start, stop, /)\n--\n\n"
                "As encode_page, each entry a message of the feature and where it is along a "
                "route.")},
+    {"along", FASTCALL(FeatureIndex_along),
+     PyDoc_STR("along($self, latitudes, longitudes, half_width_m, /)\n--\n\n"
+               "All features within a distance of a route, in order along it: their ids, metres "
+               "along it and off it, and sides.")},
     {"name", FeatureIndex_name, METH_O,
      PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
     {"location", FeatureIndex_location, METH_O,

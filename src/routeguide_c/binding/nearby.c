@@ -22,17 +22,6 @@ static int place_from(PyObject *const *lat_then_lon, rg_point *place)
     return -1;
 }
 
-static int distance_from(PyObject *argument, const char *name, double *distance_m)
-{
-    *distance_m = PyFloat_AsDouble(argument);
-    if (*distance_m == -1 && PyErr_Occurred())
-        return -1;
-    if (*distance_m >= 0)
-        return 0;
-    PyErr_Format(PyExc_ValueError, "%s: expected a distance, not %R", name, argument);
-    return -1;
-}
-
 /* The tuple of the hits' ids and distances; takes over their memory. Clears the hits. */
 static PyObject *columns_of(module_state *state, rg_hits *hits)
 {

@@ -247,6 +247,20 @@ bool rg_index_knows_fingerprint(const rg_index *index)
     return atomic_load_explicit(&((rg_index *)index)->fingerprint, memory_order_relaxed) != 0;
 }
 
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits)
+{
+    rg_status status = rg_along_search(index->grid, route, half_width_m, hits);
+    bool below = true;
+    if (index->region.data)
+        for (size_t i = 0; i < hits->count; i++)
+            below &= hits->items[i].id < rg_store_count(index->store);
+    if (below)
+        return status;
+    rg_along_hits_clear(hits);
+    return RG_ECORRUPT;
+}
+
 size_t rg_index_size(const rg_index *index)
 {
     if (index->region.data)

@@ -7,6 +7,7 @@
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
 
+#include "rg_along.h"
 #include "rg_file.h"
 #include "rg_hits.h"
 #include "rg_ids.h"
@@ -62,6 +63,11 @@ uint64_t rg_index_fingerprint(const rg_index *index);
 
 /* False where rg_index_fingerprint has to read all features. */
 bool rg_index_knows_fingerprint(const rg_index *index);
+
+/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
+ * rg_along_search. */
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits);
 
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);
