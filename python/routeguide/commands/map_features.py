@@ -83,7 +83,7 @@ def corridor_along(index: FeatureIndex, route_path: Path, half_width_m: float) -
         ids, _, offset_m, _ = index.along(latitudes, longitudes, half_width_m)
     except ValueError as error:
         raise RouteError(f"{route_path}: {error}") from error
-    return Corridor(latitudes, longitudes, half_width_m, ids, offset_m)
+    return Corridor(latitudes, longitudes, half_width_m, ids.tolist(), offset_m.tolist())
 
 
 def put(path: Path, write: Callable[[Path], object]) -> None:
