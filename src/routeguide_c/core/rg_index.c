@@ -52,6 +52,10 @@ rg_status rg_index_build(rg_index **out, rg_store *store)
         return RG_ENOMEM;
     }
     index->store = store;
+    if (rg_store_trim(store) != RG_OK) {
+        rg_index_free(index);
+        return RG_ENOMEM;
+    }
     build grid = {index, RG_OK}, table = {index, RG_OK};
     if (rg_store_count(store) < WORTH_A_THREAD) {
         build_grid(&grid);
@@ -231,6 +235,20 @@ rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, 
     return RG_ECORRUPT;
 }
 
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits)
+{
+    rg_status status = rg_along_search(index->grid, route, half_width_m, hits);
+    bool below = true;
+    if (index->region.data)
+        for (size_t i = 0; i < hits->count; i++)
+            below &= hits->items[i].id < rg_store_count(index->store);
+    if (below)
+        return status;
+    rg_along_hits_clear(hits);
+    return RG_ECORRUPT;
+}
+
 uint64_t rg_index_fingerprint(const rg_index *index)
 {
     _Atomic uint64_t *known = &((rg_index *)index)->fingerprint;
@@ -245,20 +263,6 @@ uint64_t rg_index_fingerprint(const rg_index *index)
 bool rg_index_knows_fingerprint(const rg_index *index)
 {
     return atomic_load_explicit(&((rg_index *)index)->fingerprint, memory_order_relaxed) != 0;
-}
-
-rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
-                         rg_along_hits *hits)
-{
-    rg_status status = rg_along_search(index->grid, route, half_width_m, hits);
-    bool below = true;
-    if (index->region.data)
-        for (size_t i = 0; i < hits->count; i++)
-            below &= hits->items[i].id < rg_store_count(index->store);
-    if (below)
-        return status;
-    rg_along_hits_clear(hits);
-    return RG_ECORRUPT;
 }
 
 size_t rg_index_size(const rg_index *index)
@@ -310,8 +314,6 @@ rg_status rg_index_check(const rg_index *index, rg_fault *fault)
         status = rg_grid_check(index->grid, fault);
     if (status == RG_OK)
         status = rg_table_check(index->table, fault);
-    if (status == RG_OK && rg_index_fingerprint(index) != rg_store_fingerprint(index->store))
-        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "its fingerprint does not match");
     return status;
 }
 

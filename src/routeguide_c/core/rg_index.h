@@ -55,6 +55,11 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
 rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
                            rg_hits *hits);
 
+/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
+ * rg_along_search. */
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits);
+
 /* Tells features apart, in every process and on every machine of the same byte order: see
  * rg_store_fingerprint. The metadata has no part in it.
  * Cost: O(1) for an index from a file; one that was built reads all encoded features when it is
@@ -63,11 +68,6 @@ uint64_t rg_index_fingerprint(const rg_index *index);
 
 /* False where rg_index_fingerprint has to read all features. */
 bool rg_index_knows_fingerprint(const rg_index *index);
-
-/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
- * rg_along_search. */
-rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
-                         rg_along_hits *hits);
 
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);
