@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def _version(library: str) -> str:
         return "not installed"
 
 
-def describe() -> dict[str, str]:
+def describe(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
     flags = set(_after_colon(_first_line("/proc/cpuinfo", "flags")).split())
     memory_kib = _after_colon(_first_line("/proc/meminfo", "MemTotal")).split()
     huge_pages = _first_line("/sys/kernel/mm/transparent_hugepage/enabled")
@@ -81,5 +82,5 @@ def describe() -> dict[str, str]:
         "load average at the start": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
         "operating system": _operating_system(),
         "Python": f"{platform.python_version()}, {platform.python_compiler()}",
-        "libraries": ", ".join(f"{library} {_version(library)}" for library in LIBRARIES),
+        "libraries": ", ".join(f"{library} {_version(library)}" for library in libraries),
     }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mpmath import mp, mpf
 from routeguide.pb import route_guide_pb2
 
 Point = tuple[int, int]
@@ -144,3 +145,119 @@ def query_box(points: Sequence[Point], south: int, west: int, north: int, east: 
         for feature, (lat_e7, lon_e7) in enumerate(points)
         if south <= lat_e7 <= north and inside(lon_e7)
     ]
+
+
+# --- routes, in arbitrary precision ---
+
+Vector = tuple[mpf, mpf, mpf]
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Where a stretch of a route is nearest to a point, metres, and on which side the point is, 0
+    where that is not said."""
+
+    offset_m: mpf
+    along_m: mpf
+    side: int
+    vertex: int | None = None  # the nearest place, where it is a vertex
+
+
+def vector(point: Point) -> Vector:
+    lat, lon = (mp.mpf(e7) * mp.pi / 1_800_000_000 for e7 in point)
+    return mp.cos(lat) * mp.cos(lon), mp.cos(lat) * mp.sin(lon), mp.sin(lat)
+
+
+def cross(a: Vector, b: Vector) -> Vector:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def dot(a: Vector, b: Vector) -> mpf:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def angle(a: Vector, b: Vector) -> mpf:
+    across = cross(a, b)
+    return mp.atan2(mp.sqrt(dot(across, across)), dot(a, b))
+
+
+def sign_of(left: mpf) -> int:
+    """-1 for what is on the left, +1 on the right; a nanometre is no side."""
+    return 0 if abs(left) * EARTH_RADIUS_M < 1e-9 else -1 if left > 0 else 1
+
+
+class Route:
+    """The shorter arcs between vertices, which differ from their predecessors."""
+
+    def __init__(self, vertices: Sequence[Point]) -> None:
+        with mp.workdps(40):
+            found: list[Vector] = []
+            for vertex in map(vector, vertices):
+                if not found or angle(found[-1], vertex) > mp.mpf(10) ** -25:
+                    found.append(vertex)
+            self.vertices = found
+            self.normals: list[Vector] = []
+            self.starts_m = [mp.mpf(0)]
+            for start, end in pairwise(found):
+                normal = cross(start, end)
+                size = mp.sqrt(dot(normal, normal))
+                self.normals.append((normal[0] / size, normal[1] / size, normal[2] / size))
+                self.starts_m.append(self.starts_m[-1] + EARTH_RADIUS_M * angle(start, end))
+
+    def nearest_on_leg(self, leg: int, point: Vector) -> Nearest:
+        start, end, left = self.vertices[leg], self.vertices[leg + 1], self.normals[leg]
+        side = sign_of(dot(left, point))
+        if dot(cross(left, start), point) > 0 and dot(cross(end, left), point) > 0:
+            height = dot(left, point)
+            foot = (
+                point[0] - height * left[0],
+                point[1] - height * left[1],
+                point[2] - height * left[2],
+            )
+            offset_m = EARTH_RADIUS_M * mp.atan2(abs(height), mp.sqrt(dot(foot, foot)))
+            return Nearest(offset_m, self.starts_m[leg] + EARTH_RADIUS_M * angle(start, foot), side)
+        from_start, from_end = angle(start, point), angle(end, point)
+        vertex = leg if from_start <= from_end else leg + 1
+        return self.at_vertex(vertex, point)
+
+    def at_vertex(self, vertex: int, point: Vector) -> Nearest:
+        """A corner has its points on the outer side; where the route goes straight on or straight
+        back, the side is that of the way to there."""
+        place = self.vertices[vertex]
+        arriving = self.normals[vertex - 1] if vertex > 0 else None
+        departing = self.normals[vertex] if vertex < len(self.normals) else None
+        side = 0
+        if arriving and departing:
+            turn = dot(place, cross(arriving, departing))  # positive to the left
+            side = 1 if turn > 0 else -1
+            if dot(arriving, departing) < 0 and 1e-10 < abs(turn) < 1e-8:
+                side = 0  # almost straight back: not said
+            elif abs(turn) < 1e-8:
+                side = sign_of(dot(arriving, point))
+        elif arriving or departing:
+            side = sign_of(dot(arriving or departing or place, point))
+        offset_m = EARTH_RADIUS_M * angle(place, point)
+        return Nearest(offset_m, self.starts_m[vertex], side, vertex)
+
+    def at_vertices(self, point: Point) -> list[Nearest]:
+        with mp.workdps(40):
+            place = vector(point)
+            return [self.at_vertex(vertex, place) for vertex in range(len(self.vertices))]
+
+    def passes(self, point: Point) -> list[Nearest]:
+        """Where the route is nearer to a point than on either side, in order."""
+        with mp.workdps(40):
+            place = vector(point)
+            if len(self.vertices) == 1:
+                return [self.at_vertex(0, place)]
+            legs = [self.nearest_on_leg(leg, place) for leg in range(len(self.normals))]
+            found: list[Nearest] = []
+            for leg, near in enumerate(legs):
+                led_on = near.vertex == leg + 1 and leg + 1 < len(legs)
+                came_from = near.vertex == leg and leg > 0
+                if led_on and legs[leg + 1].offset_m < near.offset_m:
+                    continue
+                if came_from and legs[leg - 1].offset_m < near.offset_m:
+                    continue
+                found.append(near)
+            return found

@@ -57,11 +57,26 @@ class LoopThread:
 @contextmanager
 def serving(servicer: Servicer, loop_thread: LoopThread, workers: int = 10) -> Iterator[str]:
     """The address of a server, threaded or asyncio as its servicer is, until the block ends."""
-    if isinstance(servicer, aio_service.RouteGuideServicer):
+    kind = "asyncio" if isinstance(servicer, aio_service.RouteGuideServicer) else "threads"
+    with started(
+        kind, lambda server: add_route_guide(servicer, server), loop_thread, workers
+    ) as address:
+        yield address
+
+
+@contextmanager
+def started(
+    kind: str,
+    register: Callable[[grpc.Server | grpc.aio.Server], None],
+    loop_thread: LoopThread,
+    workers: int = 10,
+) -> Iterator[str]:
+    """The address of a server of one of KINDS, with what `register` puts on it."""
+    if kind == "asyncio":
 
         async def start() -> tuple[grpc.aio.Server, str]:
             server = grpc.aio.server(options=NO_SHARED_PORT)
-            add_route_guide(servicer, server)
+            register(server)
             address = listen(server, "localhost:0")
             await server.start()
             return server, address
@@ -72,7 +87,7 @@ def serving(servicer: Servicer, loop_thread: LoopThread, workers: int = 10) -> I
     else:
         with futures.ThreadPoolExecutor(workers) as pool:
             server = grpc.server(pool, options=NO_SHARED_PORT)
-            add_route_guide(servicer, server)
+            register(server)
             address = listen(server, "localhost:0")
             server.start()
             yield address

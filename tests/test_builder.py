@@ -342,8 +342,8 @@ def test_what_others_write_meanwhile_is_checked() -> None:
     """The bytes change under the builder: it takes some mixture, or refuses it."""
     count = 20_000
     names = bytearray("é".encode() * count)
-    offsets = numpy.arange(0, 2 * count + 1, 2, dtype=numpy.int64)
-    coordinates = numpy.zeros(count, numpy.int32)
+    offsets: Any = numpy.arange(0, 2 * count + 1, 2, dtype=numpy.int64)
+    e7s_of_all: Any = numpy.zeros(count, numpy.int32)
     done = threading.Event()
 
     def write() -> None:
@@ -360,7 +360,7 @@ def test_what_others_write_meanwhile_is_checked() -> None:
         for _ in range(60):
             builder = FeatureIndexBuilder()
             try:
-                builder.extend(coordinates, coordinates, offsets, names)
+                builder.extend(e7s_of_all, e7s_of_all, offsets, names)
             except ValueError:
                 outcomes[False] += 1
                 assert len(builder) == 0

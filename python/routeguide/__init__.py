@@ -1,7 +1,53 @@
 """RouteGuide, served from a C index.
 
-The parts are imported by name (`routeguide.server`, `routeguide.database`, ...); importing
-the package itself loads nothing.
+    with routeguide.Client("localhost:50051") as client:
+        for feature in client.search(south, west, north, east):
+            print(feature.name)
+
+`routeguide.Client` is the typed client, `routeguide.aio.Client` its twin for asyncio, CallError
+what a failed call raises; the rest of the names below is what the clients answer with. All are
+imported when they are first used: importing the package itself loads nothing. Its other parts are
+imported by name (`routeguide.server`, `routeguide.database`, ...).
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routeguide import aio as aio
+    from routeguide.feature_service.client import Client as Client
+    from routeguide.feature_service.features import Bounds as Bounds
+    from routeguide.feature_service.features import Dataset as Dataset
+    from routeguide.feature_service.features import Feature as Feature
+    from routeguide.feature_service.features import NearbyFeature as NearbyFeature
+    from routeguide.feature_service.features import Note as Note
+    from routeguide.feature_service.features import RouteFeature as RouteFeature
+    from routeguide.feature_service.features import RouteSummary as RouteSummary
+    from routeguide.rpc_failures import CallError as CallError
+
 __version__ = "0.1.0"
+
+_MODULE_OF = {
+    "Client": "routeguide.feature_service.client",
+    "CallError": "routeguide.rpc_failures",
+    **dict.fromkeys(
+        ("Bounds", "Dataset", "Feature", "NearbyFeature", "Note", "RouteFeature", "RouteSummary"),
+        "routeguide.feature_service.features",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "aio":
+        return importlib.import_module("routeguide.aio")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF, "aio"})

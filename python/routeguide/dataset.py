@@ -6,10 +6,14 @@ import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
 from routeguide import database, origin
 from routeguide.origin import Origin
 from routeguide_c import FeatureIndex, SnapshotError
+
+# Under this name each call tells its client which generation answered.
+GENERATION_KEY = "routeguide-generation"
 
 _SNAPSHOT_MAGIC = b"\x89RGX"
 
@@ -30,6 +34,11 @@ class Dataset:
         """Which features these are: the same for the same content, in every process."""
         return self.index.fingerprint
 
+    @cached_property
+    def trailing_metadata(self) -> tuple[tuple[str, str], ...]:
+        """What goes out with the end of each call that this dataset answered."""
+        return ((GENERATION_KEY, self.generation),)
+
 
 def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
     """The features of a snapshot or of a file in the documents' JSON form; the packaged 100 for
@@ -37,9 +46,7 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
     try:
         if path is None:
             return Dataset(database.load_packaged(), Origin(source="the RouteGuide tutorials"))
-        with open(path, "rb") as file:
-            is_snapshot = file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
-        if is_snapshot:
+        if is_snapshot(path):
             index = FeatureIndex.open(path, verify=verify)
             return Dataset(index, origin.decode(index.metadata))
         return Dataset(database.load(path), Origin(source=os.path.basename(os.fspath(path))))
@@ -47,6 +54,12 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
         raise DatasetError(f"{os.fspath(path or '')}: {error.strerror or error}") from error
     except (database.DatabaseError, SnapshotError) as error:
         raise DatasetError(str(error)) from error
+
+
+def is_snapshot(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins as a snapshot does. Raises OSError."""
+    with open(path, "rb") as file:
+        return file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
 
 
 class Datasets:
@@ -62,6 +75,7 @@ class Datasets:
         self._kept = kept
         self._earlier: OrderedDict[str, Dataset] = OrderedDict()
         self._current = first
+        _ = first.trailing_metadata  # found out now, and not while the first call waits
 
     @property
     def current(self) -> Dataset:
@@ -69,10 +83,11 @@ class Datasets:
 
     def swap(self, dataset: Dataset) -> None:
         """Serve this one from now on."""
+        generation = dataset.generation  # may read all features: not under the lock
         with self._lock:
             self._earlier[self._current.generation] = self._current
             self._earlier.move_to_end(self._current.generation)
-            self._earlier.pop(dataset.generation, None)
+            self._earlier.pop(generation, None)
             while len(self._earlier) > self._kept:
                 self._earlier.popitem(last=False)
             self._current = dataset

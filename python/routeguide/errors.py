@@ -1,11 +1,25 @@
 """The one place where an error of the domain becomes a gRPC status."""
 
+from __future__ import annotations
+
 import grpc
 
+from routeguide.bearer import NotAuthenticatedError
+from routeguide.noticeboard import SlowReaderError
+from routeguide.refusals import LimitError, StoppingError, TooLongError
+from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide.trip import SummaryOverflowError
 
+# ABORTED, by its definition, is for what has to be started over as a whole.
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
+    GenerationGoneError: grpc.StatusCode.ABORTED,
+    InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
+    SlowReaderError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
+    StoppingError: grpc.StatusCode.UNAVAILABLE,
+    LimitError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    TooLongError: grpc.StatusCode.INVALID_ARGUMENT,
 }
 
 DOMAIN_ERRORS = tuple(_CODE_OF)
@@ -14,3 +28,42 @@ DOMAIN_ERRORS = tuple(_CODE_OF)
 def status_of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Code and details that tell a client of `error`, one of DOMAIN_ERRORS."""
     return _CODE_OF[type(error)], str(error)
+
+
+def status_name(code: grpc.StatusCode | int | None) -> str:
+    """The name of a code as a servicer's context has it: None stands for OK."""
+    if code is None:
+        return grpc.StatusCode.OK.name
+    return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
+
+
+_NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}
+
+
+def details_of(error: Exception) -> tuple[tuple[str, bytes], ...]:
+    """Trailing metadata with what a program can read of `error`, where there is such a thing.
+
+    For a request with wrong fields: a google.rpc.Status with their violations. Without the
+    packages that have it (`routeguide[server]`) nothing: the text says the same.
+    """
+    if isinstance(error, InvalidRequestError):
+        return _violations(status_of(error), error.violations)
+    return ()
+
+
+def _violations(
+    status: tuple[grpc.StatusCode, str], violations: tuple[FieldViolation, ...]
+) -> tuple[tuple[str, bytes], ...]:
+    try:
+        from google.rpc import code_pb2, error_details_pb2, status_pb2
+        from grpc_status import rpc_status
+    except ImportError:
+        return ()
+    bad_request = error_details_pb2.BadRequest()
+    for field, reason in violations:
+        bad_request.field_violations.add(field=field, description=reason)
+    code, text = status
+    message = status_pb2.Status(code=code_pb2.Code.Value(code.name), message=text)
+    message.details.add().Pack(bad_request)
+    metadata: tuple[tuple[str, bytes], ...] = rpc_status.to_status(message).trailing_metadata
+    return metadata

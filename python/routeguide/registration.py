@@ -1,12 +1,13 @@
-"""The names that RouteGuide answers to, and how a servicer is put under all of them."""
+"""The names that services answer to, and how a servicer is put under them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
 import grpc.aio
+from google.protobuf.message import Message
 
-from routeguide.pb import route_guide_pb2_grpc
+from routeguide.pb import feature_service_pb2_grpc, route_guide_pb2_grpc
 
 # The package of our own proto and of other languages' clients, then the two ways in which
 # tutorials write it: without a package, and with package `steam`.
@@ -21,6 +22,43 @@ def add_route_guide(
     The servicer has to be of the server's kind. Call this before the server is started.
     """
     route_guide_pb2_grpc.add_RouteGuideServicer_to_server(servicer, _EveryName(server))
+
+
+def add_feature_service(
+    servicer: feature_service_pb2_grpc.FeatureServiceServicer,
+    server: grpc.Server | grpc.aio.Server,
+) -> None:
+    """Have `server`, threaded or asyncio, answer with `servicer`, which may answer with bytes.
+
+    The servicer has to be of the server's kind. Call this before the server is started.
+    """
+    feature_service_pb2_grpc.add_FeatureServiceServicer_to_server(servicer, _Encoded(server))
+
+
+def encoded(answer: Message | bytes) -> bytes:
+    """A serializer that lets through what is encoded already."""
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
+
+
+class _Encoded:
+    """What the generated code registers goes to a server with `encoded` for a serializer."""
+
+    def __init__(self, server: grpc.Server | grpc.aio.Server) -> None:
+        self._server = server
+
+    def add_generic_rpc_handlers(self, generic_handlers: Sequence[object]) -> None:
+        """The next call brings the same, in a form that can be changed."""
+
+    def add_registered_method_handlers(
+        self, service_name: str, method_handlers: "Mapping[str, grpc.RpcMethodHandler[Any, Any]]"
+    ) -> None:
+        handlers: dict[str, Any] = {
+            method: handler._replace(response_serializer=encoded)  # type: ignore[attr-defined]
+            for method, handler in method_handlers.items()
+        }
+        handler = grpc.method_handlers_generic_handler(service_name, handlers)
+        self._server.add_generic_rpc_handlers((handler,))
+        self._server.add_registered_method_handlers(service_name, handlers)
 
 
 class _EveryName:

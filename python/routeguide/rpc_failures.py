@@ -4,8 +4,28 @@ import grpc
 import grpc.aio
 
 
+class CallError(Exception):
+    """A call that failed. The text is one line: the name of the status, then what the server, or
+    gRPC itself, has to say about it."""
+
+    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+        self.code = code
+        self.details = " ".join(details.split())
+        super().__init__(code, self.details)
+
+    def __str__(self) -> str:
+        return f"{self.code.name}: {self.details}"
+
+
+def call_error(error: grpc.RpcError) -> CallError:
+    """What to raise in place of gRPC's own error, which says as much in twenty lines."""
+    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
+        return CallError(grpc.StatusCode.UNKNOWN, str(error))
+    return CallError(error.code(), error.details() or "")
+
+
 def rpc_failure(error: grpc.RpcError) -> str:
     """Status and details of a call that failed, in one line."""
     if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
         return str(error)
-    return f"{error.code().name}: {' '.join((error.details() or '').split())}"
+    return str(call_error(error))

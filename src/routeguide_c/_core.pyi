@@ -81,7 +81,8 @@ class FeatureIndex:
         Where west is greater than east it crosses the antimeridian: its longitudes are those from
         west to +180 and from -180 to east, all four included. Coordinates are compared as they
         are: a box that ends at +180 does not hold what is stored at -180; one from there to -180
-        holds both. Raises ValueError where south is greater than north.
+        holds both. Raises ValueError where south is greater than north. Other threads run while a
+        long query does.
         """
     def nearest(
         self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = ...
@@ -102,6 +103,36 @@ class FeatureIndex:
         self, lat_e7: int, lon_e7: int, radius_m: float, /
     ) -> tuple[Vector[int], Vector[float]]:
         """All features within a distance of a place, itself included, as nearest answers."""
+    def along(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        half_width_m: float,
+        /,
+    ) -> tuple[Vector[int], Vector[float], Vector[float], Vector[int]]:
+        """All features within a distance of a route, itself included, in order along it.
+
+        The route runs along the shorter great-circle arcs between its vertices, given as the
+        constructor takes coordinates, across poles and the antimeridian as it comes; its corridor
+        has round ends. One vertex, or one place repeated, makes it a circle: the features of
+        `within`. Without vertices nothing is near.
+
+        Answers four columns, ordered by the second, equal ones by id: ids; metres along the route,
+        from its start to the place on it that is nearest to the feature, the earliest such place
+        where more are equally near (within 1e-7 m); that place's distance from the feature in
+        metres; and the side on which the feature is, seen in the direction of travel: -1 left,
+        +1 right, 0 on the route or straight ahead or behind.
+
+        Distances are true ones on the sphere of `haversine`, within 1e-8 m; exactly those of
+        `nearest` where the nearest place is a vertex. A feature belongs to the answer where the
+        distance as computed is at most `half_width_m`. Features off the Earth are nowhere.
+
+        Raises TypeError, ValueError and OverflowError as the constructor does; ValueError also for
+        a vertex off the Earth, for vertices that follow each other and are antipodes, between which
+        no arc is the shorter one, and for a half width that is negative or not a number.
+        Cost: grows with the hits and the length of the route, slowly with its number of vertices.
+        Other threads run meanwhile.
+        """
     def named(self, ids: Buffer, /) -> Vector[int]:
         """Those of the ids whose feature has a name, in their order.
 
@@ -186,7 +217,8 @@ class FeatureIndex:
         `save` does, and may be removed. Truncated or written to, it takes the process down
         (SIGBUS) or changes the answers; `map=False` reads it into memory instead.
 
-        `verify` checks every byte against its checksum and every offset and id, in one pass.
+        `verify` checks every byte against its checksum, every offset and id, and that the grid has
+        the features' coordinates, in one pass; docs/snapshot-format.md has the whole of it.
         Without it only the header is checked, at once, and a damaged file gives wrong answers or
         SnapshotError later, but no crash.
 
@@ -211,21 +243,15 @@ class FeatureIndex:
     @property
     def metadata(self) -> bytes:
         """The bytes saved beside the features; empty for an index that was built."""
-    @property
-    def sections(self) -> dict[str, int]:
-        """Bytes of each section that a snapshot of it has, by name, in the order of the file.
-
-        The first time, an index that was built computes its `fingerprint`, too.
-        """
 
 @final
 class FeatureIndexBuilder:
     """Makes a FeatureIndex of features that come in pieces, with no Python object for any of them.
 
-    `expected_count` is how many there will be, or a guess: it saves growing, and is no limit.
-    Between two calls the builder holds the features as the index will; what it grows by is not
-    copied where the system can move it, so the most memory in use is that of the index and of what
-    indexing needs meanwhile.
+    `expected_count` is how many there will be, or a guess: it saves growing, and is no
+    limit. Between two calls the builder holds the features as the index will; what it grows
+    by is not copied where the system can move it, so the most memory in use is that of the
+    index and of what indexing needs meanwhile.
 
     A builder belongs to one thread at a time: a call while another one is at work in another
     thread raises RuntimeError. Raises ValueError for over 2,147,483,647 features.
@@ -308,13 +334,14 @@ def haversine_many(
 ) -> Vector[float]:
     """Great-circle metres from each point of the first columns to that of the others beside it.
 
-    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both be
-    an int instead: the one point from which all distances are measured. Each result equals
+    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both
+    be an int instead: the one point from which all distances are measured. Each result equals
     `haversine` in every bit.
 
-    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the result is within
-    1e-10 of the true great-circle distance, relatively, at any distance: closer than `haversine`
-    next to antipodes and across the antimeridian. Its last digits differ between processors.
+    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the
+    result is within 1e-10 of the true great-circle distance, relatively, at any distance:
+    closer than `haversine` next to antipodes and across the antimeridian. Its last digits
+    differ between processors.
 
     The interpreter is free for other threads meanwhile.
     """

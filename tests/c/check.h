@@ -34,7 +34,9 @@ void check_faults(bool (*operation)(void *context), void *context);
 
 /* One for each file of tests. */
 void test_alloc(void);
+void test_along(void);
 void test_checksum(void);
+void test_faults(void);
 void test_feature(void);
 void test_geo(void);
 void test_geo_batch(void);
@@ -44,7 +46,10 @@ void test_near(void);
 void test_index(void);
 void test_order(void);
 void test_page(void);
+void test_rows(void);
+void test_route(void);
 void test_snapshot(void);
+void test_snapshot_content(void);
 void test_store(void);
 void test_table(void);
 void test_trip(void);

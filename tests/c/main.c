@@ -10,12 +10,17 @@ int main(void)
     test_feature();
     test_store();
     test_page();
+    test_rows();
     test_table();
     test_grid();
     test_near();
+    test_route();
+    test_along();
     test_order();
     test_index();
     test_snapshot();
+    test_snapshot_content();
     test_trip();
+    test_faults();
     return 0;
 }

@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "earth.h"
 #include "oracle.h"
 #include "rg_alloc.h"
 #include "rg_geo.h"
@@ -13,17 +14,6 @@
 
 /* --- the slow answer --- */
 
-static bool on_earth(rg_point point)
-{
-    return point.lat_e7 >= -900000000 && point.lat_e7 <= 900000000 && point.lon_e7 >= -1800000000 &&
-           point.lon_e7 <= 1800000000;
-}
-
-static bool is_pole(rg_point point)
-{
-    return point.lat_e7 == 900000000 || point.lat_e7 == -900000000;
-}
-
 /* rg_haversine_m, but -180 and +180 are one longitude and a pole has any. */
 static double place_distance_m(rg_point from, rg_point to)
 {
@@ -31,7 +21,7 @@ static double place_distance_m(rg_point from, rg_point to)
         from.lon_e7 = 1800000000;
     if (to.lon_e7 == -1800000000)
         to.lon_e7 = 1800000000;
-    if (is_pole(from) || is_pole(to))
+    if (earth_is_pole(from) || earth_is_pole(to))
         to.lon_e7 = from.lon_e7;
     return rg_haversine_m(from, to);
 }
@@ -55,7 +45,7 @@ static size_t by_distance(const sample_points *points, rg_point centre, oracle_h
     size_t count = 0;
     for (uint32_t id = 0; id < points->count; id++) {
         rg_point point = {points->lats_e7[id], points->lons_e7[id]};
-        if (on_earth(point))
+        if (earth_has(point))
             hits[count++] = (oracle_hit){place_distance_m(centre, point), id};
     }
     qsort(hits, count, sizeof *hits, compare_hits);
@@ -64,71 +54,22 @@ static size_t by_distance(const sample_points *points, rg_point centre, oracle_h
 
 /* --- points --- */
 
-static int32_t wrapped(int64_t lon_e7)
-{
-    int64_t turned = (lon_e7 + 1800000000) % 3600000000;
-    if (turned < 0)
-        turned += 3600000000;
-    if (turned == 0 && lon_e7 > 0) /* both names of the antimeridian come up */
-        turned = 3600000000;
-    return (int32_t)(turned - 1800000000);
-}
-
-/* Brings a set onto the Earth, around an anchor, at a scale of 1 to 2^-shift: over a pole points
- * go down the other side. */
-static void bring_to_earth(sample_points *points, rg_point anchor, int shift)
-{
-    for (uint32_t id = 0; id < points->count; id++) {
-        int64_t lat_e7 = anchor.lat_e7 + ((int64_t)points->lats_e7[id] >> shift);
-        int64_t lon_e7 = anchor.lon_e7 + ((int64_t)points->lons_e7[id] >> shift);
-        while (lat_e7 > 900000000 || lat_e7 < -900000000) {
-            lat_e7 = (lat_e7 > 0 ? 1800000000 : -1800000000) - lat_e7;
-            lon_e7 += 1800000000;
-        }
-        points->lats_e7[id] = (int32_t)lat_e7;
-        points->lons_e7[id] = wrapped(lon_e7);
-    }
-}
-
-static const rg_point anchors[] = {
-    {0, 0},
-    {0, 1800000000},
-    {0, -1799999999},
-    {900000000, 0},
-    {-900000000, 1000000000},
-    {899999990, -1800000000},
-    {523000000, 134000000},
-    {-450000000, -1500000000},
-};
-
-enum { ANCHORS = sizeof anchors / sizeof *anchors };
-
-static rg_point anywhere(sample_random *random)
-{
-    return (rg_point){sample_between(random, -900000000, 900000000),
-                      sample_between(random, -1800000000, 1800000000)};
-}
-
 /* Where to search from: points of the set, their neighbours and antipodes, poles, anywhere. */
 static rg_point centre_for(sample_random *random, const sample_points *points)
 {
     if (sample_below(random, 4) == 0)
-        return anchors[sample_below(random, ANCHORS)];
+        return earth_anchors[sample_below(random, EARTH_ANCHORS)];
     if (points->count == 0 || sample_below(random, 5) == 0)
-        return anywhere(random);
+        return earth_anywhere(random);
     uint32_t id = sample_below(random, points->count);
     rg_point point = {points->lats_e7[id], points->lons_e7[id]};
-    if (!on_earth(point))
-        return anywhere(random);
+    if (!earth_has(point))
+        return earth_anywhere(random);
     if (sample_below(random, 4) == 0)
-        return (rg_point){-point.lat_e7, wrapped((int64_t)point.lon_e7 + 1800000000)};
+        return (rg_point){-point.lat_e7, earth_wrapped((int64_t)point.lon_e7 + 1800000000)};
     if (sample_below(random, 3) == 0)
         return point;
-    int32_t reach_e7 = 1 << sample_below(random, 29);
-    int64_t lat_e7 = (int64_t)point.lat_e7 + sample_between(random, -reach_e7, reach_e7);
-    lat_e7 = lat_e7 > 900000000 ? 900000000 : lat_e7 < -900000000 ? -900000000 : lat_e7;
-    return (rg_point){(int32_t)lat_e7,
-                      wrapped((int64_t)point.lon_e7 + sample_between(random, -reach_e7, reach_e7))};
+    return earth_beside(random, point, 1 << sample_below(random, 29));
 }
 
 static double reach_for(sample_random *random, const oracle_hit *all, size_t count)
@@ -212,13 +153,13 @@ static void searches_around_hard_places_match_sorting_everything(void)
     static const uint32_t counts[] = {1, 10, 70, 300, 2000};
     static const int shifts[] = {0, 2, 5, 12, 20, 28};
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++)
-        for (size_t anchor = 0; anchor < ANCHORS; anchor++)
+        for (size_t anchor = 0; anchor < EARTH_ANCHORS; anchor++)
             for (int round = 0; round < check_rounds(3); round++) {
                 sample_random random = {(uint64_t)round * 1000 + anchor};
                 uint32_t count = counts[sample_below(&random, 5)];
                 int shift = shifts[sample_below(&random, 6)];
                 sample_points points = sample_points_new(shape, count, (uint64_t)round);
-                bring_to_earth(&points, anchors[anchor], shift);
+                earth_bring(&points, earth_anchors[anchor], shift);
                 check_searches(&points, random.state, 6);
                 sample_points_free(&points);
             }
@@ -228,7 +169,7 @@ static void searches_of_large_grids_match_sorting_everything(void)
 {
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++) {
         sample_points points = sample_points_new(shape, 50000, 7);
-        bring_to_earth(&points, anchors[shape % ANCHORS], (int)shape % 3);
+        earth_bring(&points, earth_anchors[shape % EARTH_ANCHORS], (int)shape % 3);
         check_searches(&points, 8, 3);
         sample_points_free(&points);
     }
@@ -291,10 +232,12 @@ static void no_place_in_a_box_is_nearer_than_its_least(void)
 {
     sample_random random = {31};
     for (int i = 0; i < check_rounds(20000); i++) {
-        rg_point centre =
-            sample_below(&random, 3) ? anywhere(&random) : anchors[sample_below(&random, ANCHORS)];
-        rg_point inside =
-            sample_below(&random, 3) ? anywhere(&random) : anchors[sample_below(&random, ANCHORS)];
+        rg_point centre = sample_below(&random, 3)
+                              ? earth_anywhere(&random)
+                              : earth_anchors[sample_below(&random, EARTH_ANCHORS)];
+        rg_point inside = sample_below(&random, 3)
+                              ? earth_anywhere(&random)
+                              : earth_anchors[sample_below(&random, EARTH_ANCHORS)];
         int32_t reach_e7 = 1 << sample_below(&random, 31);
         rg_sphere_box box = {inside.lat_e7 - sample_below(&random, 2) * 1.0 * reach_e7,
                              inside.lon_e7 - sample_below(&random, 2) * 1.0 * reach_e7,
@@ -317,9 +260,11 @@ static void exact_distances_keep_the_order_of_estimates(void)
         int32_t lats_e7[2 + RG_SPHERE_SLACK] = {0}, lons_e7[2 + RG_SPHERE_SLACK] = {0};
         int32_t reach_e7 = 1 << sample_below(&random, 31), step_e7 = 1 << sample_below(&random, 20);
         lats_e7[0] = sample_between(&random, -reach_e7, reach_e7) % 900000001;
-        lons_e7[0] = wrapped((int64_t)centre.lon_e7 + sample_between(&random, -reach_e7, reach_e7));
+        lons_e7[0] =
+            earth_wrapped((int64_t)centre.lon_e7 + sample_between(&random, -reach_e7, reach_e7));
         lats_e7[1] = (lats_e7[0] + sample_between(&random, -step_e7, step_e7)) % 900000001;
-        lons_e7[1] = wrapped((int64_t)lons_e7[0] + sample_between(&random, -step_e7, step_e7));
+        lons_e7[1] =
+            earth_wrapped((int64_t)lons_e7[0] + sample_between(&random, -step_e7, step_e7));
         double estimates[2 + RG_SPHERE_SLACK];
         rg_sphere_estimate(estimates, rg_sphere_centre_at(centre), lats_e7, lons_e7, 2);
         int further = estimates[1] > estimates[0];

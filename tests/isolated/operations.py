@@ -46,6 +46,8 @@ def plain(answer: Any) -> object:
         return (answer.point_count, answer.feature_count, answer.distance_m)
     if isinstance(answer, routeguide_c.Vector | memoryview):
         return answer.tolist()
+    if isinstance(answer, tuple):
+        return tuple(plain(each) for each in answer)
     return answer
 
 
@@ -195,6 +197,38 @@ def operations(of: Objects) -> list[Operation]:
         "query: count": lambda: untyped.FeatureIndex.query(index, number),
         "query: out of range": lambda: index.query(number, number, number, of.big),
         "query: type": lambda: index.query(number, number, number, wrong),
+        "along": lambda: index.along(of.lats_e7, of.lons_e7, 1000.0),
+        "along of few": lambda: index.along([number], (of.other_number,), 0.02),
+        "along nothing": lambda: index.along([], [], 1.0),
+        "along: count": lambda: untyped.FeatureIndex.along(index, of.lats_e7),
+        "along: lengths": lambda: index.along(of.lats_e7, [], 1.0),
+        "along: type": lambda: index.along(of.lats_e7, of.lons_e7, wrong),
+        "along: half width": lambda: index.along(of.lats_e7, of.lons_e7, -1.0),
+        "along: off the Earth": lambda: index.along([2**30], [number], 1.0),
+        "along: antipodes": lambda: index.along([0, 0], [0, 1_800_000_000], 1.0),
+        "query_count": lambda: index.query_count(0, -(10**6), 10**6, 0),
+        "query_count: count": lambda: untyped.FeatureIndex.query_count(index, number),
+        "query_count: out of range": lambda: index.query_count(number, number, number, of.big),
+        "query_box": lambda: index.query_box(0, -(10**6), 10**6, 0),
+        "query_box across": lambda: index.query_box(0, -199_900, 10**6, -199_950),
+        "query_box of an opened index": lambda: of.opened.query_box(0, -199_900, 10**6, -199_950),
+        "query_box: count": lambda: untyped.FeatureIndex.query_box(index, number),
+        "query_box: upside down": lambda: index.query_box(10**6, 0, 0, 0),
+        "query_box: type": lambda: index.query_box(number, number, wrong, number),
+        "nearest": lambda: index.nearest(number, number, COUNT),
+        "nearest of few": lambda: index.nearest(number, number, 3, max_distance_m=1e9),
+        "nearest of an opened index": lambda: of.opened.nearest(number, number, COUNT),
+        "nearest: count": lambda: untyped.FeatureIndex.nearest(index, number),
+        "nearest: keyword": lambda: untyped.FeatureIndex.nearest(index, 1, 2, 3, most_m=4),
+        "nearest: off the Earth": lambda: index.nearest(2 * 10**9, number, 3),
+        "nearest: type of k": lambda: index.nearest(number, number, wrong),
+        "nearest: negative k": lambda: index.nearest(number, number, -3),
+        "nearest: distance": lambda: index.nearest(number, number, 3, -1.0),
+        "within": lambda: index.within(number, number, 1e9),
+        "within of few": lambda: index.within(number, of.other_number, 1.0),
+        "within: count": lambda: untyped.FeatureIndex.within(index, number),
+        "within: distance": lambda: index.within(number, number, float("nan")),
+        "within: type of distance": lambda: index.within(number, number, wrong),
         "named": lambda: index.named(vector),
         "named of an array": lambda: index.named(of.id_array),
         "named: type": lambda: index.named(wrong),

@@ -10,6 +10,7 @@
  */
 #include "binding.h"
 
+#include "docs.h"
 #include "rg_prefetch.h"
 #include "rg_rows.h"
 
@@ -146,30 +147,68 @@ static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssiz
     return result;
 }
 
+/* Asks for the name after next; they are wherever Python put them. */
+static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
+{
+    enum { AHEAD = 8 };
+    if (position + AHEAD < count)
+        rg_prefetch(PySequence_Fast_GET_ITEM(names, position + AHEAD));
+}
+
+/* Bytes that the features will have encoded, or -1. */
+static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
+                               name_utf8 *name)
+{
+    Py_ssize_t total = 0;
+    for (Py_ssize_t i = 0; i < lats->count; i++) {
+        prefetch_name(names, i, lats->count);
+        if (name_from(names, i, name) < 0)
+            return -1;
+        rg_point location = {lats->items[i], lons->items[i]};
+        size_t size = rg_feature_encoded_size(location, (size_t)name->size);
+        if (size > (size_t)(PY_SSIZE_T_MAX - total)) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        total += (Py_ssize_t)size;
+    }
+    return total;
+}
+
+/* Where more may follow, the names' sizes first, so that their bytes grow once; a name that is none
+ * ends it there. An index that is being built meanwhile is trimmed in the end. */
 int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
                     const coordinates *lons, PyObject *names)
 {
-    enum { AHEAD = 8 }; /* names are wherever Python put them */
     rg_store_mark before = rg_store_end(store);
-    Py_ssize_t count = lats->count, i = 0;
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(names), i = 0;
     name_utf8 name = {0};
-    bool is_read = true;
-    rg_status status = rg_store_reserve(store, (size_t)count);
-    for (; status == RG_OK && i < count; i++) {
-        if (i + AHEAD < count)
-            rg_prefetch(PySequence_Fast_GET_ITEM(names, i + AHEAD));
-        is_read = name_from(names, i, &name) == 0;
-        if (!is_read)
-            break;
-        rg_point location = {lats->items[i], lons->items[i]};
-        status = rg_store_add(store, location, name.data, (size_t)name.size);
+    rg_status status = RG_OK;
+    if (lats) {
+        Py_ssize_t size = encoded_size(lats, lons, names, &name);
+        if (size < 0)
+            goto fail;
+        status = rg_store_reserve(store, (size_t)count, (size_t)size);
     }
-    name_release(&name);
-    if (is_read && status == RG_OK)
+    for (; status == RG_OK && i < count; i++) {
+        prefetch_name(names, i, count);
+        if (name_from(names, i, &name) < 0)
+            goto fail;
+        if (lats)
+            status = rg_store_add(store, (rg_point){lats->items[i], lons->items[i]}, name.data,
+                                  (size_t)name.size);
+        else
+            status = rg_store_add_name(store, name.data, (size_t)name.size);
+    }
+    if (status == RG_OK) {
+        name_release(&name);
         return 0;
+    }
+    raise_row_status(state, status, (size_t)i - 1);
+
+fail:
+    name_release(&name);
     rg_store_cut(store, before);
-    if (is_read)
-        raise_row_status(state, status, (size_t)i - 1);
     return -1;
 }
 
@@ -220,21 +259,15 @@ static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
 
 static PyMethodDef builder_methods[] = {
     {"extend", (PyCFunction)(void (*)(void))Builder_extend, METH_FASTCALL,
-     PyDoc_STR("extend($self, latitudes, longitudes, name_offsets, name_bytes, /)\n--\n\n"
-               "Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has "
-               "them.")},
+     DOC_FeatureIndexBuilder_extend},
     {"extend_names", (PyCFunction)(void (*)(void))Builder_extend_names, METH_FASTCALL,
-     PyDoc_STR("extend_names($self, latitudes, longitudes, names, /)\n--\n\n"
-               "Add features whose names are str.")},
-    {"build", Builder_build, METH_NOARGS,
-     PyDoc_STR("build($self, /)\n--\n\n"
-               "The index of all features added; the builder is empty afterwards.")},
+     DOC_FeatureIndexBuilder_extend_names},
+    {"build", Builder_build, METH_NOARGS, DOC_FeatureIndexBuilder_build},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot builder_slots[] = {
-    {Py_tp_doc, "FeatureIndexBuilder(expected_count=0)\n--\n\n"
-                "Makes a FeatureIndex of features that come in pieces."},
+    {Py_tp_doc, (void *)DOC_FeatureIndexBuilder}, /* a slot has no const */
     {Py_tp_new, Builder_new},
     {Py_tp_dealloc, Builder_dealloc},
     {Py_tp_repr, Builder_repr},

@@ -21,6 +21,21 @@ PyObject *raise_file_status(module_state *state, rg_status status, const rg_faul
     }
 }
 
+PyObject *raise_route_status(module_state *state, rg_status status, size_t at)
+{
+    switch (status) {
+    case RG_EPLACE:
+        return PyErr_Format(PyExc_ValueError, "vertex %zu of the route is no place on Earth", at);
+    case RG_EANTIPODES:
+        return PyErr_Format(PyExc_ValueError,
+                            "leg %zu of the route, from vertex %zu to %zu, is between antipodes: "
+                            "no arc is the shorter one; put a vertex between them",
+                            at, at, at + 1);
+    default:
+        return raise_status(state, status);
+    }
+}
+
 PyObject *raise_row_status(module_state *state, rg_status status, size_t row)
 {
     switch (status) {
@@ -46,6 +61,8 @@ PyObject *raise_status(module_state *state, rg_status status)
     case RG_EUTF8:
     case RG_EOFFSET:
     case RG_EMETADATA:
+    case RG_EPLACE:
+    case RG_EANTIPODES:
         PyErr_SetString(PyExc_ValueError, rg_status_text(status));
         return NULL;
     case RG_ECORRUPT:

@@ -1,6 +1,8 @@
 /* routeguide_c._core: the module itself, its state and its types. */
 #include "binding.h"
 
+#include "docs.h"
+
 /* Makes the type, publishes it under its own name and keeps it in the state. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
 {
@@ -10,8 +12,7 @@ static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
 
 static int add_snapshot_error(PyObject *module, PyObject **kept)
 {
-    *kept = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError",
-                                      "A file that is no snapshot, or no sound one.",
+    *kept = PyErr_NewExceptionWithDoc("routeguide_c.SnapshotError", DOC_SnapshotError,
                                       PyExc_ValueError, NULL);
     return *kept ? PyModule_AddObjectRef(module, "SnapshotError", *kept) : -1;
 }

@@ -22,17 +22,6 @@ static int place_from(PyObject *const *lat_then_lon, rg_point *place)
     return -1;
 }
 
-static int distance_from(PyObject *argument, const char *name, double *distance_m)
-{
-    *distance_m = PyFloat_AsDouble(argument);
-    if (*distance_m == -1 && PyErr_Occurred())
-        return -1;
-    if (*distance_m >= 0)
-        return 0;
-    PyErr_Format(PyExc_ValueError, "%s: expected a distance, not %R", name, argument);
-    return -1;
-}
-
 /* The tuple of the hits' ids and distances; takes over their memory. Clears the hits. */
 static PyObject *columns_of(module_state *state, rg_hits *hits)
 {
@@ -123,9 +112,20 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
         PyErr_SetString(PyExc_ValueError, "south is north of north");
         return NULL;
     }
+    /* Other threads run while a long one does; one across the antimeridian counts as its band. */
+    rg_box reach = {south_west, north_east};
+    if (south_west.lon_e7 > north_east.lon_e7) {
+        reach.lo.lon_e7 = INT32_MIN;
+        reach.hi.lon_e7 = INT32_MAX;
+    }
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
+    PyThreadState *saved = rg_index_query_is_long(rg_index_query_bound(index_of(self), reach))
+                               ? PyEval_SaveThread()
+                               : NULL;
     rg_status status = rg_index_query_box(index_of(self), south_west, north_east, &ids);
+    if (saved)
+        PyEval_RestoreThread(saved);
     if (status != RG_OK) {
         rg_ids_clear(&ids);
         return raise_status(state_of(self), status);

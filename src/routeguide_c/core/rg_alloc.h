@@ -19,10 +19,12 @@ void *rg_alloc_zeroed(size_t count, size_t size);
 
 /* Changes the room at `memory` (from this module, or NULL) from `used` bytes that matter to
  * `count` items of `size` bytes, `used` bytes kept, which are no more. On NULL the old room is
- * untouched.
- * Cost: copies the bytes and needs both rooms for that time; where they are many and the system
- * can, their pages are moved instead, and the room is aligned as malloc's. */
+ * untouched. */
 void *rg_realloc(void *memory, size_t used, size_t count, size_t size);
+
+/* The same for arrays that may be large: where the system can it moves pages rather than copy them,
+ * so that for most of the time there is one room and not two. Aligned no better than malloc's. */
+void *rg_resize(void *memory, size_t used, size_t count, size_t size);
 
 /* Accepts NULL. */
 void rg_free(void *memory);

@@ -16,7 +16,7 @@
 #include "rg_near.h"
 
 #include "rg_alloc.h"
-#include "rg_grid_nodes.h"
+#include "rg_grid_blocks.h"
 #include "rg_prefetch.h"
 #include "rg_sphere.h"
 
@@ -99,32 +99,10 @@ static task pop(search *s)
 
 /* --- where cells are --- */
 
-/* Where a row or column begins, and where the last one ends, a little generously: see
- * rg_grid_axis_cell, and two units are more than all rounding. */
-static double edge(int32_t lo, uint32_t factor, uint32_t cell)
-{
-    return factor ? lo + cell * (4294967296.0 / factor) : lo;
-}
-
-static rg_sphere_box box_of_node(const rg_grid_node *node)
-{
-    return (rg_sphere_box){node->box.lo.lat_e7, node->box.lo.lon_e7, node->box.hi.lat_e7,
-                           node->box.hi.lon_e7};
-}
-
 /* The block's part of the node's tight box. */
 static rg_sphere_box box_of_block(const rg_grid_node *node, const task *t)
 {
-    rg_sphere_box box = box_of_node(node);
-    if (t->row_lo > 0)
-        box.south = edge(node->box.lo.lat_e7, node->row_factor, t->row_lo) - 2;
-    if (t->row_hi < node->rows - 1)
-        box.north = edge(node->box.lo.lat_e7, node->row_factor, t->row_hi + 1) + 2;
-    if (t->col_lo > 0)
-        box.west = edge(node->box.lo.lon_e7, node->col_factor, t->col_lo) - 2;
-    if (t->col_hi < node->cols - 1)
-        box.east = edge(node->box.lo.lon_e7, node->col_factor, t->col_hi + 1) + 2;
-    return box;
+    return rg_grid_block_box(node, (rg_grid_block){t->row_lo, t->row_hi, t->col_lo, t->col_hi});
 }
 
 /* The row at a latitude, or the one nearest to it. */
@@ -191,28 +169,14 @@ static rg_status look_at(search *s, uint32_t begin, uint32_t end)
     return RG_OK;
 }
 
-/* The node's child in this cell, or NULL. */
-static const rg_grid_node *child_in(const rg_grid *grid, const rg_grid_node *node, uint32_t cell)
-{
-    const rg_grid_node *child = grid->nodes + node->first_child;
-    uint32_t count = node->child_count;
-    while (count > 1) {
-        uint32_t half = count / 2;
-        if (child[half].cell <= cell)
-            child += half;
-        count -= half;
-    }
-    return count && child->cell == cell ? child : NULL;
-}
-
 /* A cell with more than RG_GRID_SPLIT points. */
 static rg_status look_into_crowd(search *s, const task *t, uint32_t cell, uint32_t begin,
                                  uint32_t end)
 {
     const rg_grid_node *node = s->grid->nodes + t->node;
-    const rg_grid_node *child = child_in(s->grid, node, cell);
+    const rg_grid_node *child = rg_grid_child_in(s->grid, node, cell);
     if (child)
-        return push(s, (task){.least = rg_sphere_least(s->centre, box_of_node(child)),
+        return push(s, (task){.least = rg_sphere_least(s->centre, rg_grid_node_box(child)),
                               .node = (uint32_t)(child - s->grid->nodes),
                               .level = t->level + 1,
                               .begin = begin,
@@ -422,7 +386,8 @@ rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, doub
                 .lent_tasks = lent,
                 .points_left = grid->count,
                 .cells_left = grid->start_count};
-    task root = {.least = rg_sphere_least(s.centre, box_of_node(grid->nodes)), .end = grid->count};
+    task root = {.least = rg_sphere_least(s.centre, rg_grid_node_box(grid->nodes)),
+                 .end = grid->count};
     rg_status status = push(&s, root);
     while (status == RG_OK && s.task_count > 0 && s.tasks[0].least <= s.limit) {
         task t = pop(&s);

@@ -59,7 +59,7 @@ rg_status rg_rows_add(rg_store *store, const rg_rows *rows, size_t *wrong_row)
     if (rows->count == 0)
         return RG_OK;
     rg_store_mark before = rg_store_end(store);
-    rg_status status = rg_store_reserve(store, rows->count);
+    rg_status status = rg_store_reserve(store, rows->count, 0);
     block copy;
     int64_t begin;
     copy_offsets(&begin, rows, 0, 1);

@@ -25,6 +25,10 @@ const char *rg_status_text(rg_status status)
         return "the snapshot's content contradicts itself";
     case RG_EVERSION:
         return "a version of the snapshot format that is not read here";
+    case RG_EPLACE:
+        return "no place on Earth";
+    case RG_EANTIPODES:
+        return "no arc between antipodes is the shorter one";
     }
     return "unknown status";
 }

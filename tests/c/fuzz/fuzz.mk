@@ -5,7 +5,7 @@ FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 60
 MUTATIONS ?= 1000000
 
-FUZZ_TARGETS := encoder query snapshot
+FUZZ_TARGETS := along encoder query snapshot
 FUZZ_SUPPORT := $(addprefix tests/c/,check.c damage.c exercise.c oracle.c sample.c scratch.c) \
 	$(wildcard src/routeguide_c/core/*.c)
 FUZZ_OBJECTS := $(FUZZ_SUPPORT:%.c=build/fuzz/%.o)

@@ -1,0 +1,256 @@
+"""The typed client on an asyncio channel."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+
+from routeguide.feature_service import calls
+from routeguide.feature_service.connection import (
+    OPTIONS,
+    Option,
+    Pem,
+    connection,
+    with_defaults,
+)
+from routeguide.feature_service.features import (
+    Dataset,
+    Feature,
+    NearbyFeature,
+    Note,
+    RouteFeature,
+    RouteSummary,
+)
+from routeguide.pb.feature_service_pb2 import GetDatasetRequest
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
+from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
+from routeguide.rpc_failures import call_error
+
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Several = Iterable[Item] | AsyncIterable[Item]
+
+
+class Client:
+    """Features of a server, as Python values, for asyncio.
+
+        async with routeguide.aio.Client("localhost:50051") as client:
+            async for feature in client.search(south, west, north, east):
+                print(feature.name, feature.latitude_e7, feature.longitude_e7)
+
+    All is as in `routeguide.Client`, but awaited. To be made and used in one running event loop.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout_s: float | None = 10.0,
+        token: str | None = None,
+        tls: bool = False,
+        tls_ca: Pem | None = None,
+        tls_cert: Pem | None = None,
+        tls_key: Pem | None = None,
+        options: Sequence[Option] = (),
+    ) -> None:
+        self._connection = connection(address, timeout_s, token, tls, tls_ca, tls_cert, tls_key)
+        every_option = with_defaults(OPTIONS, options)
+        if self._connection.credentials is None:
+            self._channel = grpc.aio.insecure_channel(address, every_option)
+        else:
+            self._channel = grpc.aio.secure_channel(
+                address, self._connection.credentials, every_option
+            )
+        self._features = FeatureServiceStub(self._channel)
+        self._routes = RouteGuideStub(self._channel)
+
+    async def close(self) -> None:
+        """End all calls and the connection."""
+        await self._channel.close()
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
+        """The first feature at each point, None where there is none, in the order of the points.
+
+        Points are latitude and longitude. They go out 1,000 a call.
+        """
+        return [
+            feature
+            for request in calls.batches(points)
+            for feature in calls.looked_up(
+                await self._ask(self._features.BatchGetFeatures, request)
+            )
+        ]
+
+    def search(
+        self,
+        south: int,
+        west: int,
+        north: int,
+        east: int,
+        *,
+        named_only: bool = False,
+        limit: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncIterator[Feature]:
+        """The features in a box, edges inside, in database order.
+
+        Where west is greater than east the box crosses the antimeridian.
+        """
+        request = calls.search_request(south, west, north, east, named_only, limit, page_size)
+        return self._each(self._features.SearchFeatures, request, calls.found)
+
+    async def nearest(
+        self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
+    ) -> list[NearbyFeature]:
+        """The k features nearest to a place, within a distance of it; nearest first."""
+        request = calls.nearest_request(lat_e7, lon_e7, k, max_distance_m)
+        return list(calls.nearby(await self._ask(self._features.NearestFeatures, request)))
+
+    def within(
+        self,
+        lat_e7: int,
+        lon_e7: int,
+        radius_m: float,
+        *,
+        limit: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncIterator[NearbyFeature]:
+        """The features within a distance of a place, that distance inside; nearest first."""
+        request = calls.within_request(lat_e7, lon_e7, radius_m, limit, page_size)
+        return self._each(self._features.FeaturesWithin, request, calls.nearby)
+
+    def along(
+        self,
+        latitudes: Iterable[int],
+        longitudes: Iterable[int],
+        half_width_m: float,
+        *,
+        limit: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncIterator[RouteFeature]:
+        """The features within a distance of a route, that distance inside, in order along it.
+
+        The route has its vertices at `latitudes` and `longitudes`.
+        """
+        request = calls.along_request(latitudes, longitudes, half_width_m, limit, page_size)
+        return self._each(self._features.FeaturesAlongRoute, request, calls.on_route)
+
+    async def dataset(self) -> Dataset:
+        """What the server serves."""
+        return calls.dataset(await self._ask(self._features.GetDataset, GetDatasetRequest()))
+
+    # The documented service.
+
+    async def get_feature(self, lat_e7: int, lon_e7: int) -> Feature:
+        """GetFeature: the first feature at a point; one without a name where there is none."""
+        request = calls.route_point((lat_e7, lon_e7))
+        return calls.route_feature(await self._ask(self._routes.GetFeature, request))
+
+    def list_features(
+        self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
+    ) -> AsyncIterator[Feature]:
+        """ListFeatures: the features between two opposite corners, in database order.
+
+        It sends each feature on its own, so `search` is many times as fast, and does not resume.
+        `timeout_s` is for all of it.
+        """
+        request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
+        timeout_s = self._connection.timeout_s
+        return self._stream(self._routes.ListFeatures, request, timeout_s, calls.route_feature)
+
+    async def record_route(
+        self, points: Several[tuple[int, int]], timeout_s: float | None = None
+    ) -> RouteSummary:
+        """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`."""
+        requests = _each_as(calls.route_point, points)
+        return calls.summary(await self._answer(self._routes.RecordRoute, requests, timeout_s))
+
+    def chat(
+        self, notes: Several[Note | tuple[str, int, int]], timeout_s: float | None = None
+    ) -> AsyncIterator[Note]:
+        """RouteChat: leave notes, and get those that were left at their places before.
+
+        Notes are taken from `notes` as fast as they come. Ends when they do, and all answers are
+        in.
+        """
+        requests = _each_as(calls.route_note, notes)
+        return self._stream(self._routes.RouteChat, requests, timeout_s, calls.note)
+
+    async def _ask(self, call: Callable[..., Any], request: Any) -> Any:
+        return await self._answer(call, request, self._connection.timeout_s)
+
+    async def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
+        try:
+            return await call(request, timeout=timeout_s, metadata=self._connection.metadata)
+        except grpc.RpcError as error:
+            raise call_error(error) from None
+
+    async def _stream(
+        self,
+        call: Callable[..., Any],
+        request: Any,
+        timeout_s: float | None,
+        item: Callable[[Any], Answer],
+    ) -> AsyncIterator[Answer]:
+        """The messages of one stream."""
+        stream = call(request, timeout=timeout_s, metadata=self._connection.metadata)
+        try:
+            async for message in stream:
+                yield item(message)
+        except grpc.RpcError as error:
+            raise call_error(error) from None
+        finally:
+            stream.cancel()
+
+    async def _each(
+        self,
+        call: Callable[..., Any],
+        request: calls.PagedRequest,
+        items: Callable[[Any], Iterator[Answer]],
+    ) -> AsyncIterator[Answer]:
+        """The items of all pages, over as many streams as it takes."""
+        paging = calls.Paging(request)
+        while not paging.done:
+            wait_s = 0.0
+            stream = call(
+                paging.request,
+                timeout=self._connection.timeout_s,
+                metadata=self._connection.metadata,
+            )
+            try:
+                async for page in stream:
+                    paging.received(page)
+                    for item in items(page):
+                        yield item
+                paging.ended()
+            except grpc.RpcError as error:
+                wait_s = paging.broke(error)
+            finally:
+                stream.cancel()
+            await asyncio.sleep(wait_s)
+
+
+async def _each_as(convert: Callable[[Any], Answer], items: Several[Any]) -> AsyncIterator[Answer]:
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield convert(item)
+    else:
+        for item in items:
+            yield convert(item)

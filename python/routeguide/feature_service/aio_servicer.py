@@ -1,0 +1,93 @@
+"""FeatureService for an asyncio server. Its logic is in queries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, NoReturn, TypeVar
+
+import grpc.aio
+
+from routeguide.dataset import Datasets
+from routeguide.errors import DOMAIN_ERRORS, details_of, status_of
+from routeguide.feature_service.limits import Limits
+from routeguide.feature_service.queries import Paged, Queries, Unary, Work
+from routeguide.pb import feature_service_pb2 as pb
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
+
+Context = grpc.aio.ServicerContext[Any, bytes]
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+
+class FeatureServicer(FeatureServiceServicer):
+    """The calls over the current dataset, in one event loop.
+
+    Answers are encoded: to be registered with `routeguide.registration.add_feature_service`.
+    What may take over a millisecond runs in the loop's default executor. When the client goes
+    away or the deadline passes, grpcio cancels the task that a call runs in: at the next page.
+    """
+
+    def __init__(self, datasets: Datasets, limits: Limits | None = None) -> None:
+        self._queries = Queries(datasets, limits)
+
+    async def BatchGetFeatures(
+        self, request: pb.BatchGetFeaturesRequest, context: Context
+    ) -> bytes:
+        return await self._answer(self._queries.batch_get, request, context)
+
+    async def SearchFeatures(
+        self, request: pb.SearchFeaturesRequest, context: Context
+    ) -> AsyncIterator[bytes]:
+        async for page in self._pages(self._queries.search, request, context):
+            yield page
+
+    async def NearestFeatures(self, request: pb.NearestFeaturesRequest, context: Context) -> bytes:
+        return await self._answer(self._queries.nearest, request, context)
+
+    async def FeaturesWithin(
+        self, request: pb.FeaturesWithinRequest, context: Context
+    ) -> AsyncIterator[bytes]:
+        async for page in self._pages(self._queries.within, request, context):
+            yield page
+
+    async def FeaturesAlongRoute(
+        self, request: pb.FeaturesAlongRouteRequest, context: Context
+    ) -> AsyncIterator[bytes]:
+        async for page in self._pages(self._queries.along, request, context):
+            yield page
+
+    async def GetDataset(self, request: pb.GetDatasetRequest, context: Context) -> bytes:
+        return await self._answer(self._queries.dataset, request, context)
+
+    async def _answer(
+        self, understand: Callable[[Request], Unary], request: Request, context: Context
+    ) -> bytes:
+        try:
+            work = understand(request)
+            context.set_trailing_metadata(work.dataset.trailing_metadata)
+            return await _run(work)
+        except DOMAIN_ERRORS as error:
+            await self._refuse(error, context)
+
+    async def _pages(
+        self, understand: Callable[[Request], Paged], request: Request, context: Context
+    ) -> AsyncIterator[bytes]:
+        try:
+            work = understand(request)
+            context.set_trailing_metadata(work.dataset.trailing_metadata)
+            for page in await _run(work):
+                yield page
+        except DOMAIN_ERRORS as error:
+            await self._refuse(error, context)
+
+    async def _refuse(self, error: Exception, context: Context) -> NoReturn:
+        metadata = self._queries.current.trailing_metadata
+        context.set_trailing_metadata((*metadata, *details_of(error)))
+        await context.abort(*status_of(error))
+
+
+async def _run(work: Work[Result]) -> Result:
+    if not work.is_long:
+        return work.run()
+    return await asyncio.get_running_loop().run_in_executor(None, work.run)

@@ -1,0 +1,247 @@
+"""The typed client on a blocking channel."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+
+from routeguide.feature_service import calls
+from routeguide.feature_service.connection import (
+    SYNC_OPTIONS,
+    Option,
+    Pem,
+    connection,
+    with_defaults,
+)
+from routeguide.feature_service.features import (
+    Dataset,
+    Feature,
+    NearbyFeature,
+    Note,
+    RouteFeature,
+    RouteSummary,
+)
+from routeguide.pb.feature_service_pb2 import GetDatasetRequest
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
+from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
+from routeguide.rpc_failures import call_error
+
+Answer = TypeVar("Answer")
+
+
+class Client:
+    """Features of a server, as Python values.
+
+        with routeguide.Client("localhost:50051") as client:
+            for feature in client.search(south, west, north, east):
+                print(feature.name, feature.latitude_e7, feature.longitude_e7)
+
+    Coordinates are E7 integers, degrees times ten million, latitude before longitude; distances
+    are metres. A call that fails raises CallError. `timeout_s` is how long a call may take, and
+    an iterator be without a new page; None for no end. Calls that only read are tried again
+    where the server is UNAVAILABLE. Iterators fetch pages as they are read, and go on after the
+    last page when a stream breaks; should the server meanwhile serve other data, and have let go
+    of the old, they raise CallError with ABORTED. To stop early, drop or `close` one.
+
+    `tls` encrypts; `tls_ca` names who is trusted to certify the server, in place of the usual
+    authorities; `tls_cert` and `tls_key` show who the client is. All three are paths of PEM files
+    or the content of such; any of them turns `tls` on. `token` goes along with every call: over
+    a connection without TLS others can read it. `options` are gRPC channel options and come
+    before those of the client.
+
+    Any number of threads may use one client.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout_s: float | None = 10.0,
+        token: str | None = None,
+        tls: bool = False,
+        tls_ca: Pem | None = None,
+        tls_cert: Pem | None = None,
+        tls_key: Pem | None = None,
+        options: Sequence[Option] = (),
+    ) -> None:
+        self._connection = connection(address, timeout_s, token, tls, tls_ca, tls_cert, tls_key)
+        every_option = with_defaults(SYNC_OPTIONS, options)
+        if self._connection.credentials is None:
+            self._channel = grpc.insecure_channel(address, every_option)
+        else:
+            self._channel = grpc.secure_channel(address, self._connection.credentials, every_option)
+        self._features = FeatureServiceStub(self._channel)
+        self._routes = RouteGuideStub(self._channel)
+
+    def close(self) -> None:
+        """End all calls and the connection."""
+        self._channel.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
+        """The first feature at each point, None where there is none, in the order of the points.
+
+        Points are latitude and longitude. They go out 1,000 a call.
+        """
+        return [
+            feature
+            for request in calls.batches(points)
+            for feature in calls.looked_up(self._ask(self._features.BatchGetFeatures, request))
+        ]
+
+    def search(
+        self,
+        south: int,
+        west: int,
+        north: int,
+        east: int,
+        *,
+        named_only: bool = False,
+        limit: int | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Feature]:
+        """The features in a box, edges inside, in database order.
+
+        Where west is greater than east the box crosses the antimeridian.
+        """
+        request = calls.search_request(south, west, north, east, named_only, limit, page_size)
+        return self._each(self._features.SearchFeatures, request, calls.found)
+
+    def nearest(
+        self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
+    ) -> list[NearbyFeature]:
+        """The k features nearest to a place, within a distance of it; nearest first."""
+        request = calls.nearest_request(lat_e7, lon_e7, k, max_distance_m)
+        return list(calls.nearby(self._ask(self._features.NearestFeatures, request)))
+
+    def within(
+        self,
+        lat_e7: int,
+        lon_e7: int,
+        radius_m: float,
+        *,
+        limit: int | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[NearbyFeature]:
+        """The features within a distance of a place, that distance inside; nearest first."""
+        request = calls.within_request(lat_e7, lon_e7, radius_m, limit, page_size)
+        return self._each(self._features.FeaturesWithin, request, calls.nearby)
+
+    def along(
+        self,
+        latitudes: Iterable[int],
+        longitudes: Iterable[int],
+        half_width_m: float,
+        *,
+        limit: int | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[RouteFeature]:
+        """The features within a distance of a route, that distance inside, in order along it.
+
+        The route has its vertices at `latitudes` and `longitudes`.
+        """
+        request = calls.along_request(latitudes, longitudes, half_width_m, limit, page_size)
+        return self._each(self._features.FeaturesAlongRoute, request, calls.on_route)
+
+    def dataset(self) -> Dataset:
+        """What the server serves."""
+        return calls.dataset(self._ask(self._features.GetDataset, GetDatasetRequest()))
+
+    # The documented service.
+
+    def get_feature(self, lat_e7: int, lon_e7: int) -> Feature:
+        """GetFeature: the first feature at a point; one without a name where there is none."""
+        request = calls.route_point((lat_e7, lon_e7))
+        return calls.route_feature(self._ask(self._routes.GetFeature, request))
+
+    def list_features(
+        self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
+    ) -> Iterator[Feature]:
+        """ListFeatures: the features between two opposite corners, in database order.
+
+        It sends each feature on its own, so `search` is many times as fast, and does not resume.
+        `timeout_s` is for all of it.
+        """
+        request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
+        timeout_s = self._connection.timeout_s
+        return map(calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s))
+
+    def record_route(
+        self, points: Iterable[tuple[int, int]], timeout_s: float | None = None
+    ) -> RouteSummary:
+        """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`."""
+        requests = map(calls.route_point, points)
+        return calls.summary(self._answer(self._routes.RecordRoute, requests, timeout_s))
+
+    def chat(
+        self, notes: Iterable[Note | tuple[str, int, int]], timeout_s: float | None = None
+    ) -> Iterator[Note]:
+        """RouteChat: leave notes, and get those that were left at their places before.
+
+        Notes are taken from `notes`, in a thread, as fast as they come. Ends when they do, and
+        all answers are in.
+        """
+        requests = map(calls.route_note, notes)
+        return map(calls.note, self._stream(self._routes.RouteChat, requests, timeout_s))
+
+    def _ask(self, call: Callable[..., Any], request: Any) -> Any:
+        return self._answer(call, request, self._connection.timeout_s)
+
+    def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
+        try:
+            return call(request, timeout=timeout_s, metadata=self._connection.metadata)
+        except grpc.RpcError as error:
+            raise call_error(error) from None
+
+    def _stream(
+        self, call: Callable[..., Any], request: Any, timeout_s: float | None
+    ) -> Iterator[Any]:
+        """The messages of one stream."""
+        stream = call(request, timeout=timeout_s, metadata=self._connection.metadata)
+        try:
+            yield from stream
+        except grpc.RpcError as error:
+            raise call_error(error) from None
+        finally:
+            stream.cancel()
+
+    def _each(
+        self,
+        call: Callable[..., Any],
+        request: calls.PagedRequest,
+        items: Callable[[Any], Iterator[Answer]],
+    ) -> Iterator[Answer]:
+        """The items of all pages, over as many streams as it takes."""
+        paging = calls.Paging(request)
+        while not paging.done:
+            wait_s = 0.0
+            stream = call(
+                paging.request,
+                timeout=self._connection.timeout_s,
+                metadata=self._connection.metadata,
+            )
+            try:
+                for page in stream:
+                    paging.received(page)
+                    yield from items(page)
+                paging.ended()
+            except grpc.RpcError as error:
+                wait_s = paging.broke(error)
+            finally:
+                stream.cancel()
+            time.sleep(wait_s)

@@ -1,0 +1,49 @@
+"""Which queries may take over a millisecond, told in microseconds.
+
+Figures are of `make bench-serving`, on an index of ten million features.
+"""
+
+from __future__ import annotations
+
+import math
+
+from routeguide_c import FeatureIndex
+
+SHORT_BATCH = 1_000  # points
+SHORT_NEAREST = 1_000  # features
+SHORT_BOX = 50_000  # features
+SHORT_CIRCLE = 5_000  # features, in the box around it
+
+_DEGREE_M = math.radians(1) * 6_371_000
+_LAT_MAX_E7, _LON_MAX_E7 = 900_000_000, 1_800_000_000
+
+
+def box_is_long(index: FeatureIndex, south: int, west: int, north: int, east: int) -> bool:
+    """Whether to search a box on Earth may take long."""
+    return len(index) > SHORT_BOX and _count(index, south, west, north, east) > SHORT_BOX
+
+
+def circle_is_long(index: FeatureIndex, lat_e7: int, lon_e7: int, radius_m: float) -> bool:
+    """Whether to search a circle may take long."""
+    if len(index) <= SHORT_CIRCLE:
+        return False
+    reach_deg = radius_m / _DEGREE_M
+    south_deg, north_deg = lat_e7 / 1e7 - reach_deg, lat_e7 / 1e7 + reach_deg
+    if south_deg <= -90 or north_deg >= 90:
+        return True  # around a pole: every longitude
+    widest_deg = max(abs(south_deg), abs(north_deg))
+    reach_e7 = int(1e7 * reach_deg / math.cos(math.radians(widest_deg))) + 1
+    if reach_e7 >= _LON_MAX_E7:
+        return True
+    west, east = lon_e7 - reach_e7, lon_e7 + reach_e7
+    west += 2 * _LON_MAX_E7 if west < -_LON_MAX_E7 else 0
+    east -= 2 * _LON_MAX_E7 if east > _LON_MAX_E7 else 0
+    return _count(index, int(south_deg * 1e7), west, int(north_deg * 1e7), east) > SHORT_CIRCLE
+
+
+def _count(index: FeatureIndex, south: int, west: int, north: int, east: int) -> int:
+    if west <= east:
+        return index.query_count(south, west, north, east)
+    return index.query_count(south, west, north, _LON_MAX_E7) + index.query_count(
+        south, -_LON_MAX_E7, north, east
+    )

@@ -1,0 +1,235 @@
+"""The calls of FeatureService as work on a dataset, whatever kind of server asks.
+
+Each takes a request apart, raises what `routeguide.errors` has a status for, and hands back Work:
+the part that takes time, which the servicers run where it holds nobody up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from routeguide.dataset import Dataset, Datasets
+from routeguide.feature_service import estimates, pages, requests
+from routeguide.feature_service.limits import Limits
+from routeguide.feature_service.page_tokens import Position, Query
+from routeguide.pb import feature_service_pb2 as pb
+from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
+from routeguide_c import FeatureIndex, Vector
+
+Result = TypeVar("Result")
+PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
+PagedResponse = (
+    type[pb.SearchFeaturesResponse]
+    | type[pb.FeaturesWithinResponse]
+    | type[pb.FeaturesAlongRouteResponse]
+)
+
+
+@dataclass(frozen=True)
+class Work(Generic[Result]):
+    """What is left of a call once its request is understood.
+
+    `run` gives one answer or an iterator of pages, all as encoded messages. It may be called in
+    any thread; each step of the iterator is short.
+    """
+
+    dataset: Dataset
+    is_long: bool  # may take over a millisecond
+    run: Callable[[], Result]
+
+
+Unary = Work[bytes]
+Paged = Work[Iterator[bytes]]
+
+
+class Queries:
+    """The calls over the dataset of the moment. Any number of threads may use one."""
+
+    def __init__(self, datasets: Datasets, limits: Limits | None = None) -> None:
+        self._datasets = datasets
+        self._limits = limits or Limits()
+
+    @property
+    def current(self) -> Dataset:
+        return self._datasets.current
+
+    def batch_get(self, request: pb.BatchGetFeaturesRequest) -> Unary:
+        dataset, fields = self.current, requests.Fields()
+        most = self._limits.batch_points
+        lats_e7, lons_e7 = requests.columns_of(fields, "points", request.points, 0, most)
+        fields.done()
+
+        def run() -> bytes:
+            index = dataset.index
+            return _lookups(index, index.find_many(lats_e7, lons_e7))
+
+        return Work(dataset, len(lats_e7) > estimates.SHORT_BATCH, run)
+
+    def search(self, request: pb.SearchFeaturesRequest) -> Paged:
+        fields = requests.Fields()
+        box = (0, 0, 0, 0)
+        if fields.given(request, "box"):
+            box = requests.box_of(fields, "box", request.box)
+        paging = self._paging(fields, request)
+        dataset = paging.dataset
+
+        def run() -> Iterator[bytes]:
+            index = dataset.index
+            ids = index.query_box(*box)
+            if request.named_only:
+                ids = index.named(ids)
+            encode = index.encode_page
+            return paging.pages(
+                lambda start, stop: encode(ids, start, stop), len(ids), pb.SearchFeaturesResponse
+            )
+
+        return Work(dataset, estimates.box_is_long(dataset.index, *box), run)
+
+    def nearest(self, request: pb.NearestFeaturesRequest) -> Unary:
+        dataset, fields = self.current, requests.Fields()
+        center = self._center(fields, request)
+        fields.between("k", request.k, 1, self._limits.nearest_k)
+        max_distance_m = math.inf
+        if request.HasField("max_distance_m"):
+            max_distance_m = request.max_distance_m
+            fields.between("max_distance_m", max_distance_m, 0, math.inf)
+        fields.done()
+
+        def run() -> bytes:
+            index = dataset.index
+            ids, distances_m = index.nearest(*center, request.k, max_distance_m)
+            return index.encode_nearby_page(ids, distances_m, 0, len(ids))
+
+        return Work(dataset, request.k > estimates.SHORT_NEAREST, run)
+
+    def within(self, request: pb.FeaturesWithinRequest) -> Paged:
+        fields = requests.Fields()
+        center = self._center(fields, request)
+        radius_m = request.radius_m
+        fields.between("radius_m", radius_m, 0, self._limits.radius_m)
+        paging = self._paging(fields, request)
+        dataset = paging.dataset
+
+        def run() -> Iterator[bytes]:
+            ids, distances_m = dataset.index.within(*center, radius_m)
+            encode = dataset.index.encode_nearby_page
+            return paging.pages(
+                lambda start, stop: encode(ids, distances_m, start, stop),
+                len(ids),
+                pb.FeaturesWithinResponse,
+            )
+
+        return Work(dataset, estimates.circle_is_long(dataset.index, *center, radius_m), run)
+
+    def along(self, request: pb.FeaturesAlongRouteRequest) -> Paged:
+        fields = requests.Fields()
+        most = self._limits.route_vertices
+        lats_e7, lons_e7 = requests.columns_of(fields, "route", request.route, 1, most)
+        half_width_m = request.half_width_m
+        fields.between("half_width_m", half_width_m, 0, self._limits.half_width_m)
+        paging = self._paging(fields, request)
+        dataset = paging.dataset
+
+        def run() -> Iterator[bytes]:
+            index = dataset.index
+            try:
+                ids, along_m, offset_m, sides = index.along(lats_e7, lons_e7, half_width_m)
+            except ValueError as error:  # antipodes, which nobody else looks for
+                raise InvalidRequestError([FieldViolation("route", str(error))]) from error
+            encode = index.encode_route_page
+            return paging.pages(
+                lambda start, stop: encode(ids, along_m, offset_m, sides, start, stop),
+                len(ids),
+                pb.FeaturesAlongRouteResponse,
+            )
+
+        return Work(dataset, True, run)
+
+    def dataset(self, request: pb.GetDatasetRequest) -> Unary:
+        dataset = self.current
+
+        def run() -> bytes:
+            box = dataset.index.bounds
+            answer = pb.Dataset(
+                feature_count=len(dataset.index),
+                generation=dataset.generation,
+                source=dataset.origin.source,
+                attribution=dataset.origin.attribution,
+            )
+            if box is not None:
+                south, west, north, east = box
+                answer.bounds.south_e7, answer.bounds.west_e7 = south, west
+                answer.bounds.north_e7, answer.bounds.east_e7 = north, east
+                answer.bounds.SetInParent()
+            return answer.SerializeToString()
+
+        return Work(dataset, False, run)
+
+    @staticmethod
+    def _center(
+        fields: requests.Fields, request: pb.NearestFeaturesRequest | pb.FeaturesWithinRequest
+    ) -> tuple[int, int]:
+        if not fields.given(request, "center"):
+            return 0, 0
+        return requests.point_of(fields, "center", request.center)
+
+    def _paging(self, fields: requests.Fields, request: PagedRequest) -> _Paging:
+        """The last step of reading a request: raises for all that is wrong with its fields."""
+        page_size = requests.page_size_of(fields, request.page_size, self._limits)
+        limit = requests.limit_of(fields, request.limit)
+        fields.done()
+        if not request.page_token:
+            return _Paging(self.current, request, 0, limit, page_size)
+        try:
+            position = Query(request).position(request.page_token)
+        except ValueError as error:
+            reason = "not one that this query was given"
+            raise InvalidRequestError([FieldViolation("page_token", reason)]) from error
+        dataset = self._datasets.of(position.generation)
+        if dataset is None:
+            raise GenerationGoneError(position.generation)
+        return _Paging(dataset, request, position.delivered, limit, page_size)
+
+
+@dataclass(frozen=True)
+class _Paging:
+    """Which part of an answer a request asks for."""
+
+    dataset: Dataset
+    request: PagedRequest
+    first: int
+    limit: int | None
+    page_size: int
+
+    def pages(self, encode: pages.Encode, count: int, response: PagedResponse) -> Iterator[bytes]:
+        """The pages of an answer of `count` features in all."""
+        if self.limit is not None:
+            count = min(count, self.limit)
+        query: Query | None = None
+
+        def end_of_page(delivered: int) -> bytes:
+            nonlocal query
+            query = query or Query(self.request)
+            token = query.token(Position(self.dataset.generation, delivered))
+            return response(next_page_token=token).SerializeToString()
+
+        return pages.cut(encode, self.first, count, self.page_size, end_of_page)
+
+
+def _lookups(index: FeatureIndex, ids: Vector[int]) -> bytes:
+    """A BatchGetFeaturesResponse. A page of one feature is written as a Lookup that found it."""
+    encode_page = index.encode_page
+    parts: list[bytes] = []
+    for position, feature_id in enumerate(ids):
+        lookup = encode_page(ids, position, position + 1) if feature_id >= 0 else b""
+        parts += (b"\x0a", _varint(len(lookup)), lookup)
+    return b"".join(parts)
+
+
+def _varint(number: int) -> bytes:
+    if number < 0x80:
+        return bytes((number,))
+    return bytes((number & 0x7F | 0x80,)) + _varint(number >> 7)

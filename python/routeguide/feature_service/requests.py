@@ -1,0 +1,109 @@
+"""Whether a request can be answered: every field that is wrong, found at once.
+
+The functions here take a request apart. `Fields` collects what is wrong with it, to be raised as
+one InvalidRequestError.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+
+from google.protobuf.message import Message
+
+from routeguide.database import LATITUDE_LIMIT_E7, LONGITUDE_LIMIT_E7
+from routeguide.feature_service.limits import Limits
+from routeguide.pb.feature_service_pb2 import Box, Point
+from routeguide.request_errors import FieldViolation, InvalidRequestError
+
+Columns = tuple["array[int]", "array[int]"]
+
+
+class Fields:
+    """What is wrong with the fields of one request, so far."""
+
+    def __init__(self) -> None:
+        self.violations: list[FieldViolation] = []
+
+    def violated(self, field: str, reason: str) -> None:
+        self.violations.append(FieldViolation(field, reason))
+
+    def between(self, field: str, value: float, low: float, high: float) -> None:
+        """Both included; not a number is outside."""
+        if not low <= value <= high:
+            if high == math.inf:
+                self.violated(field, f"{value} is not a number from {low}")
+            else:
+                self.violated(field, f"{value} is outside of {low} to {high}")
+
+    def given(self, request: Message, field: str) -> bool:
+        if request.HasField(field):
+            return True
+        self.violated(field, "required")
+        return False
+
+    def latitude(self, field: str, lat_e7: int) -> None:
+        self.between(field, lat_e7, -LATITUDE_LIMIT_E7, LATITUDE_LIMIT_E7)
+
+    def longitude(self, field: str, lon_e7: int) -> None:
+        self.between(field, lon_e7, -LONGITUDE_LIMIT_E7, LONGITUDE_LIMIT_E7)
+
+    def done(self) -> None:
+        """Raises InvalidRequestError where anything was wrong."""
+        if self.violations:
+            raise InvalidRequestError(self.violations)
+
+
+def point_of(fields: Fields, field: str, point: Point) -> tuple[int, int]:
+    """Latitude and longitude."""
+    lat_e7, lon_e7 = point.latitude_e7, point.longitude_e7
+    fields.latitude(f"{field}.latitude_e7", lat_e7)
+    fields.longitude(f"{field}.longitude_e7", lon_e7)
+    return lat_e7, lon_e7
+
+
+def box_of(fields: Fields, field: str, box: Box) -> tuple[int, int, int, int]:
+    """South, west, north, east."""
+    south, west, north, east = box.south_e7, box.west_e7, box.north_e7, box.east_e7
+    fields.latitude(f"{field}.south_e7", south)
+    fields.longitude(f"{field}.west_e7", west)
+    fields.latitude(f"{field}.north_e7", north)
+    fields.longitude(f"{field}.east_e7", east)
+    if south > north:
+        fields.violated(f"{field}.south_e7", f"{south} is north of north_e7, which is {north}")
+    return south, west, north, east
+
+
+def columns_of(
+    fields: Fields, field: str, points: Sequence[Point], fewest: int, most: int
+) -> Columns:
+    """Latitudes and longitudes; those of too many points are not looked at."""
+    if not fewest <= len(points) <= most:
+        fields.violated(field, f"{len(points)} points are outside of {fewest} to {most}")
+        return array("i"), array("i")
+    lats_e7 = array("i", [point.latitude_e7 for point in points])
+    lons_e7 = array("i", [point.longitude_e7 for point in points])
+    on_earth = _within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)
+    if not on_earth:
+        for position, point in enumerate(points):
+            point_of(fields, f"{field}[{position}]", point)
+    return lats_e7, lons_e7
+
+
+def _within(values: array[int], limit: int) -> bool:
+    return -limit <= min(values, default=0) and max(values, default=0) <= limit
+
+
+def page_size_of(fields: Fields, page_size: int, limits: Limits) -> int:
+    """Features in a page."""
+    if page_size < 0:
+        fields.violated("page_size", f"{page_size} is negative")
+    return min(page_size or limits.default_page_size, limits.page_size)
+
+
+def limit_of(fields: Fields, limit: int) -> int | None:
+    """Features in all; None for no limit."""
+    if limit < 0:
+        fields.violated("limit", f"{limit} is negative")
+    return limit or None

@@ -1,0 +1,143 @@
+#include "rg_runs.h"
+
+#include "rg_alloc.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 40 }; /* of runs within runs */
+
+static double between(const double a[3], const double b[3])
+{
+    double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+    return sqrt(x * x + y * y + z * z);
+}
+
+/* A ball around all of a run of legs. It holds their ends; a ball of less than a quarter turn holds
+ * the arcs between those, too. */
+static rg_ball ball_around(const rg_route *route, uint32_t first, uint32_t legs)
+{
+    const rg_route_leg *leg = route->legs + first;
+    rg_ball ball;
+    memcpy(ball.centre, leg[legs / 2].from, sizeof ball.centre);
+    ball.radius = between(ball.centre, leg[0].from);
+    for (uint32_t i = 0; i < legs; i++)
+        ball.radius = fmax(ball.radius, between(ball.centre, leg[i].to));
+    if (ball.radius > 1.41)
+        ball.radius = 2;
+    return ball;
+}
+
+static void divide(const rg_runs *runs, rg_run *run, uint32_t first, uint32_t legs)
+{
+    *run = (rg_run){.first = first, .legs = legs};
+    if (legs == 1)
+        return;
+    run->ball = ball_around(runs->route, first, legs);
+    divide(runs, run + 1, first, legs / 2);
+    divide(runs, run + 2 * (legs / 2), first + legs / 2, legs - legs / 2);
+}
+
+rg_status rg_runs_build(rg_runs *out, const rg_route *route)
+{
+    if (route->leg_count > UINT32_C(1) << 31)
+        return RG_ENOMEM;
+    rg_run *runs = rg_alloc(2 * route->leg_count - 1, sizeof *runs);
+    if (!runs)
+        return RG_ENOMEM;
+    *out = (rg_runs){route, runs};
+    divide(out, runs, 0, (uint32_t)route->leg_count);
+    return RG_OK;
+}
+
+void rg_runs_free(rg_runs *runs)
+{
+    rg_free(runs->runs);
+    runs->runs = NULL;
+}
+
+rg_status rg_run_list_add(rg_run_list *list, rg_run_item item)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 256;
+        rg_run_item *items =
+            rg_realloc(list->items, list->count * sizeof *items, capacity, sizeof *items);
+        if (!items)
+            return RG_ENOMEM;
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = item;
+    return RG_OK;
+}
+
+void rg_run_list_clear(rg_run_list *list)
+{
+    rg_free(list->items);
+    *list = (rg_run_list){0};
+}
+
+/* A run and how far it is: a long one's centre, which is on the route as well. */
+typedef struct gap {
+    double to;
+    const rg_run *run;
+} gap;
+
+static gap gap_to(const rg_runs *runs, const rg_run *run, const double place[3])
+{
+    double to = run->legs == 1 ? rg_route_gap(&runs->route->legs[run->first], place)
+                               : between(run->ball.centre, place);
+    return (gap){to, run};
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* Appends a run's parts. All places of the ball have one of the route within *reach. */
+static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run *run,
+                            const rg_ball *ball, double *reach)
+{
+    gap ahead[DEPTH_MAX];
+    int count = 0;
+    ahead[count++] = gap_to(runs, run, ball->centre);
+    *reach = smaller(*reach, ahead[0].to + ball->radius);
+    while (count > 0) {
+        gap next = ahead[--count];
+        double least = next.to - next.run->ball.radius - ball->radius;
+        if (least > *reach + RG_RUNS_ERROR)
+            continue;
+        if (next.run->legs > 1 && (next.run->ball.radius > ball->radius || ball->radius == 0)) {
+            gap one = gap_to(runs, next.run + 1, ball->centre);
+            gap other = gap_to(runs, next.run + 2 * (next.run->legs / 2), ball->centre);
+            *reach = smaller(*reach, smaller(one.to, other.to) + ball->radius);
+            /* The nearer one comes first, since it says what may be left out. */
+            ahead[count++] = one.to < other.to ? other : one;
+            ahead[count++] = one.to < other.to ? one : other;
+            continue;
+        }
+        rg_status status =
+            rg_run_list_add(list, (rg_run_item){least, (uint32_t)(next.run - runs->runs)});
+        if (status != RG_OK)
+            return status;
+    }
+    return RG_OK;
+}
+
+rg_status rg_runs_narrow(const rg_runs *runs, rg_run_list *list, size_t begin, size_t end,
+                         const rg_ball *ball, double limit)
+{
+    size_t kept = list->count;
+    double reach = limit;
+    for (size_t i = begin; i < end; i++) {
+        rg_status status = narrow_run(runs, list, runs->runs + list->items[i].run, ball, &reach);
+        if (status != RG_OK)
+            return status;
+    }
+    for (size_t i = kept; i < list->count; i++)
+        if (list->items[i].least <= reach + RG_RUNS_ERROR)
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+    return RG_OK;
+}

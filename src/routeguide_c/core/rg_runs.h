@@ -1,0 +1,70 @@
+/* rg_runs: which legs of a route may be the nearest to a place, or to any place in a ball, without
+ * looking at all of them.
+ *
+ * A run is some legs that follow each other, within a ball whose centre is on the route; it falls
+ * into two halves, down to single legs:
+ *
+ *      run 0: legs 0 .. 6                  Distances are chords, straight lines through the Earth,
+ *        run 1: legs 0 .. 2                between vectors of length 1: all of them obey the
+ *          run 2: leg 0                    triangle inequality.
+ *          run 3: legs 1 .. 2
+ *            run 4 .. run 5
+ *        run 6: legs 3 .. 6  ...
+ *
+ * Ownership: the runs borrow the route. A list owns its memory.
+ * Threads: runs are immutable once built; a list belongs to one thread.
+ * Cost: build O(n log n); a place among the legs of a long route: about log n steps.
+ */
+#ifndef RG_RUNS_H
+#define RG_RUNS_H
+
+#include "rg_route.h"
+
+/* What chords may err, with vectors that are within a tenth of it. */
+#define RG_RUNS_ERROR 1e-10
+
+typedef struct rg_ball {
+    double centre[3];
+    double radius;
+} rg_ball;
+
+/* Run i's halves, where it has more than one leg, are i + 1 and what follows that one's parts. */
+typedef struct rg_run {
+    rg_ball ball; /* of a single leg not needed, and its radius 0 */
+    uint32_t first, legs;
+} rg_run;
+
+typedef struct rg_runs {
+    const rg_route *route;
+    rg_run *runs; /* 2 n - 1 */
+} rg_runs;
+
+/* Runs that may be the nearest to something. */
+typedef struct rg_run_item {
+    double least; /* no place of the run is nearer */
+    uint32_t run;
+} rg_run_item;
+
+typedef struct rg_run_list {
+    rg_run_item *items;
+    size_t count, capacity;
+} rg_run_list;
+
+/* The route has a leg. RG_ENOMEM, too, for one with more than 2^31. */
+rg_status rg_runs_build(rg_runs *out, const rg_route *route);
+
+void rg_runs_free(rg_runs *runs);
+
+/* Appends what of a list's items from `begin` to `end`, divided into runs whose balls are no larger
+ * than `ball`, may hold the nearest place of the route to any place in the ball, unless it is
+ * further than `limit`. With a ball of radius 0 that leaves the single legs that are at most
+ * 2 RG_RUNS_ERROR further than the nearest. */
+rg_status rg_runs_narrow(const rg_runs *runs, rg_run_list *list, size_t begin, size_t end,
+                         const rg_ball *ball, double limit);
+
+/* Appends an item. */
+rg_status rg_run_list_add(rg_run_list *list, rg_run_item item);
+
+void rg_run_list_clear(rg_run_list *list);
+
+#endif
