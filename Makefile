@@ -16,6 +16,8 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
+include tests/c/threads/threads.mk
+include tests/c/coverage.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \

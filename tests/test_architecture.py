@@ -29,7 +29,7 @@ EXTENSION = [*(ROOT / "src" / "routeguide_c").glob("*.py")]
 # circles.
 LAYERS: list[set[str]] = [
     {"__init__", "database_faults", "notebook", "trip", "catalog", "points_file", "addresses"}
-    | {"origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"},
+    | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"},
     {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}
     | {"rpc_failures"},
     {"service", "aio_service", "walk", "connect_server", "connect_client", "dataset"},
