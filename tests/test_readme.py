@@ -1,21 +1,15 @@
 """The README's own claims: its commands run verbatim, its example prints what it says."""
 
-import os
 import re
-import shlex
-import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from documents import CI_RUN, ROOT, environment, is_run_by_ci, is_taken
 from processes import LISTENING
 from serving import WATCHDOG_S
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-CI_RUN = ROOT / ".ci/run"
 
 SERVER = "python python/route_server.py"
 CLIENT = "python python/route_client.py"
@@ -23,28 +17,6 @@ CLIENT = "python python/route_client.py"
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-
-
-def environment() -> dict[str, str]:
-    """This interpreter's, with its folder first, as in an activated environment."""
-    folder = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"]}
-
-
-def words_of(line: str) -> list[str]:
-    """A shell line's words, without a comment and without what keeps a command quiet."""
-    try:
-        words = shlex.split(line, comments=True)
-    except ValueError:  # a quotation that ends on another line
-        return []
-    return [word for word in words if word not in ("-q", "--quiet")]
-
-
-def is_run_by_ci(command: str) -> bool:
-    """True where a line of .ci/run is the command, with more arguments or without."""
-    wanted = words_of(command)
-    lines = [words_of(line) for line in CI_RUN.read_text(encoding="utf-8").splitlines()]
-    return any(words[: len(wanted)] == wanted for words in lines)
 
 
 def test_every_command_is_run_somewhere() -> None:
@@ -57,9 +29,8 @@ def test_every_command_is_run_somewhere() -> None:
 
 
 def test_the_plain_commands_work_as_they_stand() -> None:
-    with socket.socket() as trial:
-        if trial.connect_ex(("localhost", 50051)) == 0:
-            pytest.skip("port 50051, the documented one, is in use on this machine")
+    if is_taken("localhost:50051"):
+        pytest.skip("port 50051, the documented one, is in use on this machine")
     with subprocess.Popen(
         SERVER.split(), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
     ) as server:
