@@ -197,7 +197,7 @@ class Reader:
 
 
 def _all_of(terminal: int) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         try:
             part = os.read(terminal, 65536)

@@ -55,7 +55,9 @@ def written(action: argparse.Action) -> str:
         return f"`{metavar}`"
     *others, last = action.option_strings
     takes_value = action.nargs != 0 and not action.choices
-    return ", ".join(f"`{each}`" for each in [*others, f"{last} {metavar}" if takes_value else last])
+    return ", ".join(
+        f"`{each}`" for each in [*others, f"{last} {metavar}" if takes_value else last]
+    )
 
 
 def test_every_command_has_a_section_and_a_line() -> None:
