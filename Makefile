@@ -11,10 +11,13 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench bench-quick bench-lookup bench-serving clean
+.PHONY: help run test lint format bench bench-quick bench-lookup bench-serving \
+    bench-serving-load clean check-drain check-swap check-workers
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
+include tests/c/threads/threads.mk
+include tests/c/coverage.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -44,6 +47,22 @@ bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/ben
 
 bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 5 minutes)
 	$(BIN)/python benchmarks/serving.py
+
+bench-serving-load: $(VENV)/package ## measure the server under idle chats and connections
+	$(BIN)/python benchmarks/serving_load.py
+
+CAMPAIGN := PYTHONPATH=tests $(BIN)/python -m
+
+check-drain: $(VENV)/test ## SIGTERM under load, 200 times (six minutes)
+	$(CAMPAIGN) campaigns.drain
+
+check-swap: $(VENV)/test ## new features every 100 ms under load, for a minute each way
+	$(CAMPAIGN) campaigns.swap
+	$(CAMPAIGN) campaigns.swap -- --watch
+	$(CAMPAIGN) campaigns.swap -- --workers 2
+
+check-workers: $(VENV)/test ## SIGKILL of a worker under load, 20 times
+	$(CAMPAIGN) campaigns.kill_worker
 
 clean: ## remove all that the build and the tests made, editable installs' parts too
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info

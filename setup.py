@@ -16,6 +16,8 @@ ROOT = Path(__file__).parent
 # formula in every bit only when the compiler does not improve it.
 CFLAGS = ["-std=c11", "-O3", "-fno-builtin-pow", "-ffp-contract=off", "-fvisibility=hidden"]
 CFLAGS += ["-pthread"]
+# An argument in another's place, which compilers of old only warn of.
+CFLAGS += ["-Werror=incompatible-pointer-types", "-Werror=int-conversion"]
 LDFLAGS = ["-pthread"]
 
 if os.environ.get("SANITIZE"):

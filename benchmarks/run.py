@@ -29,8 +29,8 @@ from model import CaseResult, Settings  # noqa: E402
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent / "build" / "bench"
 CASES = [
-    "find", "find_many", "rectangles", "skew", "everything", "build", "nearest", "haversine",
-    "snapshot", "memory", "growth",
+    "find", "find_many", "rectangles", "skew", "everything", "build", "nearest", "along",
+    "haversine", "snapshot", "memory", "growth",
 ]  # fmt: skip
 
 

@@ -154,7 +154,8 @@ Vector = tuple[mpf, mpf, mpf]
 
 @dataclass(frozen=True)
 class Nearest:
-    """Where a stretch of a route is nearest to a point, metres, and on which side the point is."""
+    """Where a stretch of a route is nearest to a point, metres, and on which side the point is, 0
+    where that is not said."""
 
     offset_m: mpf
     along_m: mpf
@@ -229,12 +230,19 @@ class Route:
         if arriving and departing:
             turn = dot(place, cross(arriving, departing))  # positive to the left
             side = 1 if turn > 0 else -1
-            if abs(turn) < 1e-9:
+            if dot(arriving, departing) < 0 and 1e-10 < abs(turn) < 1e-8:
+                side = 0  # almost straight back: not said
+            elif abs(turn) < 1e-8:
                 side = sign_of(dot(arriving, point))
         elif arriving or departing:
             side = sign_of(dot(arriving or departing or place, point))
         offset_m = EARTH_RADIUS_M * angle(place, point)
         return Nearest(offset_m, self.starts_m[vertex], side, vertex)
+
+    def at_vertices(self, point: Point) -> list[Nearest]:
+        with mp.workdps(40):
+            place = vector(point)
+            return [self.at_vertex(vertex, place) for vertex in range(len(self.vertices))]
 
     def passes(self, point: Point) -> list[Nearest]:
         """Where the route is nearer to a point than on either side, in order."""

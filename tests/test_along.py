@@ -36,12 +36,13 @@ def error_m(distance_m: float) -> float:
 
 def foot_error_m(offset_m: float) -> float:
     """How far along the route a distance stays the same, but for its error."""
-    angle = offset_m / oracle.EARTH_RADIUS_M
-    bend = abs(math.tan(angle)) if abs(angle - math.pi / 2) > 1e-6 else 1e6
+    bend = abs(math.tan(offset_m / oracle.EARTH_RADIUS_M))
     return 1e-6 + math.sqrt(2 * bend * oracle.EARTH_RADIUS_M * 4e-8)
 
 
-def check_passing(passing: Passing, passes: list[oracle.Nearest]) -> None:
+def check_passing(
+    passing: Passing, passes: list[oracle.Nearest], vertices: list[oracle.Nearest]
+) -> None:
     """The foot is one of those that are nearest, and none of them is surely earlier."""
     _, along_m, offset_m, side = passing
     least_m = float(min(near.offset_m for near in passes))
@@ -49,7 +50,7 @@ def check_passing(passing: Passing, passes: list[oracle.Nearest]) -> None:
     slack_m = foot_error_m(least_m)
     possible = [
         near
-        for near in passes
+        for near in passes + vertices  # of a leg with two ends as near as can be, passes has one
         if near.offset_m <= least_m + TIE_M + 2 * error_m(least_m)
         and abs(near.along_m - along_m) <= slack_m
     ]
@@ -77,7 +78,7 @@ def check(points: list[Point], vertices: list[Point], half_width_m: float) -> No
             assert (feature in by_id) == (least_m < half_width_m)
         if feature in by_id:
             assert by_id[feature][2] <= half_width_m
-            check_passing(by_id[feature], passes)
+            check_passing(by_id[feature], passes, route.at_vertices(point))
 
 
 # --- routes to try ---
@@ -196,7 +197,9 @@ def test_backwards(field: Field, route: list[Point], half_width_m: float) -> Non
     for feature in there.keys() ^ back.keys():
         offset_m = (there.get(feature) or back[feature])[2]
         assert abs(offset_m - half_width_m) <= 2 * error_m(offset_m)
-    length_m = path_length([lat for lat, _ in route], [lon for _, lon in route])
+    lats_e7, lons_e7 = [lat for lat, _ in route], [lon for _, lon in route]
+    vertices_m = [path_length(lats_e7[:i], lons_e7[:i]) for i in range(1, len(route) + 1)]
+    length_m = vertices_m[-1] if route else 0.0
     for feature in there.keys() & back.keys():
         _, along_m, offset_m, side = there[feature]
         _, rest_m, same_m, other_side = back[feature]
@@ -204,7 +207,8 @@ def test_backwards(field: Field, route: list[Point], half_width_m: float) -> Non
         slack_m = 1 + 2 * foot_error_m(offset_m)
         assert along_m <= length_m - rest_m + slack_m
         once = along_m >= length_m - rest_m - slack_m
-        if once and 1e-3 < offset_m < 1e6 and 10 < along_m < length_m - 10:
+        inside = all(abs(along_m - vertex_m) > 10 for vertex_m in vertices_m)
+        if once and inside and 1e-3 < offset_m < 1e6:
             assert side == -other_side
 
 
@@ -240,8 +244,10 @@ def test_there_and_back_passes_on_the_way_there() -> None:
     points = on_earth(Random(3), 300) + [(lat + 1_000, lon - 3_000) for lat, lon in there]
     once = along(index_of(points), there, 3e6)
     both_ways = along(index_of(points), there + there[::-1], 3e6)
-    assert len(once) > 50
-    assert [passing[:3] for passing in both_ways] == [passing[:3] for passing in once]
+    assert len(once) > 35
+    for (feature, *passed), (same, *passed_first) in zip(once, both_ways, strict=True):
+        assert same == feature
+        assert passed_first[:2] == pytest.approx(passed[:2], abs=1e-6, rel=0)
 
 
 def test_vertices_that_repeat_do_not_matter() -> None:

@@ -29,8 +29,9 @@ EXTENSION = [*(ROOT / "src" / "routeguide_c").glob("*.py")]
 # circles.
 LAYERS: list[set[str]] = [
     {"__init__", "database_faults", "notebook", "trip", "catalog", "points_file", "addresses"}
-    | {"origin", "request_errors"},
-    {"database", "errors", "cli", "registration", "connect_service", "listening", "rpc_failures"},
+    | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"},
+    {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}
+    | {"rpc_failures"},
     {"service", "aio_service", "walk", "connect_server", "connect_client", "dataset"},
     {"server", "client_cli", "formats", "feature_service"},
     {"client", "aio_client", "aio", "mapping", "serving"},
@@ -40,7 +41,7 @@ LAYERS: list[set[str]] = [
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
 
 # What the service knows and does, whatever carries it.
-WITHOUT_GRPC = ["database", "catalog", "trip", "notebook", "points_file", "walk"]
+WITHOUT_GRPC = ["database", "catalog", "trip", "notebook", "noticeboard", "points_file", "walk"]
 
 
 class _WhatRuns(ast.NodeTransformer):

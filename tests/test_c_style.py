@@ -111,3 +111,18 @@ def test_clang_format_changes_nothing() -> None:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+# They report what others found, and have nothing to allocate.
+REPORTS = {"rg_fault_system", "rg_fault_corrupt", "rg_section_corrupt", "rg_section_expect"}
+
+
+def test_every_function_that_can_fail_runs_out_of_memory_in_a_test() -> None:
+    declared = {
+        name
+        for header in CORE.glob("*.h")
+        for name in re.findall(r"^rg_status (rg_\w+)\(", text_of(header), re.MULTILINE)
+    }
+    swept = set(re.findall(r"\b(rg_\w+)\(", text_of(ROOT / "tests/c/test_faults.c")))
+    assert {"rg_index_build", "rg_snapshot_open"} <= declared
+    assert declared - REPORTS <= swept

@@ -90,6 +90,23 @@ def test_a_signal_drops_connections() -> None:
         assert code is grpc.StatusCode.UNAVAILABLE
 
 
+@pytest.mark.parametrize("stop_signal", STOP_SIGNALS)
+def test_a_signal_ends_it_in_the_middle_of_a_stream(stop_signal: signal.Signals) -> None:
+    """Ten greetings of a megabyte: more than fit on the way to a client that reads but one."""
+    with (
+        server(script=SERVER, says_on="stdout") as running,
+        grpc.insecure_channel(running.address) as channel,
+    ):
+        greetings = ConnectServiceStub(channel).ServerStreamRPC(
+            RequestMessage(request_data="x" * 1_000_000), timeout=WATCHDOG_S
+        )
+        assert next(greetings).response_data.endswith("server(1) ")
+        running.process.send_signal(stop_signal)
+        assert running.end() == (0, GOODBYE, "")
+        code, _ = status_of(lambda: list(greetings))
+        assert code in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE)
+
+
 def test_a_port_in_use_is_an_error(address: str) -> None:
     ended = run(SERVER, "--address", address)
     assert (ended.returncode, ended.stdout) == (1, "")

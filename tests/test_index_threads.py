@@ -4,6 +4,7 @@ import array
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 from threading import Event, Lock, Thread
 
@@ -71,32 +72,47 @@ def no_forced_switches() -> Iterator[None]:
     sys.setswitchinterval(interval_s)
 
 
-def build() -> Callable[[], object]:
-    e7s, names = array.array("i", range(MANY)), [""] * MANY
-    return lambda: FeatureIndex(e7s, e7s, names)
+E7S = array.array("i", range(MANY))
+NAMES = [""] * MANY
+EVERY_OTHER = (0, 0, MANY // 2, MANY)  # a rectangle with half of the points (i, i)
 
 
-def find_many() -> Callable[[], object]:
-    e7s = array.array("i", range(MANY))
-    index = index_of([(0, 0)])
-    return lambda: index.find_many(e7s, e7s)
+@pytest.fixture(scope="module")
+def many() -> FeatureIndex:
+    return FeatureIndex(E7S, E7S, ["name"] * MANY)
 
 
-def distances() -> Callable[[], object]:
-    e7s = array.array("i", range(MANY))
-    return lambda: haversine_many(e7s, e7s, e7s, e7s)
+@pytest.fixture(scope="module")
+def saved(many: FeatureIndex, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "many.rgx"
+    many.save(path)
+    return path
 
 
-def length() -> Callable[[], object]:
-    e7s = array.array("i", range(MANY))
-    return lambda: path_length(e7s, e7s)
+LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
+    "build": lambda many, saved: FeatureIndex(E7S, E7S, NAMES),
+    "find_many": lambda many, saved: many.find_many(E7S, E7S),
+    "query": lambda many, saved: many.query(*EVERY_OTHER),
+    "query_box": lambda many, saved: many.query_box(*EVERY_OTHER),
+    "query_box across the antimeridian": lambda many, saved: many.query_box(0, 9, MANY, 5),
+    "nearest": lambda many, saved: many.nearest(0, 0, MANY),
+    "within": lambda many, saved: many.within(0, 0, 1e7),
+    "named": lambda many, saved: many.named(E7S),
+    "encode_page": lambda many, saved: many.encode_page(E7S, 0, MANY),
+    "save": lambda many, saved: many.save(saved),
+    "open": lambda many, saved: FeatureIndex.open(saved),
+    "open in memory": lambda many, saved: FeatureIndex.open(saved, verify=False, map=False),
+    "haversine_many": lambda many, saved: haversine_many(E7S, E7S, E7S, E7S),
+    "haversine_many fast": lambda many, saved: haversine_many(0, 0, E7S, E7S, fast=True),
+    "path_length": lambda many, saved: path_length(E7S, E7S),
+}
 
 
 @pytest.mark.usefixtures("no_forced_switches")
-@pytest.mark.parametrize("prepare", [build, find_many, distances, length])
-def test_long_work_lets_other_threads_run(prepare: Callable[[], Callable[[], object]]) -> None:
+@pytest.mark.parametrize("name", LONG_WORK)
+def test_long_work_lets_other_threads_run(name: str, many: FeatureIndex, saved: Path) -> None:
     """With the lock kept, the other thread would get it only after the last round."""
-    work = prepare()
+    work = LONG_WORK[name]
     gate, passed = Lock(), Event()
     gate.acquire()
 
@@ -108,7 +124,7 @@ def test_long_work_lets_other_threads_run(prepare: Callable[[], Callable[[], obj
     thread.start()
     gate.release()
     for _ in range(100):
-        work()
+        work(many, saved)
         if passed.is_set():
             break
     ran_meanwhile = passed.is_set()

@@ -6,12 +6,15 @@ here, on its last line.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from routeguide_c import FeatureIndex, Trip, Vector, _core
 
 ISOLATED = Path(__file__).parent / "isolated"
 CANNOT_RUN_HERE = 77
@@ -32,6 +35,16 @@ def run(script: str, preload: Path | None = None) -> None:
     if ended.returncode == CANNOT_RUN_HERE:
         pytest.skip(ended.stdout.strip().splitlines()[-1])
     assert ended.returncode == 0, ended.stdout
+
+
+def test_every_function_is_among_the_operations() -> None:
+    """Of the extension, by what the operations' code calls or reads."""
+    source = (ISOLATED / "operations.py").read_text(encoding="utf-8")
+    public = {name for name in vars(_core) if not name.startswith("_")} - {"SnapshotError"}
+    for owner in (FeatureIndex, Trip, Vector):
+        public |= {name for name in vars(owner) if not name.startswith("_")}
+    assert {"query", "open", "bounds", "haversine_many", "Trip"} <= public
+    assert {name for name in public if not re.search(rf"\b{name}\b[^\"]*$", source, re.M)} == set()
 
 
 @pytest.mark.parametrize(

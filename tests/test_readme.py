@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -14,8 +15,7 @@ from serving import WATCHDOG_S
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-# Commands of the README that .ci/run runs, by their names there: they make environments.
-RUN_BY_CI = {"make run", "make test", "pip install .", "pip install '.[test]'", "pytest"}
+CI_RUN = ROOT / ".ci/run"
 
 SERVER = "python python/route_server.py"
 CLIENT = "python python/route_client.py"
@@ -31,9 +31,29 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"]}
 
 
+def words_of(line: str) -> list[str]:
+    """A shell line's words, without a comment and without what keeps a command quiet."""
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError:  # a quotation that ends on another line
+        return []
+    return [word for word in words if word not in ("-q", "--quiet")]
+
+
+def is_run_by_ci(command: str) -> bool:
+    """True where a line of .ci/run is the command, with more arguments or without."""
+    wanted = words_of(command)
+    lines = [words_of(line) for line in CI_RUN.read_text(encoding="utf-8").splitlines()]
+    return any(words[: len(wanted)] == wanted for words in lines)
+
+
 def test_every_command_is_run_somewhere() -> None:
+    """By a test of this file or by .ci/run, which makes the environments that others need."""
+    if not CI_RUN.exists():
+        pytest.skip("an sdist has no .ci/run")
     commands = {line for block in blocks("sh") for line in block.splitlines()}
-    assert commands == RUN_BY_CI | {SERVER, CLIENT}
+    assert {SERVER, CLIENT, "make test", "pip install ."} <= commands
+    assert [each for each in sorted(commands - {SERVER, CLIENT}) if not is_run_by_ci(each)] == []
 
 
 def test_the_plain_commands_work_as_they_stand() -> None:

@@ -10,6 +10,7 @@ import math
 from routeguide.addresses import split_address
 
 FAILURE = 1
+WRONG_USAGE = 2
 INTERRUPTED = 130
 
 
@@ -50,3 +51,14 @@ def positive_seconds(text: str) -> float:
     if duration_s == 0:
         raise argparse.ArgumentTypeError(f"{text!r} leaves no time at all")
     return duration_s
+
+
+def distance(text: str) -> float:
+    """Metres: a finite number from 0."""
+    try:
+        distance_m = float(text)
+    except ValueError:
+        distance_m = math.nan
+    if not (math.isfinite(distance_m) and distance_m >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of metres from 0")
+    return distance_m

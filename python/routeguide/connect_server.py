@@ -8,6 +8,7 @@ import time
 import grpc.aio
 
 from routeguide import cli
+from routeguide.aio_tasks import let_tasks_end
 from routeguide.connect_service import ConnectServicer
 from routeguide.listening import NO_SHARED_PORT, AddressError, listen
 from routeguide.pb import connect_pb2_grpc
@@ -42,6 +43,7 @@ async def serve(address: str) -> None:
     for task in background:
         task.cancel()
     await server.stop(grace=None)
+    await let_tasks_end()
     print("\nConnection dropped!")
 
 

@@ -25,8 +25,8 @@ def explain(text: bytes, error: Exception, record_type: type) -> str:
     number = 0
     try:
         for number, record in _records(text.decode("utf-8", "surrogateescape")):
-            if record and (fault := _record_fault(record, record_type)):
-                return f"record {number}: {fault}"
+            if record and (fault := record_fault(record, record_type)):
+                return ": ".join([f"record {number}", *filter(None, fault)])
     except json.JSONDecodeError as syntax:
         place = f"record {number}: " if number else ""
         return f"{place}not JSON: {syntax.msg} (line {syntax.lineno}, column {syntax.colno})"
@@ -37,14 +37,22 @@ def explain(text: bytes, error: Exception, record_type: type) -> str:
 
 def _value_fault(error: msgspec.ValidationError) -> str:
     """`record 3: location.latitude: expected int, got str`, from the decoder's words."""
+    record, field, reason = _value_parts(error)
+    if record is None and not field:
+        return f"not a list of features: {reason}"
+    place = [] if record is None else [f"record {record}"]
+    return ": ".join([*place, *filter(None, [field]), reason])
+
+
+def _value_parts(error: msgspec.ValidationError) -> tuple[int | None, str, str]:
+    """Number of the record, where it is one of a list, field and reason."""
     match = _VALUE_FAULT.fullmatch(str(error))
     if match is None:
-        return f"not a list of features: {_plain(str(error))}"
+        return None, "", _plain(str(error))
     field, reason = match["field"], match["reason"]
     if missing := _MISSING_FIELD.fullmatch(reason):
         field, reason = f"{field}.{missing['name']}".lstrip("."), "missing"
-    place = [f"record {int(match['position']) + 1}"] if match["position"] else []
-    return ": ".join([*place, *filter(None, [field]), _plain(reason)])
+    return int(match["position"]) + 1 if match["position"] else None, field, _plain(reason)
 
 
 def _plain(reason: str) -> str:
@@ -86,23 +94,26 @@ def _after_space(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _record_fault(record: str, record_type: type) -> str | None:
-    """Field and reason where the text of one record is at fault, else None."""
+def record_fault(record: str, record_type: type) -> tuple[str, str] | None:
+    """Field and reason where the text of one record is at fault, else None.
+
+    Bytes that are not UTF-8 are lone surrogates in the text.
+    """
     try:
         msgspec.json.decode(record.encode(), type=record_type)
     except RecursionError:
-        return "nested too deeply"
+        return "", "nested too deeply"
     except ValueError as error:
         value = json.loads(record)
         for field, string in _strings(value):
             if _SURROGATE.search(string):
                 escaped = not _SURROGATE.search(record)
-                return f"{field}: {'half a surrogate pair' if escaped else 'invalid UTF-8'}"
+                return field, "half a surrogate pair" if escaped else "invalid UTF-8"
         try:
             msgspec.convert(value, record_type)
         except msgspec.ValidationError as value_error:  # NaN, which is no JSON
-            return _value_fault(value_error)
-        return _plain(str(error))
+            return _value_parts(value_error)[1:]
+        return "", _plain(str(error))
     return None
 
 

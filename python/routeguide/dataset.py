@@ -46,9 +46,7 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
     try:
         if path is None:
             return Dataset(database.load_packaged(), Origin(source="the RouteGuide tutorials"))
-        with open(path, "rb") as file:
-            is_snapshot = file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
-        if is_snapshot:
+        if is_snapshot(path):
             index = FeatureIndex.open(path, verify=verify)
             return Dataset(index, origin.decode(index.metadata))
         return Dataset(database.load(path), Origin(source=os.path.basename(os.fspath(path))))
@@ -56,6 +54,12 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
         raise DatasetError(f"{os.fspath(path or '')}: {error.strerror or error}") from error
     except (database.DatabaseError, SnapshotError) as error:
         raise DatasetError(str(error)) from error
+
+
+def is_snapshot(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins as a snapshot does. Raises OSError."""
+    with open(path, "rb") as file:
+        return file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
 
 
 class Datasets:

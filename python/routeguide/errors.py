@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import grpc
 
+from routeguide.bearer import NotAuthenticatedError
+from routeguide.noticeboard import SlowReaderError
+from routeguide.refusals import LimitError, StoppingError, TooLongError
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide.trip import SummaryOverflowError
 
@@ -11,7 +14,12 @@ from routeguide.trip import SummaryOverflowError
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
     GenerationGoneError: grpc.StatusCode.ABORTED,
     InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
+    SlowReaderError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     SummaryOverflowError: grpc.StatusCode.OUT_OF_RANGE,
+    StoppingError: grpc.StatusCode.UNAVAILABLE,
+    LimitError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    TooLongError: grpc.StatusCode.INVALID_ARGUMENT,
 }
 
 DOMAIN_ERRORS = tuple(_CODE_OF)
@@ -20,6 +28,16 @@ DOMAIN_ERRORS = tuple(_CODE_OF)
 def status_of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Code and details that tell a client of `error`, one of DOMAIN_ERRORS."""
     return _CODE_OF[type(error)], str(error)
+
+
+def status_name(code: grpc.StatusCode | int | None) -> str:
+    """The name of a code as a servicer's context has it: None stands for OK."""
+    if code is None:
+        return grpc.StatusCode.OK.name
+    return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
+
+
+_NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 def details_of(error: Exception) -> tuple[tuple[str, bytes], ...]:

@@ -8,7 +8,7 @@ failed. So the host is resolved and each address tried with a plain socket first
 import errno
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import grpc
 import grpc.aio
@@ -20,6 +20,9 @@ LOG = logging.getLogger(__name__)
 # Without it a second server binds a port in use, and each gets a part of the connections.
 NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
 
+# Asked once for each port: gRPC tells each of a change of certificates through its own.
+Credentials = Callable[[], grpc.ServerCredentials]
+
 _FAMILY_IS_MISSING = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
@@ -27,28 +30,54 @@ class AddressError(Exception):
     """An address that cannot be listened on; the text says why, in one line."""
 
 
-def listen(server: grpc.Server | grpc.aio.Server, address: str) -> str:
+def listen(
+    server: grpc.Server | grpc.aio.Server,
+    address: str,
+    credentials: Credentials | None = None,
+) -> str:
     """Have `server` listen on `address` once it starts; returns the address it will have.
+
+    Plain text is spoken without `credentials`.
 
     That is `address` itself, but for port 0, which becomes the port that was free, and for
     `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises
     AddressError where a port is in use on any address of the host, and ValueError as
     split_address does.
     """
+    host, numeric_hosts, port = resolve(address)
+    for numeric_host in numeric_hosts:
+        port = add_port(server, join_address(numeric_host, port), credentials)
+    return join_address(host, port)
+
+
+def resolve(address: str) -> tuple[str, list[str], int]:
+    """The host that `address` will be called, its numeric addresses here, and the port.
+
+    Raises as `listen` does; each address was free just now.
+    """
     host, port = split_address(address)
-    numeric_hosts = set(_usable_hosts(host, port))
+    numeric_hosts = dict.fromkeys(_usable_hosts(host, port))
     if not numeric_hosts and host == "::":
         LOG.warning("No IPv6 on this machine: 0.0.0.0 stands in for [::]")
         host = "0.0.0.0"
-        numeric_hosts = set(_usable_hosts(host, port))
+        numeric_hosts = dict.fromkeys(_usable_hosts(host, port))
     if not numeric_hosts:
         raise AddressError(f"cannot listen on {address}: this machine has no such address")
-    for numeric_host in numeric_hosts:
-        try:
-            port = server.add_insecure_port(join_address(numeric_host, port))
-        except RuntimeError as error:  # taken between our trial and this
-            raise AddressError(f"cannot listen on {address}: {error}") from error
-    return join_address(host, port)
+    return host, list(numeric_hosts), port
+
+
+def add_port(
+    server: grpc.Server | grpc.aio.Server,
+    address: str,
+    credentials: Credentials | None = None,
+) -> int:
+    """Have `server` listen on one numeric address; returns the port. Raises AddressError."""
+    try:
+        if credentials is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, credentials())
+    except RuntimeError as error:  # taken since it was found free
+        raise AddressError(f"cannot listen on {address}: {error}") from error
 
 
 def _usable_hosts(host: str, port: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 
 from routeguide import aio_service, cli, database, service
+from routeguide.aio_tasks import let_tasks_end
 from routeguide.listening import NO_SHARED_PORT, AddressError, listen
 from routeguide.registration import add_route_guide
 from routeguide_c import FeatureIndex
@@ -19,9 +20,6 @@ from routeguide_c import FeatureIndex
 LOG = logging.getLogger("routeguide")
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-# For grpcio's own tasks to end after a server has stopped: they take milliseconds.
-CLEAR_UP_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
         asyncio.get_running_loop().remove_signal_handler(stop_signal)
     _let_next_signal_kill()
     await server.stop(options.grace_s)
-    await _let_tasks_end()
+    await let_tasks_end()
 
 
 def _say_that_it_stops(options: Options) -> None:
@@ -94,16 +92,6 @@ def _say_that_it_stops(options: Options) -> None:
         "Stopping; running calls have up to %g s to end, another signal ends them at once",
         options.grace_s,
     )
-
-
-async def _let_tasks_end() -> None:
-    """Wait for what a stopped server has not cleared up yet.
-
-    What the end of the event loop would have to cancel, grpcio logs with a traceback.
-    """
-    current = asyncio.current_task()
-    if others := [task for task in asyncio.all_tasks() if task is not current]:
-        await asyncio.wait(others, timeout=CLEAR_UP_S)
 
 
 def _let_next_signal_kill() -> None:

@@ -103,6 +103,36 @@ class FeatureIndex:
         self, lat_e7: int, lon_e7: int, radius_m: float, /
     ) -> tuple[Vector[int], Vector[float]]:
         """All features within a distance of a place, itself included, as nearest answers."""
+    def along(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        half_width_m: float,
+        /,
+    ) -> tuple[Vector[int], Vector[float], Vector[float], Vector[int]]:
+        """All features within a distance of a route, itself included, in order along it.
+
+        The route runs along the shorter great-circle arcs between its vertices, given as the
+        constructor takes coordinates, across poles and the antimeridian as it comes; its corridor
+        has round ends. One vertex, or one place repeated, makes it a circle: the features of
+        `within`. Without vertices nothing is near.
+
+        Answers four columns, ordered by the second, equal ones by id: ids; metres along the route,
+        from its start to the place on it that is nearest to the feature, the earliest such place
+        where more are equally near (within 1e-7 m); that place's distance from the feature in
+        metres; and the side on which the feature is, seen in the direction of travel: -1 left,
+        +1 right, 0 on the route or straight ahead or behind.
+
+        Distances are true ones on the sphere of `haversine`, within 1e-8 m; exactly those of
+        `nearest` where the nearest place is a vertex. A feature belongs to the answer where the
+        distance as computed is at most `half_width_m`. Features off the Earth are nowhere.
+
+        Raises TypeError, ValueError and OverflowError as the constructor does; ValueError also for
+        a vertex off the Earth, for vertices that follow each other and are antipodes, between which
+        no arc is the shorter one, and for a half width that is negative or not a number.
+        Cost: grows with the hits and the length of the route, slowly with its number of vertices.
+        Other threads run meanwhile.
+        """
     def named(self, ids: Buffer, /) -> Vector[int]:
         """Those of the ids whose feature has a name, in their order.
 
@@ -141,36 +171,6 @@ class FeatureIndex:
         An entry is `{ Feature feature = 1; double along_m = 2; double offset_m = 3; Side side = 4;
         }`, Side an enumeration of 0 for neither, 1 for left and 2 for right. In `sides`, a buffer
         of 8-bit or 32-bit signed integers, negative is left, positive right and 0 neither.
-        """
-    def along(
-        self,
-        latitudes: Buffer | Sequence[int],
-        longitudes: Buffer | Sequence[int],
-        half_width_m: float,
-        /,
-    ) -> tuple[Vector[int], Vector[float], Vector[float], Vector[int]]:
-        """All features within a distance of a route, itself included, in order along it.
-
-        The route runs along the shorter great-circle arcs between its vertices, given as the
-        constructor takes coordinates, across poles and the antimeridian as it comes; its corridor
-        has round ends. One vertex, or one place repeated, makes it a circle: the features of
-        `within`. Without vertices nothing is near.
-
-        Answers four columns, ordered by the second, equal ones by id: ids; metres along the route,
-        from its start to the place on it that is nearest to the feature, the earliest such place
-        where more are equally near (within 1e-7 m); that place's distance from the feature in
-        metres; and the side on which the feature is, seen in the direction of travel: -1 left,
-        +1 right, 0 on the route or straight ahead or behind.
-
-        Distances are true ones on the sphere of `haversine`, within 1e-8 m; exactly those of
-        `nearest` where the nearest place is a vertex. A feature belongs to the answer where the
-        distance as computed is at most `half_width_m`. Features off the Earth are nowhere.
-
-        Raises TypeError, ValueError and OverflowError as the constructor does; ValueError also for
-        a vertex off the Earth, for vertices that follow each other and are antipodes, between which
-        no arc is the shorter one, and for a half width that is negative or not a number.
-        Cost: grows with the hits and the length of the route, slowly with its number of vertices.
-        Other threads run meanwhile.
         """
     def name(self, id: int, /) -> str:
         """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
@@ -217,7 +217,8 @@ class FeatureIndex:
         `save` does, and may be removed. Truncated or written to, it takes the process down
         (SIGBUS) or changes the answers; `map=False` reads it into memory instead.
 
-        `verify` checks every byte against its checksum and every offset and id, in one pass.
+        `verify` checks every byte against its checksum, every offset and id, and that the grid has
+        the features' coordinates, in one pass; docs/snapshot-format.md has the whole of it.
         Without it only the header is checked, at once, and a damaged file gives wrong answers or
         SnapshotError later, but no crash.
 
@@ -242,6 +243,58 @@ class FeatureIndex:
     @property
     def metadata(self) -> bytes:
         """The bytes saved beside the features; empty for an index that was built."""
+
+@final
+class FeatureIndexBuilder:
+    """Makes a FeatureIndex of features that come in pieces, with no Python object for any of them.
+
+    `expected_count` is how many there will be, or a guess: it saves growing, and is no
+    limit. Between two calls the builder holds the features as the index will; what it grows
+    by is not copied where the system can move it, so the most memory in use is that of the
+    index and of what indexing needs meanwhile.
+
+    A builder belongs to one thread at a time: a call while another one is at work in another
+    thread raises RuntimeError. Raises ValueError for over 2,147,483,647 features.
+    """
+
+    def __new__(cls, expected_count: int = 0) -> FeatureIndexBuilder: ...
+    def __len__(self) -> int:
+        """Features added and not built yet."""
+    def extend(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        name_offsets: Buffer,
+        name_bytes: Buffer,
+        /,
+    ) -> None:
+        """Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has them.
+
+        Takes coordinates as FeatureIndex does. `name_offsets` is a buffer of 32-bit or 64-bit
+        signed integers, one more than there are features; the name of feature i is
+        `name_bytes[name_offsets[i] : name_offsets[i + 1]]`, so offsets need not begin at 0.
+        Everything is copied; no str is made.
+
+        Raises ValueError, and names the row, where a name is not UTF-8 or over 16,776,960 bytes
+        long or its offsets do not ascend within the bytes; then, as after any other exception,
+        nothing of the call is added. Other threads run meanwhile.
+        """
+    def extend_names(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        names: Sequence[str],
+        /,
+    ) -> None:
+        """Add features whose names are str. Takes and raises as FeatureIndex does.
+
+        After an exception nothing of the call is added.
+        """
+    def build(self) -> FeatureIndex:
+        """The index of all features added, in that order; the builder is empty afterwards.
+
+        It is empty after MemoryError, too. Other threads run meanwhile.
+        """
 
 class SnapshotError(ValueError):
     """A file that is no snapshot, or no sound one; the message names it and what is wrong."""
@@ -281,13 +334,14 @@ def haversine_many(
 ) -> Vector[float]:
     """Great-circle metres from each point of the first columns to that of the others beside it.
 
-    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both be
-    an int instead: the one point from which all distances are measured. Each result equals
+    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both
+    be an int instead: the one point from which all distances are measured. Each result equals
     `haversine` in every bit.
 
-    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the result is within
-    1e-10 of the true great-circle distance, relatively, at any distance: closer than `haversine`
-    next to antipodes and across the antimeridian. Its last digits differ between processors.
+    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the
+    result is within 1e-10 of the true great-circle distance, relatively, at any distance:
+    closer than `haversine` next to antipodes and across the antimeridian. Its last digits
+    differ between processors.
 
     The interpreter is free for other threads meanwhile.
     """

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "rg_page.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,42 @@ static void exercise_along(const rg_index *index, rg_box box, double half_width_
     rg_route_free(route);
 }
 
+/* Counts, and the box that runs eastward between the same corners, whichever they are. */
+static void exercise_boxes(const rg_index *index, rg_box box)
+{
+    size_t count = 0;
+    rg_ids ids;
+    rg_status status = rg_index_query_count(&count, index, box);
+    CHECK(status == RG_OK || status == RG_ECORRUPT);
+    CHECK(count <= rg_store_count(rg_index_store(index)));
+    rg_index_query_is_long(rg_index_query_bound(index, box));
+    rg_ids_init(&ids, NULL, 0);
+    status = rg_index_query_box(index, (rg_point){box.lo.lat_e7, box.hi.lon_e7},
+                                (rg_point){box.hi.lat_e7, box.lo.lon_e7}, &ids);
+    CHECK(status == RG_OK || status == RG_ENOMEM || status == RG_ECORRUPT);
+    CHECK(status == RG_OK || ids.count == 0);
+    for (size_t i = 0; i < ids.count; i++)
+        CHECK(ids.items[i] < rg_store_count(rg_index_store(index)));
+    rg_ids_clear(&ids);
+}
+
+static void exercise_nearest(const rg_index *index, sample_random *random)
+{
+    rg_point place = {sample_between(random, -900000000, 900000000),
+                      sample_between(random, -1800000000, 1800000000)};
+    for (size_t most = 1; most <= 1000; most *= 10) {
+        rg_hits hits;
+        rg_hits_init(&hits, NULL, NULL, 0);
+        rg_status status = rg_index_nearest(index, place, most, INFINITY, &hits);
+        CHECK(status == RG_OK || status == RG_ENOMEM || status == RG_ECORRUPT);
+        CHECK(status == RG_OK || hits.count == 0);
+        CHECK(hits.count <= most);
+        for (size_t i = 0; i < hits.count; i++)
+            CHECK(hits.ids[i] < rg_store_count(rg_index_store(index)));
+        rg_hits_clear(&hits);
+    }
+}
+
 void exercise_index(const rg_index *index, sample_random *random)
 {
     enum { ROUNDS = 8 };
@@ -138,9 +175,11 @@ void exercise_index(const rg_index *index, sample_random *random)
     for (int i = 0; i < ROUNDS; i++) {
         rg_box box = sample_box(random, &points);
         exercise_query(index, box);
+        exercise_boxes(index, box);
         exercise_find(index, box.lo);
         exercise_along(index, box, i % 2 ? 1e8 : 1e3);
     }
+    exercise_nearest(index, random);
     for (uint32_t id = 0; id < points.count && id < ROUNDS; id++)
         exercise_find(index, rg_store_location(store, id));
 }

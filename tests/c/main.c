@@ -10,6 +10,7 @@ int main(void)
     test_feature();
     test_store();
     test_page();
+    test_rows();
     test_table();
     test_grid();
     test_near();
@@ -18,6 +19,8 @@ int main(void)
     test_order();
     test_index();
     test_snapshot();
+    test_snapshot_content();
     test_trip();
+    test_faults();
     return 0;
 }

@@ -120,6 +120,65 @@ static void the_parts_add_up(void)
     sample_points_free(&points);
 }
 
+/* A store whose coordinates are there and whose names are still to come. */
+static rg_store *placed_store(const sample_points *points)
+{
+    rg_store *store = NULL;
+    CHECK(rg_store_new(&store, points->count, 0) == RG_OK);
+    rg_store_place(store, points->lats_e7, points->lons_e7, points->count);
+    return store;
+}
+
+/* Small ones, and those that take a thread. */
+static void names_may_come_while_the_index_is_built(void)
+{
+    static const uint32_t counts[] = {0, 1, 1000, 100000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        check_case("%u points", counts[i]);
+        sample_points points = sample_points_new(SAMPLE_CLUSTERS, counts[i], 5);
+        rg_store *store = placed_store(&points);
+        rg_index_builder *builder = NULL;
+        rg_index *index = NULL;
+        CHECK(rg_index_begin(&builder, store, counts[i]) == RG_OK);
+        for (uint32_t id = 0; id < counts[i]; id++)
+            CHECK(rg_store_add_name(store, "a name", id % 7) == RG_OK);
+        CHECK(rg_index_end(&index, builder) == RG_OK);
+
+        rg_index *other = index_of(&points);
+        rg_box bounds, other_bounds;
+        CHECK(rg_store_bounds(store, &bounds) == (counts[i] > 0));
+        if (rg_store_bounds(rg_index_store(other), &other_bounds))
+            CHECK(memcmp(&bounds, &other_bounds, sizeof bounds) == 0);
+        for (uint32_t id = 0; id < counts[i]; id += 17) {
+            rg_point point = {points.lats_e7[id], points.lons_e7[id]};
+            uint32_t found = UINT32_MAX, other_found = UINT32_MAX;
+            CHECK(rg_point_equal(rg_store_location(store, id), point));
+            CHECK(rg_feature_name(rg_store_encoded(store, id)).size == id % 7);
+            CHECK(rg_index_find(index, point, &found));
+            CHECK(rg_index_find(other, point, &other_found) && found == other_found);
+        }
+        rg_index_free(other);
+        rg_index_free(index);
+        sample_points_free(&points);
+    }
+}
+
+static void a_builder_may_be_abandoned(void)
+{
+    static const uint32_t counts[] = {0, 1000, 100000};
+    rg_index_abandon(NULL);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        sample_points points = sample_points_new(SAMPLE_EARTH, counts[i], 5);
+        rg_store *store = placed_store(&points);
+        rg_index_builder *builder = NULL;
+        CHECK(rg_index_begin(&builder, store, counts[i]) == RG_OK);
+        if (counts[i])
+            CHECK(rg_store_add_name(store, "the first", 9) == RG_OK);
+        rg_index_abandon(builder);
+        sample_points_free(&points);
+    }
+}
+
 static bool build_under_faults(void *context)
 {
     rg_store *store = store_of(context);
@@ -174,6 +233,8 @@ void test_index(void)
     RUN(answers_match_a_scan_in_database_order);
     RUN(answers_of_all_sizes_match_a_scan);
     RUN(the_parts_add_up);
+    RUN(names_may_come_while_the_index_is_built);
+    RUN(a_builder_may_be_abandoned);
     RUN(an_index_out_of_memory_says_so);
     RUN(a_query_out_of_memory_is_empty);
 }

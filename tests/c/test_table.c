@@ -63,6 +63,33 @@ static void every_point_is_found(void)
     }
 }
 
+/* In batches of every size around what is fetched ahead; half of the points are somewhere near. */
+static void many_at_once_match_one_by_one(void)
+{
+    enum { COUNT = 3000 };
+    static int32_t lats_e7[COUNT], lons_e7[COUNT], ids[COUNT];
+    for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++) {
+        check_case("%s", sample_shape_name(shape));
+        sample_points points = sample_points_new(shape, COUNT / 2, 11);
+        rg_table *table = NULL;
+        CHECK(rg_table_build(&table, points.lats_e7, points.lons_e7, COUNT / 2) == RG_OK);
+        sample_random random = {3};
+        for (uint32_t i = 0; i < COUNT; i++) {
+            uint32_t id = sample_below(&random, COUNT / 2);
+            bool there = sample_below(&random, 2);
+            lats_e7[i] = there ? points.lats_e7[id] : sample_box(&random, &points).lo.lat_e7;
+            lons_e7[i] = points.lons_e7[id];
+        }
+        for (size_t count = 0; count <= COUNT; count += count < 100 ? 1 : COUNT - 100) {
+            rg_table_find_many(table, lats_e7, lons_e7, count, ids);
+            for (size_t i = 0; i < count; i++)
+                CHECK(ids[i] == found(table, (rg_point){lats_e7[i], lons_e7[i]}));
+        }
+        rg_table_free(table);
+        sample_points_free(&points);
+    }
+}
+
 static bool build(void *context)
 {
     const sample_points *points = context;
@@ -85,5 +112,6 @@ void test_table(void)
 {
     RUN(lookups_match_a_scan);
     RUN(every_point_is_found);
+    RUN(many_at_once_match_one_by_one);
     RUN(a_table_out_of_memory_says_so);
 }

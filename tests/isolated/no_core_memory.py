@@ -78,5 +78,10 @@ if left_behind_bytes > MANY:
 assert counts["build from buffers"] >= 5, counts
 assert counts["build of many"] >= 5, counts
 assert counts["find_many"] >= 1, counts
+assert counts["query_box across"] >= 1, counts
+assert counts["nearest"] >= 1, counts
+assert counts["within"] >= 1, counts
+assert counts["save"] >= 1, counts
+assert counts["open"] >= 4, counts
 assert counts["find"] == counts["haversine"] == counts["query of few"] == 0, counts
 sys.exit(leaking)

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import routeguide_c
-from routeguide_c import FeatureIndex, Trip, haversine, haversine_many, path_length
+from routeguide_c import (
+    FeatureIndex,
+    FeatureIndexBuilder,
+    Trip,
+    haversine,
+    haversine_many,
+    path_length,
+)
 
 COUNT = 300  # more ids than fit into a vector's own room
 
@@ -81,13 +88,22 @@ class Objects:
         self.bad_list = [*range(5), Fails()]
         self.doubles = array.array("d", [1.5] * COUNT)
         self.id_array = array.array("i", range(COUNT))
+        self.name_offsets = array.array("q", range(0, 3 * COUNT + 1, 3))
+        self.name_bytes = "né".encode() * COUNT
         self.two_dimensions = memoryview(bytes(64)).cast("i", [4, 4])
         self.with_gaps = memoryview(self.lats_e7)[::2]
         self.misaligned = memoryview(bytes(4 * COUNT + 1))[1:].cast("i")
 
     def all(self) -> Iterable[object]:
         yield from vars(self).values()
-        yield from (FeatureIndex, Trip, routeguide_c.Vector, routeguide_c.SnapshotError, None)
+        yield from (
+            FeatureIndex,
+            FeatureIndexBuilder,
+            Trip,
+            routeguide_c.Vector,
+            routeguide_c.SnapshotError,
+            None,
+        )
         yield from (self.names[0], self.lat_list[0], self.bad_list[-1])
 
 
@@ -107,6 +123,16 @@ def operations(of: Objects) -> list[Operation]:
 
     def build(lats: Any, lons: Any, names: Any) -> Callable[[], object]:
         return lambda: FeatureIndex(lats, lons, names)
+
+    def extended(lats: Any, lons: Any, offsets: list[int], names: Any) -> Callable[[], object]:
+        return lambda: FeatureIndexBuilder().extend(lats, lons, array.array("i", offsets), names)
+
+    def pieces() -> FeatureIndex:
+        builder = FeatureIndexBuilder()
+        for _ in range(2):
+            builder.extend(of.lats_e7, of.lons_e7, of.name_offsets, of.name_bytes)
+        builder.extend_names(of.lats_e7, of.lon_list, of.names)
+        return builder.build()
 
     calls: dict[str, Callable[[], object]] = {
         "build from buffers": build(of.lats_e7, of.lons_e7, of.names),
@@ -136,6 +162,23 @@ def operations(of: Objects) -> list[Operation]:
         "build: names one str": build(of.lats_e7, of.lons_e7, of.wrong_text),
         "build: type of name": build(of.lats_e7, of.lons_e7, [*of.names[1:], number]),
         "build: surrogate": build(of.lats_e7, of.lons_e7, [*of.names[1:], "\udcff"]),
+        "builder": pieces,
+        "builder: expected": lambda: FeatureIndexBuilder(-1),
+        "builder: too many": lambda: FeatureIndexBuilder(of.big),
+        "builder: type": lambda: FeatureIndexBuilder(wrong),
+        "builder of nothing": lambda: FeatureIndexBuilder().build(),
+        "builder repr": lambda: repr(FeatureIndexBuilder(expected_count=5)),
+        "builder length": lambda: len(FeatureIndexBuilder()),
+        "extend: count": lambda: untyped.FeatureIndexBuilder().extend([1], [2]),
+        "extend: lengths": extended([1], [2, 3], [0, 1], b"a"),
+        "extend: offsets": extended([1], [2], [0, 2], b"a"),
+        "extend: number of offsets": extended([1], [2], [0], b"a"),
+        "extend: not UTF-8": extended([1], [2], [0, 1], b"\xff"),
+        "extend: format": lambda: FeatureIndexBuilder().extend([1], [2], of.doubles, b"a"),
+        "extend: type of names": extended([1], [2], [0, 1], wrong),
+        "extend_names: count": lambda: untyped.FeatureIndexBuilder().extend_names([1], [2]),
+        "extend_names: surrogate": lambda: FeatureIndexBuilder().extend_names([1], [2], ["\udcff"]),
+        "extend_names: lengths": lambda: FeatureIndexBuilder().extend_names([1], [2], of.names),
         "len": lambda: len(index),
         "repr": lambda: repr(index),
         "find": lambda: index.find(number, of.other_number),
@@ -154,6 +197,38 @@ def operations(of: Objects) -> list[Operation]:
         "query: count": lambda: untyped.FeatureIndex.query(index, number),
         "query: out of range": lambda: index.query(number, number, number, of.big),
         "query: type": lambda: index.query(number, number, number, wrong),
+        "along": lambda: index.along(of.lats_e7, of.lons_e7, 1000.0),
+        "along of few": lambda: index.along([number], (of.other_number,), 0.02),
+        "along nothing": lambda: index.along([], [], 1.0),
+        "along: count": lambda: untyped.FeatureIndex.along(index, of.lats_e7),
+        "along: lengths": lambda: index.along(of.lats_e7, [], 1.0),
+        "along: type": lambda: index.along(of.lats_e7, of.lons_e7, wrong),
+        "along: half width": lambda: index.along(of.lats_e7, of.lons_e7, -1.0),
+        "along: off the Earth": lambda: index.along([2**30], [number], 1.0),
+        "along: antipodes": lambda: index.along([0, 0], [0, 1_800_000_000], 1.0),
+        "query_count": lambda: index.query_count(0, -(10**6), 10**6, 0),
+        "query_count: count": lambda: untyped.FeatureIndex.query_count(index, number),
+        "query_count: out of range": lambda: index.query_count(number, number, number, of.big),
+        "query_box": lambda: index.query_box(0, -(10**6), 10**6, 0),
+        "query_box across": lambda: index.query_box(0, -199_900, 10**6, -199_950),
+        "query_box of an opened index": lambda: of.opened.query_box(0, -199_900, 10**6, -199_950),
+        "query_box: count": lambda: untyped.FeatureIndex.query_box(index, number),
+        "query_box: upside down": lambda: index.query_box(10**6, 0, 0, 0),
+        "query_box: type": lambda: index.query_box(number, number, wrong, number),
+        "nearest": lambda: index.nearest(number, number, COUNT),
+        "nearest of few": lambda: index.nearest(number, number, 3, max_distance_m=1e9),
+        "nearest of an opened index": lambda: of.opened.nearest(number, number, COUNT),
+        "nearest: count": lambda: untyped.FeatureIndex.nearest(index, number),
+        "nearest: keyword": lambda: untyped.FeatureIndex.nearest(index, 1, 2, 3, most_m=4),
+        "nearest: off the Earth": lambda: index.nearest(2 * 10**9, number, 3),
+        "nearest: type of k": lambda: index.nearest(number, number, wrong),
+        "nearest: negative k": lambda: index.nearest(number, number, -3),
+        "nearest: distance": lambda: index.nearest(number, number, 3, -1.0),
+        "within": lambda: index.within(number, number, 1e9),
+        "within of few": lambda: index.within(number, of.other_number, 1.0),
+        "within: count": lambda: untyped.FeatureIndex.within(index, number),
+        "within: distance": lambda: index.within(number, number, float("nan")),
+        "within: type of distance": lambda: index.within(number, number, wrong),
         "named": lambda: index.named(vector),
         "named of an array": lambda: index.named(of.id_array),
         "named: type": lambda: index.named(wrong),
@@ -180,15 +255,6 @@ def operations(of: Objects) -> list[Operation]:
         ),
         "fingerprint": lambda: index.fingerprint,
         "fingerprint of a new index": lambda: FeatureIndex([1], [2], ["new"]).fingerprint,
-        "along": lambda: index.along(of.lats_e7, of.lons_e7, 1000.0),
-        "along of few": lambda: index.along([number], (of.other_number,), 0.02),
-        "along nothing": lambda: index.along([], [], 1.0),
-        "along: count": lambda: untyped.FeatureIndex.along(index, of.lats_e7),
-        "along: lengths": lambda: index.along(of.lats_e7, [], 1.0),
-        "along: type": lambda: index.along(of.lats_e7, of.lons_e7, wrong),
-        "along: half width": lambda: index.along(of.lats_e7, of.lons_e7, -1.0),
-        "along: off the Earth": lambda: index.along([2**30], [number], 1.0),
-        "along: antipodes": lambda: index.along([0, 0], [0, 1_800_000_000], 1.0),
         "name": lambda: index.name(7),
         "name: none": lambda: index.name(of.big),
         "name: type": lambda: index.name(wrong),

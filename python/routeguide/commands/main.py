@@ -20,7 +20,22 @@ from routeguide import __version__, cli
 from routeguide.commands.errors import CommandError
 
 # Name, module within this package, what it does.
-COMMANDS: tuple[tuple[str, str, str], ...] = ()
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("serve", "serve", "Serve features until SIGTERM or Ctrl-C."),
+    ("import", "importing", "Turn files of places into a snapshot."),
+    ("export", "exporting", "Write the features of a snapshot in another format."),
+    ("info", "info", "Tell what is in a snapshot, and draw where on Earth."),
+    ("map", "map_features", "Draw features on a map: a page that needs no network, or a picture."),
+    ("get", "get", "Print the features at points."),
+    ("list", "listing", "Print the features between two corners."),
+    ("search", "search", "Print the features in a box."),
+    ("nearest", "nearest", "Print the features nearest to a place."),
+    ("within", "within", "Print the features within a distance of a place."),
+    ("along", "along", "Print the features beside a route."),
+    ("record", "record", "Sum up a trip along a route."),
+    ("chat", "chat", "Leave notes at places and read what was left there."),
+    ("completion", "completion", "Print what a shell needs to complete commands."),
+)
 
 
 def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:

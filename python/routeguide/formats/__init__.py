@@ -1,1 +1,1 @@
-"""Sources and destinations of features: each file format is a module with a reader or a writer."""
+"""Files of places, read into an index and written from one: a module for each format."""

@@ -29,7 +29,7 @@ static PyObject *columns_of(module_state *state, const rg_along_hits *hits)
     PyObject *answer = PyTuple_New(COLUMNS);
     void *columns[COLUMNS];
     for (Py_ssize_t i = 0; answer && i < COLUMNS; i++) {
-        PyObject *column = vector_new(state, formats[i], (Py_ssize_t)hits->count, &columns[i]);
+        PyObject *column = vector_new(&columns[i], state, formats[i], (Py_ssize_t)hits->count);
         if (column)
             PyTuple_SET_ITEM(answer, i, column);
         else

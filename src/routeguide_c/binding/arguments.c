@@ -17,6 +17,17 @@ int coordinate_overflows(void)
     return -1;
 }
 
+int distance_from(PyObject *argument, const char *name, double *distance_m)
+{
+    *distance_m = PyFloat_AsDouble(argument);
+    if (*distance_m == -1 && PyErr_Occurred())
+        return -1;
+    if (*distance_m >= 0)
+        return 0;
+    PyErr_Format(PyExc_ValueError, "%s: expected a distance, not %R", name, argument);
+    return -1;
+}
+
 int count_from(PyObject *argument, const char *name, size_t *count)
 {
     Py_ssize_t number = PyNumber_AsSsize_t(argument, NULL);
@@ -26,17 +37,6 @@ int count_from(PyObject *argument, const char *name, size_t *count)
     if (number >= 0)
         return 0;
     PyErr_Format(PyExc_ValueError, "%s: expected 0 or more, not %R", name, argument);
-    return -1;
-}
-
-int distance_from(PyObject *argument, const char *name, double *distance_m)
-{
-    *distance_m = PyFloat_AsDouble(argument);
-    if (*distance_m == -1 && PyErr_Occurred())
-        return -1;
-    if (*distance_m >= 0)
-        return 0;
-    PyErr_Format(PyExc_ValueError, "%s: expected a distance, not %R", name, argument);
     return -1;
 }
 

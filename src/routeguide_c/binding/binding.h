@@ -17,6 +17,7 @@
 /* module.c: the module's state, one for each interpreter that imports it. */
 typedef struct module_state {
     PyTypeObject *feature_index_type;
+    PyTypeObject *builder_type;
     PyTypeObject *trip_type;
     PyTypeObject *vector_type;
     PyObject *snapshot_error;
@@ -29,11 +30,15 @@ static inline module_state *state_of(PyObject *instance)
 }
 
 extern PyType_Spec feature_index_spec;
+extern PyType_Spec builder_spec;
 extern PyType_Spec trip_spec;
 extern PyType_Spec vector_spec;
 
 /* errors.c: the one place where a status becomes an exception. Returns NULL. */
 PyObject *raise_status(module_state *state, rg_status status);
+
+/* The same for what went wrong with a row of what a caller passed, which the message names. */
+PyObject *raise_row_status(module_state *state, rg_status status, size_t row);
 
 /* The same for what went wrong with the file at `path`, a str or bytes. */
 PyObject *raise_file_status(module_state *state, rg_status status, const rg_fault *fault,
@@ -56,8 +61,47 @@ static inline bool has_arguments(const char *function, Py_ssize_t got, Py_ssize_
 /* Raises OverflowError; always -1. */
 int coordinate_overflows(void);
 
+/* The layout of ints that quick_int32_from knows: digits of 30 bits, the sign beside their number.
+ * Where it does not, it gives up on every int, and all is as right and less quick. */
+#if !defined(PYPY_VERSION) && PYLONG_BITS_IN_DIGIT == 30 && PY_VERSION_HEX >= 0x030b0000 &&        \
+    PY_VERSION_HEX < 0x030f0000
+#define KNOWS_INTS 1
+#endif
+
+/* True, and the value, for an int of one or two digits that fits. PyLong_AsLong branches on sign
+ * and size, which are random in coordinates: wrong guesses cost more than all the rest of it. */
+static inline bool quick_int32_from(PyObject *argument, int32_t *value)
+{
+#ifdef KNOWS_INTS
+    if (!PyLong_CheckExact(argument))
+        return false;
+#if PY_VERSION_HEX >= 0x030c0000
+    const _PyLongValue *number = &((PyLongObject *)argument)->long_value;
+    size_t beyond_first = (number->lv_tag >> 3) - 1;
+    int64_t sign = -(int64_t)((number->lv_tag >> 1) & 1); /* all bits of a negative one's */
+    const digit *digits = number->ob_digit;
+#else
+    int64_t size = Py_SIZE(argument), sign = size >> 63;
+    size_t beyond_first = (size_t)((size ^ sign) - sign) - 1;
+    const digit *digits = ((PyLongObject *)argument)->ob_digit;
+#endif
+    if (beyond_first > 1)
+        return false;
+    int64_t high = (int64_t)digits[beyond_first] << 30 & -(int64_t)beyond_first;
+    int64_t result = ((high | digits[0]) ^ sign) - sign;
+    *value = (int32_t)result;
+    return result == *value;
+#else
+    (void)argument;
+    (void)value;
+    return false;
+#endif
+}
+
 static inline int int32_from(PyObject *argument, int32_t *value)
 {
+    if (quick_int32_from(argument, value))
+        return 0;
     int overflow = 0;
     long number = PyLong_AsLongAndOverflow(argument, &overflow);
     if (number == -1 && PyErr_Occurred())
@@ -105,6 +149,8 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
 typedef enum numbers_kind {
     NUMBERS_IDS,     /* uint32_t; a signed buffer's negative numbers are of no feature */
     NUMBERS_DOUBLES, /* double */
+    NUMBERS_OFFSETS, /* int32_t or int64_t */
+    NUMBERS_BYTES,   /* uint8_t */
     NUMBERS_SIGNS,   /* int8_t once kept, whatever the buffer's width */
 } numbers_kind;
 
@@ -154,10 +200,24 @@ const rg_index *index_of(PyObject *feature_index);
 /* A FeatureIndex of this type around the index, which it takes over, on failure too. */
 PyObject *feature_index_take(PyTypeObject *type, rg_index *index);
 
+/* The same around a new index of the store, which it takes over, on failure too. */
+PyObject *feature_index_build(PyTypeObject *type, rg_store *store);
+
+/* builder.c */
+
+/* The argument as a list or a tuple of `count` items, which may be anything. */
+PyObject *names_from(PyObject *argument, Py_ssize_t count);
+
+/* Appends a feature for each of the names, a list or a tuple as long as the coordinates, which are
+ * NULL where rg_store_place has put them into the store. On failure the store has none of them. */
+int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
+                    const coordinates *lons, PyObject *names);
+
 /* snapshot.c: methods of FeatureIndex. */
 PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
+PyObject *FeatureIndex_sections(PyObject *self, void *closure);
 
 /* nearby.c: methods of FeatureIndex. */
 PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
@@ -165,14 +225,14 @@ PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t
 PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
+/* along.c: a method of FeatureIndex. */
+PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+
 /* page.c: methods of FeatureIndex. */
 PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_named(PyObject *self, PyObject *argument);
-
-/* along.c: a method of FeatureIndex. */
-PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
 /* vector.c */
 
@@ -184,7 +244,7 @@ typedef enum vector_format {
 } vector_format;
 
 /* A vector of `count` items, which the caller fills in at *items before anyone else sees them. */
-PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items);
+PyObject *vector_new(void **items, module_state *state, vector_format format, Py_ssize_t count);
 
 /* A vector of its own copy of the items. */
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,

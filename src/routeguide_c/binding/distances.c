@@ -4,6 +4,7 @@
  */
 #include "binding.h"
 
+#include "docs.h"
 #include "rg_geo.h"
 #include "rg_geo_batch.h"
 #include "rg_geo_fast.h"
@@ -79,7 +80,7 @@ static PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwar
     point_pairs pairs = {0};
     if (pairs_from(columns, &pairs) == 0)
         distances =
-            vector_new(PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count, &items_m);
+            vector_new(&items_m, PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count);
     if (distances) {
         Py_BEGIN_ALLOW_THREADS
         measure(&pairs, fast, items_m);
@@ -108,14 +109,9 @@ static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args,
 }
 
 PyMethodDef distance_functions[] = {
-    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL,
-     PyDoc_STR("haversine($module, lat1_e7, lon1_e7, lat2_e7, lon2_e7, /)\n--\n\n"
-               "Great-circle metres between two points on a sphere of radius 6,371,000 m.")},
+    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL, DOC_haversine},
     {"haversine_many", (PyCFunction)(void (*)(void))haversine_many, METH_VARARGS | METH_KEYWORDS,
-     PyDoc_STR("haversine_many($module, lats1, lons1, lats2, lons2, /, *, fast=False)\n--\n\n"
-               "Great-circle metres between many pairs of points.")},
-    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL,
-     PyDoc_STR("path_length($module, latitudes, longitudes, /)\n--\n\n"
-               "Metres along the points in order: the sum of the legs.")},
+     DOC_haversine_many},
+    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL, DOC_path_length},
     {NULL, NULL, 0, NULL},
 };

@@ -20,6 +20,8 @@
  */
 #include "binding.h"
 
+#include "docs.h"
+
 typedef struct feature_index {
     PyObject_HEAD
     rg_index *index; /* owned; never NULL in an object that Python can see */
@@ -38,70 +40,6 @@ static const rg_store *store_of(PyObject *object)
     return rg_index_store(index_of(object));
 }
 
-/* Bytes that all features will have encoded, or -1. Another thread may change the coordinates
- * meanwhile, so it is no more than the best guess. */
-static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
-                               name_utf8 *name)
-{
-    size_t total = 0;
-    for (Py_ssize_t i = 0; i < lats->count; i++) {
-        if (name_from(names, i, name) < 0)
-            return -1;
-        rg_point location = {lats->items[i], lons->items[i]};
-        total += rg_feature_encoded_size(location, (size_t)name->size);
-        if (total > PY_SSIZE_T_MAX) {
-            PyErr_NoMemory();
-            return -1;
-        }
-    }
-    return (Py_ssize_t)total;
-}
-
-/* Copies everything into a new store. `names` is a list or a tuple. */
-static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
-{
-    rg_store *store = NULL;
-    name_utf8 name = {0};
-    rg_status status = RG_OK;
-    Py_ssize_t size = encoded_size(lats, lons, names, &name);
-    if (size < 0)
-        goto fail;
-    status = rg_store_new(&store, (size_t)lats->count, (size_t)size);
-    for (Py_ssize_t i = 0; status == RG_OK && i < lats->count; i++) {
-        if (name_from(names, i, &name) < 0)
-            goto fail;
-        rg_point location = {lats->items[i], lons->items[i]};
-        status = rg_store_add(store, location, name.data, (size_t)name.size);
-    }
-    if (status == RG_OK) {
-        name_release(&name);
-        return store;
-    }
-    raise_status(state, status);
-
-fail:
-    name_release(&name);
-    rg_store_free(store);
-    return NULL;
-}
-
-static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
-{
-    rg_store *store = store_from(state, lats, lons, names);
-    if (!store)
-        return NULL;
-    rg_index *index = NULL;
-    rg_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = rg_index_build(&index, store);
-    Py_END_ALLOW_THREADS
-    if (status != RG_OK)
-        raise_status(state, status);
-    return index;
-}
-
 PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
 {
     feature_index *self = (feature_index *)type->tp_alloc(type, 0);
@@ -112,36 +50,73 @@ PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
     return (PyObject *)self;
 }
 
+PyObject *feature_index_build(PyTypeObject *type, rg_store *store)
+{
+    rg_index *index = NULL;
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_index_build(&index, store);
+    Py_END_ALLOW_THREADS
+    if (status != RG_OK)
+        return raise_status(PyType_GetModuleState(type), status);
+    return feature_index_take(type, index);
+}
+
+/* A store of the coordinates, still without names. */
+static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons)
+{
+    rg_store *store = NULL;
+    rg_status status = rg_store_new(&store, (size_t)lats->count, 0);
+    if (status == RG_OK)
+        rg_store_place(store, lats->items, lons->items, (uint32_t)lats->count);
+    else
+        raise_status(state, status);
+    return store;
+}
+
+/* While this thread reads the names, for which it needs the interpreter's lock, another one builds
+ * what depends on the coordinates alone. The lock is held until all names are read, since others
+ * could change the list meanwhile. */
+static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
+                            PyObject *names)
+{
+    rg_store *store = store_from(state, lats, lons);
+    if (!store)
+        return NULL;
+    rg_index_builder *builder = NULL;
+    rg_index *index = NULL;
+    rg_status status = rg_index_begin(&builder, store, (uint32_t)lats->count);
+    bool failed = status == RG_OK && store_add_names(state, store, NULL, NULL, names) < 0;
+    Py_BEGIN_ALLOW_THREADS
+    if (failed)
+        rg_index_abandon(builder);
+    else if (status == RG_OK)
+        status = rg_index_end(&index, builder);
+    Py_END_ALLOW_THREADS
+    if (status != RG_OK)
+        raise_status(state, status);
+    return index;
+}
+
 static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    PyObject *latitudes, *longitudes, *names, *name_list = NULL;
-    PyObject *self = NULL;
+    PyObject *latitudes, *longitudes, *argument, *names = NULL;
+    rg_index *index = NULL;
     coordinates lats = {0}, lons = {0};
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &names))
+    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &argument))
         return NULL;
-    if (PyUnicode_Check(names)) {
-        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
-        return NULL;
-    }
-    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) < 0)
-        goto done;
-    name_list = PySequence_Fast(names, "names: expected a sequence of str");
-    if (!name_list ||
-        same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
-        goto done;
-    rg_index *index = index_from(PyType_GetModuleState(type), &lats, &lons, name_list);
-    if (index)
-        self = feature_index_take(type, index);
-
-done:
-    Py_XDECREF(name_list);
+    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) == 0)
+        names = names_from(argument, lats.count);
+    if (names)
+        index = index_from(PyType_GetModuleState(type), &lats, &lons, names);
+    Py_XDECREF(names);
     coordinates_release(&lons);
     coordinates_release(&lats);
-    return self;
+    return index ? feature_index_take(type, index) : NULL;
 }
 
 static void FeatureIndex_dealloc(PyObject *object)
@@ -170,7 +145,7 @@ static PyObject *FeatureIndex_find(PyObject *self, PyObject *const *args, Py_ssi
         return NULL;
     if (!rg_index_find(index_of(self), point, &id))
         Py_RETURN_NONE;
-    return PyLong_FromUnsignedLong(id);
+    return PyLong_FromLong((long)id); /* below 2^31, and quicker than from an unsigned one */
 }
 
 static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -181,7 +156,7 @@ static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, P
     if (!has_arguments("find_many", nargs, 2))
         return NULL;
     if (coordinate_pair_from(args, &lats, &lons) == 0)
-        result = vector_new(state_of(self), VECTOR_INT32, lats.count, &ids);
+        result = vector_new(&ids, state_of(self), VECTOR_INT32, lats.count);
     if (result) {
         /* Another thread may write into the buffers meanwhile: that changes answers, and nothing
          * else, since no value read from them is used to address memory unchecked. */
@@ -208,11 +183,12 @@ static int box_from(const char *function, PyObject *const *args, Py_ssize_t narg
  * have it back would take longer than the query. */
 static rg_status query(const rg_index *index, rg_box box, rg_ids *ids)
 {
-    if (!rg_index_query_is_long(index, box))
-        return rg_index_query(index, box, ids);
+    size_t bound = rg_index_query_bound(index, box);
+    if (!rg_index_query_is_long(bound))
+        return rg_index_query_within(index, box, bound, ids);
     rg_status status;
     Py_BEGIN_ALLOW_THREADS
-    status = rg_index_query(index, box, ids);
+    status = rg_index_query_within(index, box, bound, ids);
     Py_END_ALLOW_THREADS
     return status;
 }
@@ -344,81 +320,41 @@ static PyObject *FeatureIndex_fingerprint(PyObject *self, void *Py_UNUSED(closur
 #define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
 
 static PyMethodDef feature_index_methods[] = {
-    {"find", FASTCALL(FeatureIndex_find),
-     PyDoc_STR("find($self, lat_e7, lon_e7, /)\n--\n\n"
-               "The id of the first feature in database order at exactly this point, or None.")},
-    {"find_many", FASTCALL(FeatureIndex_find_many),
-     PyDoc_STR("find_many($self, latitudes, longitudes, /)\n--\n\n"
-               "What find answers for each point, -1 where there is no feature.")},
-    {"query", FASTCALL(FeatureIndex_query),
-     PyDoc_STR("query($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
-               "The ids of all features in a rectangle, ascending.\n\n"
-               "Any two opposite corners will do; all four edges are inside.")},
-    {"query_count", FASTCALL(FeatureIndex_query_count),
-     PyDoc_STR("query_count($self, lo_lat_e7, lo_lon_e7, hi_lat_e7, hi_lon_e7, /)\n--\n\n"
-               "How many ids query would answer.")},
-    {"query_box", FASTCALL(FeatureIndex_query_box),
-     PyDoc_STR("query_box($self, south, west, north, east, /)\n--\n\n"
-               "The ids of all features in a box, ascending; across the antimeridian where west is "
-               "greater than east.")},
-    {"nearest", FASTCALL(FeatureIndex_nearest) | METH_KEYWORDS,
-     PyDoc_STR("nearest($self, lat_e7, lon_e7, k, /, max_distance_m=1e999)\n--\n\n"
-               "The k features nearest to a place: their ids and their distances in metres.")},
-    {"within", FASTCALL(FeatureIndex_within),
-     PyDoc_STR("within($self, lat_e7, lon_e7, radius_m, /)\n--\n\n"
-               "All features within a distance of a place: their ids and distances in metres.")},
-    {"named", FeatureIndex_named, METH_O,
-     PyDoc_STR("named($self, ids, /)\n--\n\n"
-               "Those of the ids whose feature has a name, in their order.")},
-    {"encode_page", FASTCALL(FeatureIndex_encode_page),
-     PyDoc_STR("encode_page($self, ids, start, stop, /)\n--\n\n"
-               "The features ids[start:stop] as the entries of field 1 of a protocol buffer "
-               "message.")},
+    {"find", FASTCALL(FeatureIndex_find), DOC_FeatureIndex_find},
+    {"find_many", FASTCALL(FeatureIndex_find_many), DOC_FeatureIndex_find_many},
+    {"query", FASTCALL(FeatureIndex_query), DOC_FeatureIndex_query},
+    {"query_count", FASTCALL(FeatureIndex_query_count), DOC_FeatureIndex_query_count},
+    {"query_box", FASTCALL(FeatureIndex_query_box), DOC_FeatureIndex_query_box},
+    {"nearest", FASTCALL(FeatureIndex_nearest) | METH_KEYWORDS, DOC_FeatureIndex_nearest},
+    {"within", FASTCALL(FeatureIndex_within), DOC_FeatureIndex_within},
+    {"along", FASTCALL(FeatureIndex_along), DOC_FeatureIndex_along},
+    {"named", FeatureIndex_named, METH_O, DOC_FeatureIndex_named},
+    {"encode_page", FASTCALL(FeatureIndex_encode_page), DOC_FeatureIndex_encode_page},
     {"encode_nearby_page", FASTCALL(FeatureIndex_encode_nearby_page),
-     PyDoc_STR("encode_nearby_page($self, ids, distances_m, start, stop, /)\n--\n\n"
-               "As encode_page, each entry a message of the feature and its distance.")},
+     DOC_FeatureIndex_encode_nearby_page},
     {"encode_route_page", FASTCALL(FeatureIndex_encode_route_page),
-     PyDoc_STR("encode_route_page($self, ids, along_m, offset_m, sides, start, stop, /)\n--\n\n"
-               "As encode_page, each entry a message of the feature and where it is along a "
-               "route.")},
-    {"along", FASTCALL(FeatureIndex_along),
-     PyDoc_STR("along($self, latitudes, longitudes, half_width_m, /)\n--\n\n"
-               "All features within a distance of a route, in order along it: their ids, metres "
-               "along it and off it, and sides.")},
-    {"name", FeatureIndex_name, METH_O,
-     PyDoc_STR("name($self, id, /)\n--\n\nA feature's name, \"\" for an unnamed one.")},
-    {"location", FeatureIndex_location, METH_O,
-     PyDoc_STR("location($self, id, /)\n--\n\nA feature's latitude and longitude, E7.")},
-    {"encoded", FeatureIndex_encoded, METH_O,
-     PyDoc_STR("encoded($self, id, /)\n--\n\nA feature as a protocol buffer message.")},
-    {"save", KEYWORDS(FeatureIndex_save),
-     PyDoc_STR("save($self, path, metadata=None)\n--\n\n"
-               "Write the index to a snapshot file, which appears whole or not at all.")},
-    {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS,
-     PyDoc_STR("open($type, path, verify=True, map=True)\n--\n\n"
-               "The index in a snapshot file.")},
+     DOC_FeatureIndex_encode_route_page},
+    {"name", FeatureIndex_name, METH_O, DOC_FeatureIndex_name},
+    {"location", FeatureIndex_location, METH_O, DOC_FeatureIndex_location},
+    {"encoded", FeatureIndex_encoded, METH_O, DOC_FeatureIndex_encoded},
+    {"save", KEYWORDS(FeatureIndex_save), DOC_FeatureIndex_save},
+    {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS, DOC_FeatureIndex_open},
     {NULL, NULL, 0, NULL},
 };
 
 static PyGetSetDef feature_index_attributes[] = {
-    {"latitudes", FeatureIndex_latitudes, NULL,
-     PyDoc_STR("The latitudes of all features, E7, without a copy."), NULL},
-    {"longitudes", FeatureIndex_longitudes, NULL,
-     PyDoc_STR("The longitudes of all features, E7, without a copy."), NULL},
-    {"bounds", FeatureIndex_bounds, NULL,
-     PyDoc_STR("South, west, north, east around all features, E7; None without any."), NULL},
-    {"nbytes", FeatureIndex_nbytes, NULL, PyDoc_STR("Bytes of memory that the index occupies."),
-     NULL},
-    {"fingerprint", FeatureIndex_fingerprint, NULL,
-     PyDoc_STR("16 hexadecimal digits that tell features apart, in every process."), NULL},
-    {"metadata", FeatureIndex_metadata, NULL,
-     PyDoc_STR("The bytes saved beside the features; empty for an index that was built."), NULL},
+    {"latitudes", FeatureIndex_latitudes, NULL, DOC_FeatureIndex_latitudes, NULL},
+    {"longitudes", FeatureIndex_longitudes, NULL, DOC_FeatureIndex_longitudes, NULL},
+    {"bounds", FeatureIndex_bounds, NULL, DOC_FeatureIndex_bounds, NULL},
+    {"nbytes", FeatureIndex_nbytes, NULL, DOC_FeatureIndex_nbytes, NULL},
+    {"fingerprint", FeatureIndex_fingerprint, NULL, DOC_FeatureIndex_fingerprint, NULL},
+    {"metadata", FeatureIndex_metadata, NULL, DOC_FeatureIndex_metadata, NULL},
+    {"sections", FeatureIndex_sections, NULL, DOC_FeatureIndex_sections, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyType_Slot feature_index_slots[] = {
-    {Py_tp_doc, "FeatureIndex(latitudes, longitudes, names, /)\n--\n\n"
-                "Features in database order, found by point or by rectangle. Immutable."},
+    {Py_tp_doc, (void *)DOC_FeatureIndex}, /* a slot has no const */
     {Py_tp_new, FeatureIndex_new},
     {Py_tp_dealloc, FeatureIndex_dealloc},
     {Py_tp_repr, FeatureIndex_repr},

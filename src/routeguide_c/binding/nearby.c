@@ -102,20 +102,6 @@ PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t 
     return search(self, centre, SIZE_MAX, radius_m);
 }
 
-/* Other threads run while a long query does; one across the antimeridian is taken for long. */
-static rg_status query_box(const rg_index *index, rg_point south_west, rg_point north_east,
-                           rg_ids *ids)
-{
-    rg_box box = {south_west, north_east};
-    if (south_west.lon_e7 <= north_east.lon_e7 && !rg_index_query_is_long(index, box))
-        return rg_index_query(index, box, ids);
-    rg_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = rg_index_query_box(index, south_west, north_east, ids);
-    Py_END_ALLOW_THREADS
-    return status;
-}
-
 PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     rg_point south_west, north_east;
@@ -126,9 +112,20 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
         PyErr_SetString(PyExc_ValueError, "south is north of north");
         return NULL;
     }
+    /* Other threads run while a long one does; one across the antimeridian counts as its band. */
+    rg_box reach = {south_west, north_east};
+    if (south_west.lon_e7 > north_east.lon_e7) {
+        reach.lo.lon_e7 = INT32_MIN;
+        reach.hi.lon_e7 = INT32_MAX;
+    }
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
-    rg_status status = query_box(index_of(self), south_west, north_east, &ids);
+    PyThreadState *saved = rg_index_query_is_long(rg_index_query_bound(index_of(self), reach))
+                               ? PyEval_SaveThread()
+                               : NULL;
+    rg_status status = rg_index_query_box(index_of(self), south_west, north_east, &ids);
+    if (saved)
+        PyEval_RestoreThread(saved);
     if (status != RG_OK) {
         rg_ids_clear(&ids);
         return raise_status(state_of(self), status);

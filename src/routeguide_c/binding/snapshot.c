@@ -2,7 +2,7 @@
  *     def save(self, path, metadata=None): ...
  *     @classmethod
  *     def open(cls, path, verify=True, map=True): ...
- *     metadata
+ *     metadata; sections
  */
 #include "binding.h"
 
@@ -93,4 +93,18 @@ PyObject *FeatureIndex_metadata(PyObject *self, void *Py_UNUSED(closure))
 {
     rg_slice metadata = rg_index_metadata(index_of(self));
     return PyBytes_FromStringAndSize((const char *)metadata.data, (Py_ssize_t)metadata.size);
+}
+
+PyObject *FeatureIndex_sections(PyObject *self, void *Py_UNUSED(closure))
+{
+    rg_sections sections;
+    rg_index_list(index_of(self), &sections);
+    PyObject *sizes = PyDict_New();
+    for (int kind = 0; sizes && kind < RG_SECTION_COUNT; kind++) {
+        PyObject *size = PyLong_FromSize_t(sections.of[kind].size);
+        if (!size || PyDict_SetItemString(sizes, rg_section_name((rg_section)kind), size) < 0)
+            Py_CLEAR(sizes);
+        Py_XDECREF(size);
+    }
+    return sizes;
 }

@@ -6,6 +6,7 @@
  */
 #include "binding.h"
 
+#include "docs.h"
 #include "rg_trip.h"
 
 typedef struct trip_object {
@@ -66,24 +67,19 @@ static PyObject *Trip_distance_m(PyObject *self, void *Py_UNUSED(closure))
 }
 
 static PyMethodDef trip_methods[] = {
-    {"visit", (PyCFunction)(void (*)(void))Trip_visit, METH_FASTCALL,
-     PyDoc_STR("visit($self, lat_e7, lon_e7, /)\n--\n\n"
-               "Travel to the next point.")},
+    {"visit", (PyCFunction)(void (*)(void))Trip_visit, METH_FASTCALL, DOC_Trip_visit},
     {NULL, NULL, 0, NULL},
 };
 
 static PyGetSetDef trip_attributes[] = {
-    {"point_count", Trip_point_count, NULL, PyDoc_STR("Points visited."), NULL},
-    {"feature_count", Trip_feature_count, NULL,
-     PyDoc_STR("Points visited at which there is a feature, named or not."), NULL},
-    {"distance_m", Trip_distance_m, NULL,
-     PyDoc_STR("Metres travelled: the great-circle legs added in order."), NULL},
+    {"point_count", Trip_point_count, NULL, DOC_Trip_point_count, NULL},
+    {"feature_count", Trip_feature_count, NULL, DOC_Trip_feature_count, NULL},
+    {"distance_m", Trip_distance_m, NULL, DOC_Trip_distance_m, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyType_Slot trip_slots[] = {
-    {Py_tp_doc, "Trip(index, /)\n--\n\n"
-                "The running summary of points visited one after the other on an index."},
+    {Py_tp_doc, (void *)DOC_Trip}, /* a slot has no const */
     {Py_tp_new, Trip_new},
     {Py_tp_dealloc, Trip_dealloc},
     {Py_tp_methods, trip_methods},

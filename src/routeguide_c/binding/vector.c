@@ -6,6 +6,7 @@
  */
 #include "binding.h"
 
+#include "docs.h"
 #include "rg_alloc.h"
 
 #include <string.h>
@@ -74,7 +75,7 @@ PyObject *vector_take(module_state *state, vector_format format, Py_ssize_t coun
     return (PyObject *)self;
 }
 
-PyObject *vector_new(module_state *state, vector_format format, Py_ssize_t count, void **items)
+PyObject *vector_new(void **items, module_state *state, vector_format format, Py_ssize_t count)
 {
     vector *self;
     if (count <= ROOM_MAX / size_of(format)) {
@@ -105,7 +106,7 @@ PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t coun
                       const void *items)
 {
     void *copied;
-    PyObject *self = vector_new(state, format, count, &copied);
+    PyObject *self = vector_new(&copied, state, format, count);
     if (self && count)
         memcpy(copied, items, (size_t)(count * size_of(format)));
     return self;
@@ -171,7 +172,7 @@ static PyObject *slice_of(vector *self, PyObject *slice)
         return NULL;
     Py_ssize_t count = PySlice_AdjustIndices(self->count, &start, &stop, step);
     void *items;
-    PyObject *part = vector_new(state_of((PyObject *)self), self->format, count, &items);
+    PyObject *part = vector_new(&items, state_of((PyObject *)self), self->format, count);
     if (!part)
         return NULL;
     Py_ssize_t size = item_size(self);
@@ -235,15 +236,14 @@ static PyObject *Vector_repr(PyObject *object)
 }
 
 static PyMethodDef vector_methods[] = {
-    {"tolist", Vector_tolist, METH_NOARGS,
-     PyDoc_STR("tolist($self, /)\n--\n\nThe numbers as a list.")},
+    {"tolist", Vector_tolist, METH_NOARGS, DOC_Vector_tolist},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
      PyDoc_STR("Vector[int] and Vector[float], for annotations.")},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot vector_slots[] = {
-    {Py_tp_doc, "An immutable run of numbers in C memory: a sequence and a read-only buffer."},
+    {Py_tp_doc, (void *)DOC_Vector}, /* a slot has no const */
     {Py_tp_dealloc, Vector_dealloc},
     {Py_tp_repr, Vector_repr},
     {Py_tp_methods, vector_methods},

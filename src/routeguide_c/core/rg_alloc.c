@@ -13,16 +13,19 @@
 enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
 #ifdef RG_ALLOC_FAULTS
-static long skipped_before_fault = -1;
+#include <stdatomic.h>
+
+static atomic_long skipped_before_fault = -1; /* threads of one build count together */
 
 void rg_alloc_fail_after(long skipped)
 {
-    skipped_before_fault = skipped;
+    atomic_store(&skipped_before_fault, skipped);
 }
 
 static bool fault(void)
 {
-    return skipped_before_fault >= 0 && skipped_before_fault-- == 0;
+    return atomic_load(&skipped_before_fault) >= 0 &&
+           atomic_fetch_sub(&skipped_before_fault, 1) == 0;
 }
 #else
 static bool fault(void)
@@ -76,6 +79,14 @@ void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
         memcpy(moved, memory, used);
     rg_free(memory);
     return moved;
+}
+
+/* Small blocks are as well copied, and come out aligned. */
+void *rg_resize(void *memory, size_t used, size_t count, size_t size)
+{
+    if (used < HUGE_PAGE || size == 0 || count > PTRDIFF_MAX / size || count * size < used)
+        return rg_realloc(memory, used, count, size);
+    return fault() ? NULL : realloc(memory, count * size);
 }
 
 void rg_free(void *memory)

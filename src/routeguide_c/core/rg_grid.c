@@ -1,5 +1,6 @@
 #include "rg_alloc.h"
 #include "rg_grid_nodes.h"
+#include "rg_prefetch.h"
 #include "rg_simd.h"
 
 #include <string.h>
@@ -74,6 +75,44 @@ static size_t window_entries(const rg_grid *grid, const rg_grid_node *node, wind
     return entries;
 }
 
+/* The node's first child at this cell or a later one; past its last where there is none. */
+static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *node, uint32_t cell)
+{
+    const rg_grid_node *child = grid->nodes + node->first_child;
+    uint32_t count = node->child_count;
+    while (count) {
+        uint32_t half = count / 2;
+        if (child[half].cell < cell) {
+            child += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return child;
+}
+
+/* Windows of so few entries are fetched whole: a query reads them row by row, and would wait for
+ * one row's memory after the other. */
+enum { FETCHED = 160 };
+
+static void fetch_window(const rg_grid *grid, const rg_grid_node *node, window w)
+{
+    enum { LINE = 16 }; /* entries */
+    const uint32_t *starts = grid->starts + node->first_start;
+    for (uint32_t row = w.row_lo; row <= w.row_hi; row++) {
+        uint32_t begin = starts[row * node->cols + w.col_lo];
+        uint32_t end = starts[row * node->cols + w.col_hi + 1];
+        if (begin > end || end > grid->count || end - begin > FETCHED)
+            continue; /* only in a file that was not checked */
+        for (uint32_t i = begin / LINE * LINE; i < end; i += LINE) {
+            rg_prefetch(grid->lats_e7 + i);
+            rg_prefetch(grid->lons_e7 + i);
+            rg_prefetch(grid->ids + i);
+        }
+    }
+}
+
 /* `run` is the node's. What does not fit together counts as everything. */
 static size_t estimate_node(const rg_grid *grid, const rg_grid_node *node, int level,
                             rg_grid_run run, rg_box box, size_t enough)
@@ -86,18 +125,22 @@ static size_t estimate_node(const rg_grid *grid, const rg_grid_node *node, int l
     if (!window_fits(node, w))
         return grid->count;
     size_t most = window_entries(grid, node, w);
+    if (most <= FETCHED)
+        fetch_window(grid, node, w);
     const uint32_t *starts = grid->starts + node->first_start;
-    const rg_grid_node *child = grid->nodes + node->first_child;
-    const rg_grid_node *end = child + node->child_count;
-    for (; child < end && most > enough; child++) {
-        uint32_t row = child->cell / node->cols, col = child->cell % node->cols;
-        if (row < w.row_lo || row > w.row_hi || col < w.col_lo || col > w.col_hi ||
-            rg_box_has_box(box, child->box))
-            continue;
-        rg_grid_run below = {starts[child->cell], starts[child->cell + 1]};
-        size_t in_box = estimate_node(grid, child, level + 1, below, box, 0);
-        size_t in_cell = below.end - below.begin;
-        most -= in_cell > in_box ? in_cell - in_box : 0;
+    const rg_grid_node *child = grid->nodes + node->first_child, *end = child + node->child_count;
+    for (uint32_t row = w.row_lo; child < end && row <= w.row_hi && most > enough; row++) {
+        uint32_t first = row * node->cols + w.col_lo, last = row * node->cols + w.col_hi;
+        const rg_grid_node *first_child = child_from(grid, node, first);
+        child = first_child > child ? first_child : child; /* never back, whatever a file says */
+        for (; child < end && child->cell <= last && most > enough; child++) {
+            if (rg_box_has_box(box, child->box))
+                continue;
+            rg_grid_run below = {starts[child->cell], starts[child->cell + 1]};
+            size_t in_box = estimate_node(grid, child, level + 1, below, box, 0);
+            size_t in_cell = below.end - below.begin;
+            most -= in_cell > in_box ? in_cell - in_box : 0;
+        }
     }
     return most < grid->count ? most : grid->count;
 }
@@ -251,23 +294,6 @@ static rg_status test_run(const search *s, rg_grid_run *left, uint32_t begin, ui
 }
 
 static rg_status search_node(const search *s, const rg_grid_node *node, int level, rg_grid_run run);
-
-/* The node's first child at this cell or a later one; past its last where there is none. */
-static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *node, uint32_t cell)
-{
-    const rg_grid_node *child = grid->nodes + node->first_child;
-    uint32_t count = node->child_count;
-    while (count) {
-        uint32_t half = count / 2;
-        if (child[half].cell < cell) {
-            child += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return child;
-}
 
 /* Cells from first to last, of one row, that may be partly in the box. `left` is what the walk
  * through the node, which is on this level, has not come to. */

@@ -98,19 +98,6 @@ static rg_status reserve_starts(builder *b, uint32_t more)
     return RG_OK;
 }
 
-static rg_box tight_box(const int32_t *lats_e7, const int32_t *lons_e7, uint32_t count)
-{
-    rg_box box = {{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}};
-    for (uint32_t i = 0; i < count; i++) {
-        int32_t lat_e7 = lats_e7[i], lon_e7 = lons_e7[i];
-        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
-        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
-        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
-        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
-    }
-    return box;
-}
-
 /* Cells about as high as they are wide, but no more on an axis than it has coordinates. */
 static void shape(rg_grid_node *node, uint32_t count)
 {
@@ -237,7 +224,7 @@ static rg_status add_children(builder *b, uint32_t parent)
         uint32_t begin = starts[cell], count = starts[cell + 1] - begin;
         if (count <= RG_GRID_SPLIT)
             continue;
-        rg_box box = tight_box(grid->lats_e7 + begin, grid->lons_e7 + begin, count);
+        rg_box box = rg_box_around(grid->lats_e7 + begin, grid->lons_e7 + begin, count);
         if (rg_point_equal(box.lo, box.hi))
             continue;
         rg_status status = reserve_nodes(b, 1);
@@ -301,7 +288,7 @@ static rg_status build(builder *b, const int32_t *lats_e7, const int32_t *lons_e
     if (status != RG_OK)
         return status;
     rg_grid_node *root = &grid->nodes[grid->node_count++];
-    *root = (rg_grid_node){.box = tight_box(lats_e7, lons_e7, count)};
+    *root = (rg_grid_node){.box = rg_box_around(lats_e7, lons_e7, count)};
     points all = {lats_e7, lons_e7, NULL, count};
     status = sort_node(b, root, &all, 0);
     return status == RG_OK ? build_levels(b) : status;

@@ -23,49 +23,87 @@ struct rg_index {
     rg_region region;             /* where all of them lie, if they came from a file */
 };
 
-typedef struct build {
+struct rg_index_builder {
     rg_index *index;
-    rg_status status;
-} build;
+    uint32_t count;
+    rg_task beside;
+    atomic_flag table_taken; /* whoever sets it builds the table */
+    rg_status grid_status;
+    rg_status table_status;
+};
 
-static void build_grid(void *context)
+static void build_grid(rg_index_builder *builder)
 {
-    build *grid = context;
-    const rg_store *store = grid->index->store;
-    grid->status = rg_grid_build(&grid->index->grid, rg_store_lats_e7(store),
-                                 rg_store_lons_e7(store), rg_store_count(store));
+    const rg_store *store = builder->index->store;
+    builder->grid_status = rg_grid_build(&builder->index->grid, rg_store_lats_e7(store),
+                                         rg_store_lons_e7(store), builder->count);
 }
 
-static void build_table(void *context)
+static void build_table(rg_index_builder *builder)
 {
-    build *table = context;
-    const rg_store *store = table->index->store;
-    table->status = rg_table_build(&table->index->table, rg_store_lats_e7(store),
-                                   rg_store_lons_e7(store), rg_store_count(store));
+    const rg_store *store = builder->index->store;
+    if (!atomic_flag_test_and_set(&builder->table_taken))
+        builder->table_status = rg_table_build(&builder->index->table, rg_store_lats_e7(store),
+                                               rg_store_lons_e7(store), builder->count);
 }
 
-rg_status rg_index_build(rg_index **out, rg_store *store)
+static void build_both(void *context)
 {
+    build_grid(context);
+    build_table(context);
+}
+
+rg_status rg_index_begin(rg_index_builder **out, rg_store *store, uint32_t count)
+{
+    rg_index_builder *builder = rg_alloc_zeroed(1, sizeof *builder);
     rg_index *index = rg_alloc_zeroed(1, sizeof *index);
-    if (!index) {
+    if (!builder || !index) {
+        rg_free(index);
+        rg_free(builder);
         rg_store_free(store);
         return RG_ENOMEM;
     }
     index->store = store;
-    build grid = {index, RG_OK}, table = {index, RG_OK};
-    if (rg_store_count(store) < WORTH_A_THREAD) {
-        build_grid(&grid);
-        build_table(&table);
-    } else {
-        rg_parallel_two(build_grid, &grid, build_table, &table);
-    }
-    rg_status status = grid.status != RG_OK ? grid.status : table.status;
-    if (status != RG_OK) {
-        rg_index_free(index);
-        return status;
-    }
-    *out = index;
+    builder->index = index;
+    builder->count = count;
+    atomic_flag_clear(&builder->table_taken);
+    rg_task_start(&builder->beside, build_both, builder, count >= WORTH_A_THREAD);
+    *out = builder;
     return RG_OK;
+}
+
+rg_status rg_index_end(rg_index **out, rg_index_builder *builder)
+{
+    build_table(builder);
+    rg_task_end(&builder->beside);
+    rg_index *index = builder->index;
+    rg_status status = builder->grid_status != RG_OK ? builder->grid_status : builder->table_status;
+    if (status == RG_OK)
+        status = rg_store_trim(index->store);
+    rg_free(builder);
+    if (status == RG_OK)
+        *out = index;
+    else
+        rg_index_free(index);
+    return status;
+}
+
+void rg_index_abandon(rg_index_builder *builder)
+{
+    if (!builder)
+        return;
+    atomic_flag_test_and_set(&builder->table_taken); /* nobody needs it any more */
+    if (builder->beside.beside)
+        rg_task_end(&builder->beside);
+    rg_index_free(builder->index);
+    rg_free(builder);
+}
+
+rg_status rg_index_build(rg_index **out, rg_store *store)
+{
+    rg_index_builder *builder = NULL;
+    rg_status status = rg_index_begin(&builder, store, rg_store_count(store));
+    return status == RG_OK ? rg_index_end(out, builder) : status;
 }
 
 void rg_index_free(rg_index *index)
@@ -150,23 +188,44 @@ static rg_status query_all(const rg_index *index, rg_box box, size_t most, rg_id
     return status;
 }
 
-rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
-{
+enum {
     /* From this part of all features on, looking at every one of them in database order beats
      * putting the hits of the grid in order. */
-    enum { MANY = 6 };
+    MANY = 6,
+    LONG = 10000,   /* hits of a query that is long */
+    ROOMY = 1 << 18 /* ids for which there may be room without need */
+};
+
+size_t rg_index_query_bound(const rg_index *index, rg_box box)
+{
+    size_t count = rg_store_count(index->store);
+    return rg_grid_estimate(index->grid, box, count / MANY < LONG ? count / MANY : LONG);
+}
+
+rg_status rg_index_query_within(const rg_index *index, rg_box box, size_t bound, rg_ids *ids)
+{
     uint32_t count = rg_store_count(index->store);
     rg_box bounds;
     if (!rg_store_bounds(index->store, &bounds))
         return RG_OK;
     if (rg_box_has_box(box, bounds))
         return take_all(count, ids);
-    size_t most = rg_grid_estimate(index->grid, box, count / MANY);
-    rg_status status =
-        most > count / MANY ? query_all(index, box, most, ids) : query_grid(index, box, ids);
+    rg_status status;
+    if (bound > count / MANY) {
+        status = query_all(index, box, bound, ids);
+    } else {
+        status = rg_ids_reserve(ids, bound < ROOMY ? bound : ROOMY);
+        if (status == RG_OK)
+            status = query_grid(index, box, ids);
+    }
     if (status != RG_OK)
         ids->count = 0;
     return status;
+}
+
+rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids)
+{
+    return rg_index_query_within(index, box, rg_index_query_bound(index, box), ids);
 }
 
 rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box)
@@ -174,10 +233,9 @@ rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box)
     return rg_grid_count(out, index->grid, box);
 }
 
-bool rg_index_query_is_long(const rg_index *index, rg_box box)
+bool rg_index_query_is_long(size_t bound)
 {
-    enum { LONG = 10000 }; /* hits */
-    return rg_store_count(index->store) > LONG && rg_grid_estimate(index->grid, box, LONG) > LONG;
+    return bound > LONG;
 }
 
 /* Merges ascending ids into ascending ids, from the last on. */
@@ -231,6 +289,20 @@ rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, 
     return RG_ECORRUPT;
 }
 
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits)
+{
+    rg_status status = rg_along_search(index->grid, route, half_width_m, hits);
+    bool below = true;
+    if (index->region.data)
+        for (size_t i = 0; i < hits->count; i++)
+            below &= hits->items[i].id < rg_store_count(index->store);
+    if (below)
+        return status;
+    rg_along_hits_clear(hits);
+    return RG_ECORRUPT;
+}
+
 uint64_t rg_index_fingerprint(const rg_index *index)
 {
     _Atomic uint64_t *known = &((rg_index *)index)->fingerprint;
@@ -245,20 +317,6 @@ uint64_t rg_index_fingerprint(const rg_index *index)
 bool rg_index_knows_fingerprint(const rg_index *index)
 {
     return atomic_load_explicit(&((rg_index *)index)->fingerprint, memory_order_relaxed) != 0;
-}
-
-rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
-                         rg_along_hits *hits)
-{
-    rg_status status = rg_along_search(index->grid, route, half_width_m, hits);
-    bool below = true;
-    if (index->region.data)
-        for (size_t i = 0; i < hits->count; i++)
-            below &= hits->items[i].id < rg_store_count(index->store);
-    if (below)
-        return status;
-    rg_along_hits_clear(hits);
-    return RG_ECORRUPT;
 }
 
 size_t rg_index_size(const rg_index *index)
@@ -303,15 +361,25 @@ rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region r
     return RG_OK;
 }
 
+rg_status rg_index_check_part(const rg_index *index, rg_index_part part, rg_fault *fault)
+{
+    const rg_store *store = index->store;
+    switch (part) {
+    case RG_INDEX_STORE:
+        return rg_store_check(store, fault);
+    case RG_INDEX_GRID:
+        return rg_grid_check(index->grid, rg_store_lats_e7(store), rg_store_lons_e7(store), fault);
+    case RG_INDEX_TABLE:
+        return rg_table_check(index->table, fault);
+    }
+    return RG_OK;
+}
+
 rg_status rg_index_check(const rg_index *index, rg_fault *fault)
 {
-    rg_status status = rg_store_check(index->store, fault);
-    if (status == RG_OK)
-        status = rg_grid_check(index->grid, fault);
-    if (status == RG_OK)
-        status = rg_table_check(index->table, fault);
-    if (status == RG_OK && rg_index_fingerprint(index) != rg_store_fingerprint(index->store))
-        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "its fingerprint does not match");
+    rg_status status = RG_OK;
+    for (int part = 0; part < RG_INDEX_PARTS && status == RG_OK; part++)
+        status = rg_index_check_part(index, (rg_index_part)part, fault);
     return status;
 }
 

@@ -20,6 +20,17 @@ typedef struct rg_index rg_index;
 /* Indexes a finished store and takes it over, on failure too. */
 rg_status rg_index_build(rg_index **out, rg_store *store);
 
+/* The same while names are still to be added: from rg_index_begin on, a large index is built in a
+ * thread of its own, from the coordinates of `count` features that rg_store_place has put into the
+ * store. rg_index_begin takes the store over, on failure too, but for the names that its caller
+ * still adds; rg_index_end, once all of them are in it, the builder, on failure too. A builder that
+ * comes to nothing is abandoned, which may wait for its thread. */
+typedef struct rg_index_builder rg_index_builder;
+
+rg_status rg_index_begin(rg_index_builder **out, rg_store *store, uint32_t count);
+rg_status rg_index_end(rg_index **out, rg_index_builder *builder);
+void rg_index_abandon(rg_index_builder *builder); /* accepts NULL */
+
 /* Accepts NULL. */
 void rg_index_free(rg_index *index);
 
@@ -40,13 +51,18 @@ rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);
 /* How many features are in the box, edges inside. */
 rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box);
 
-/* True where a query of this box takes long enough, tens of microseconds and more, for others to
- * want the processor's locks meanwhile. Cost: far below that. */
-bool rg_index_query_is_long(const rg_index *index, rg_box box);
+/* A query in two steps: at most how many features are in the box, and which of them are. Cost of
+ * the first: far below that of the second, but for boxes with next to nothing in them. */
+size_t rg_index_query_bound(const rg_index *index, rg_box box);
+rg_status rg_index_query_within(const rg_index *index, rg_box box, size_t bound, rg_ids *ids);
 
-/* The same between two corners; where west is greater than east, the box that runs eastward across
- * the antimeridian, from west to +180 degrees and from -180 to east. Coordinates are compared as
- * they are: +180 and -180 are different ones. South is not greater than north. */
+/* True where a query of so many features takes long enough, tens of microseconds and more, for
+ * others to want the processor's locks meanwhile. */
+bool rg_index_query_is_long(size_t bound);
+
+/* rg_index_query between two corners; where west is greater than east, the box that runs eastward
+ * across the antimeridian, from west to +180 degrees and from -180 to east. Coordinates are
+ * compared as they are: +180 and -180 are different ones. South is not greater than north. */
 rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_point north_east,
                              rg_ids *ids);
 
@@ -54,6 +70,11 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
  * into an empty list, nearest first, then by id: see rg_near_search. */
 rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
                            rg_hits *hits);
+
+/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
+ * rg_along_search. */
+rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
+                         rg_along_hits *hits);
 
 /* Tells features apart, in every process and on every machine of the same byte order: see
  * rg_store_fingerprint. The metadata has no part in it.
@@ -63,11 +84,6 @@ uint64_t rg_index_fingerprint(const rg_index *index);
 
 /* False where rg_index_fingerprint has to read all features. */
 bool rg_index_knows_fingerprint(const rg_index *index);
-
-/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
- * rg_along_search. */
-rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
-                         rg_along_hits *hits);
 
 /* Bytes that everything in the index occupies; of an index from a file, the file's. */
 size_t rg_index_size(const rg_index *index);
@@ -80,7 +96,20 @@ void rg_index_list(const rg_index *index, rg_sections *sections);
 rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region region,
                         rg_fault *fault);
 
-/* RG_ECORRUPT unless every offset and id within the index is right. Cost: a pass over them. */
+/* What is checked by itself, so that threads may share the work. */
+typedef enum rg_index_part {
+    RG_INDEX_STORE,
+    RG_INDEX_GRID,
+    RG_INDEX_TABLE,
+} rg_index_part;
+
+enum { RG_INDEX_PARTS = 3 };
+
+/* RG_ECORRUPT unless every offset and id within the part is right. None relies on another to be.
+ * Cost: a pass over it. */
+rg_status rg_index_check_part(const rg_index *index, rg_index_part part, rg_fault *fault);
+
+/* The same for all parts. */
 rg_status rg_index_check(const rg_index *index, rg_fault *fault);
 
 /* What the saver of the file wrote beside the features; empty for an index that was built. */

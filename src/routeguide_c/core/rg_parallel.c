@@ -1,41 +1,52 @@
 #include "rg_parallel.h"
 
-#if defined(__unix__) || defined(__APPLE__)
-
-#include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 
-typedef struct call {
-    rg_job *job;
-    void *context;
-} call;
+#if defined(__unix__) || defined(__APPLE__)
 
 static void *run(void *argument)
 {
-    call *beside = argument;
-    beside->job(beside->context);
+    rg_task *task = argument;
+    task->job(task->context);
     return NULL;
 }
 
-void rg_parallel_two(rg_job *here, void *here_context, rg_job *beside, void *beside_context)
+void rg_task_start(rg_task *task, rg_job *job, void *context, bool beside)
 {
-    call other = {beside, beside_context};
-    pthread_t thread;
-    bool started = pthread_create(&thread, NULL, run, &other) == 0;
-    here(here_context);
-    if (started)
-        pthread_join(thread, NULL);
+    task->job = job;
+    task->context = context;
+    task->beside = beside && pthread_create(&task->thread, NULL, run, task) == 0;
+}
+
+void rg_task_end(rg_task *task)
+{
+    if (task->beside)
+        pthread_join(task->thread, NULL);
     else
-        beside(beside_context);
+        task->job(task->context);
 }
 
 #else
 
-void rg_parallel_two(rg_job *here, void *here_context, rg_job *beside, void *beside_context)
+void rg_task_start(rg_task *task, rg_job *job, void *context, bool beside)
 {
-    here(here_context);
-    beside(beside_context);
+    (void)beside;
+    task->job = job;
+    task->context = context;
+    task->beside = false;
+}
+
+void rg_task_end(rg_task *task)
+{
+    task->job(task->context);
 }
 
 #endif
+
+void rg_parallel_two(rg_job *here, void *here_context, rg_job *beside, void *beside_context)
+{
+    rg_task task;
+    rg_task_start(&task, beside, beside_context, true);
+    here(here_context);
+    rg_task_end(&task);
+}

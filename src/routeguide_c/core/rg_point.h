@@ -55,4 +55,18 @@ static inline bool rg_box_meets(rg_box a, rg_box b)
            b.lo.lon_e7 <= a.hi.lon_e7;
 }
 
+/* The tight box around points; inside out around none. */
+static inline rg_box rg_box_around(const int32_t *lats_e7, const int32_t *lons_e7, uint32_t count)
+{
+    rg_box box = {{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}};
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t lat_e7 = lats_e7[i], lon_e7 = lons_e7[i];
+        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
+        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
+        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
+        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
+    }
+    return box;
+}
+
 #endif

@@ -1,11 +1,14 @@
-/* rg_prefetch: asks for memory that will be read soon. A hint: it never faults. */
+/* rg_prefetch: asks for memory that will be read, or read and written, soon. A hint: it never
+ * faults. */
 #ifndef RG_PREFETCH_H
 #define RG_PREFETCH_H
 
 #if defined(__GNUC__) || defined(__clang__)
 #define rg_prefetch(address) __builtin_prefetch(address)
+#define rg_prefetch_to_write(address) __builtin_prefetch((address), 1)
 #else
 #define rg_prefetch(address) ((void)(address))
+#define rg_prefetch_to_write(address) ((void)(address))
 #endif
 
 #endif

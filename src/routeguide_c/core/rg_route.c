@@ -240,8 +240,12 @@ double rg_route_gap(const rg_route_leg *leg, const double place[3])
 
 /* --- feet --- */
 
+/* The length of the sum of two ways, each within 1e-15 of the truth, up to which they are opposite.
+ */
+static const double straight_back = 1e-9;
+
 /* A place off a corner is on its outer side. That is told by the way half between the two legs';
- * of a way straight back by the way there. */
+ * where the second leads back so straight that rounding would tell, by the way there. */
 static rg_route_foot at_vertex(const rg_route_vertex *vertex, sight s, rg_point point)
 {
     rg_route_foot foot = {.along_m = vertex->along_m};
@@ -249,7 +253,7 @@ static rg_route_foot at_vertex(const rg_route_vertex *vertex, sight s, rg_point 
                           &point.lon_e7, 1);
     rg_route_way way = {vertex->arriving.east + vertex->departing.east,
                         vertex->arriving.north + vertex->departing.north};
-    if (way.east == 0 && way.north == 0)
+    if (hypot(way.east, way.north) < straight_back)
         way = vertex->arriving;
     foot.side = side_of(to_the_left(way, s));
     return foot;

@@ -5,6 +5,7 @@
 #include "rg_limits.h"
 #include "rg_parallel.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -153,53 +154,79 @@ static rg_status check_header(const file_header *header, uint64_t file_size, rg_
     return RG_OK;
 }
 
+/* A part of the verification: of the index, or the checksum of a section. */
+enum { JOBS = RG_INDEX_PARTS + RG_SECTION_COUNT };
+
+static int job_of_section(rg_section section)
+{
+    return RG_INDEX_PARTS + (int)section;
+}
+
 typedef struct verification {
     const file_header *header;
     const rg_region *region;
-    rg_index *index;
-    rg_status status;
-    rg_fault fault;
+    const rg_index *index;
+    int order[JOBS];        /* of the jobs */
+    atomic_int next;        /* position in it of what nobody has begun */
+    rg_status status[JOBS]; /* by job */
+    rg_fault fault[JOBS];
 } verification;
 
-static rg_status check_checksums(const file_header *header, const rg_region *region,
-                                 rg_fault *fault)
+static rg_status check_checksum(const file_header *header, const rg_region *region,
+                                rg_section section, rg_fault *fault)
 {
-    for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
-        const file_section *entry = &header->sections[kind];
-        if (rg_crc32c(0, region->data + entry->offset, (size_t)aligned(entry->size)) !=
-            entry->checksum)
-            return rg_section_corrupt(fault, (rg_section)kind, "its checksum does not match");
-    }
+    const file_section *entry = &header->sections[section];
+    if (rg_crc32c(0, region->data + entry->offset, (size_t)aligned(entry->size)) != entry->checksum)
+        return rg_section_corrupt(fault, section, "its checksum does not match");
     return RG_OK;
 }
 
-static void verify_checksums(void *context)
+/* Takes one job after the other, until none is left. */
+static void verify_jobs(void *context)
 {
-    verification *sums = context;
-    sums->status = check_checksums(sums->header, sums->region, &sums->fault);
-}
-
-static void verify_content(void *context)
-{
-    verification *content = context;
-    content->status = rg_index_check(content->index, &content->fault);
-}
-
-/* Two passes, at the same time where the file is large: neither relies on the other. */
-static rg_status verify_all(const file_header *header, const rg_region *region, rg_index *index,
-                            rg_fault *fault)
-{
-    verification sums = {.header = header, .region = region};
-    verification content = {.index = index};
-    if (region->size < WORTH_A_THREAD) {
-        verify_checksums(&sums);
-        verify_content(&content);
-    } else {
-        rg_parallel_two(verify_checksums, &sums, verify_content, &content);
+    verification *work = context;
+    for (int at; (at = atomic_fetch_add(&work->next, 1)) < JOBS;) {
+        int job = work->order[at];
+        if (job < RG_INDEX_PARTS)
+            work->status[job] =
+                rg_index_check_part(work->index, (rg_index_part)job, &work->fault[job]);
+        else
+            work->status[job] = check_checksum(
+                work->header, work->region, (rg_section)(job - RG_INDEX_PARTS), &work->fault[job]);
     }
-    const verification *worse = sums.status != RG_OK ? &sums : &content;
-    *fault = worse->fault;
-    return worse->status;
+}
+
+/* The longest jobs come first, so that two threads end at about the same time. */
+static void put_in_order(verification *work)
+{
+    const int longest[] = {job_of_section(RG_SECTION_STORE_BLOB), RG_INDEX_GRID};
+    int count = 0;
+    work->order[count++] = longest[0];
+    work->order[count++] = longest[1];
+    for (int job = 0; job < JOBS; job++)
+        if (job != longest[0] && job != longest[1])
+            work->order[count++] = job;
+}
+
+/* Two threads share the jobs where the file is large. Damage that a checksum shows is told first:
+ * what it does to the index says less. */
+static rg_status verify_all(const file_header *header, const rg_region *region,
+                            const rg_index *index, rg_fault *fault)
+{
+    verification work = {.header = header, .region = region, .index = index};
+    put_in_order(&work);
+    if (region->size < WORTH_A_THREAD)
+        verify_jobs(&work);
+    else
+        rg_parallel_two(verify_jobs, &work, verify_jobs, &work);
+    for (int i = 0; i < JOBS; i++) {
+        int job = (RG_INDEX_PARTS + i) % JOBS; /* the checksums, then the parts of the index */
+        if (work.status[job] != RG_OK) {
+            *fault = work.fault[job];
+            return work.status[job];
+        }
+    }
+    return RG_OK;
 }
 
 static rg_sections sections_in(const file_header *header, const rg_region *region)

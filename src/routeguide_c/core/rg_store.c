@@ -5,6 +5,7 @@
 #include "rg_limits.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { GROUP = 256 }; /* features that share a base */
 
@@ -63,20 +64,107 @@ void rg_store_free(rg_store *store)
     rg_free(store);
 }
 
-static rg_status reserve_blob(rg_store *store, size_t more)
+/* Fails between two arrays, too: the capacity is never more than any of them has. */
+static rg_status set_capacity(rg_store *store, size_t capacity)
 {
-    if (more <= store->blob_capacity - store->blob_size)
-        return RG_OK;
-    size_t capacity = store->blob_size + more;
-    capacity += capacity / 2;
-    if (capacity < store->blob_size)
+    size_t used = store->count;
+    if (capacity < store->capacity)
+        store->capacity = (uint32_t)capacity;
+    int32_t *lats_e7 = rg_resize(store->lats_e7, used * sizeof *lats_e7, capacity, sizeof *lats_e7);
+    if (!lats_e7)
         return RG_ENOMEM;
-    uint8_t *blob = rg_realloc(store->blob, store->blob_size, capacity, 1);
+    store->lats_e7 = lats_e7;
+    int32_t *lons_e7 = rg_resize(store->lons_e7, used * sizeof *lons_e7, capacity, sizeof *lons_e7);
+    if (!lons_e7)
+        return RG_ENOMEM;
+    store->lons_e7 = lons_e7;
+    uint32_t *offsets =
+        rg_resize(store->offsets, used * sizeof *offsets, capacity, sizeof *offsets);
+    if (!offsets)
+        return RG_ENOMEM;
+    store->offsets = offsets;
+    uint64_t *bases = rg_resize(store->bases, group_count(used) * sizeof *bases,
+                                group_count(capacity), sizeof *bases);
+    if (!bases)
+        return RG_ENOMEM;
+    store->bases = bases;
+    store->capacity = (uint32_t)capacity;
+    return RG_OK;
+}
+
+static rg_status set_blob_capacity(rg_store *store, size_t capacity)
+{
+    uint8_t *blob = rg_resize(store->blob, store->blob_size, capacity, 1);
     if (!blob)
         return RG_ENOMEM;
     store->blob = blob;
     store->blob_capacity = capacity;
     return RG_OK;
+}
+
+/* Half as much again, so that all growing together costs no more than a few copies. Of what is not
+ * used yet, a large block takes addresses, and no memory. */
+static size_t grown(size_t size)
+{
+    return size + size / 2 + 64;
+}
+
+static rg_status reserve_count(rg_store *store, size_t more)
+{
+    if (more <= store->capacity - store->count)
+        return RG_OK;
+    if (more > RG_FEATURES_MAX - store->count)
+        return RG_ECOUNT;
+    size_t needed = store->count + more, capacity = grown(store->capacity);
+    if (capacity > RG_FEATURES_MAX)
+        capacity = RG_FEATURES_MAX;
+    return set_capacity(store, needed > capacity ? needed : capacity);
+}
+
+static rg_status reserve_blob(rg_store *store, size_t more)
+{
+    if (more <= store->blob_capacity - store->blob_size)
+        return RG_OK;
+    size_t needed = store->blob_size + more, capacity = grown(store->blob_capacity);
+    if (needed < more)
+        return RG_ENOMEM;
+    return set_blob_capacity(store, needed > capacity ? needed : capacity);
+}
+
+/* Room for one feature more; where there is plenty, its exact size need not be known. */
+static rg_status reserve_feature(rg_store *store, rg_point location, size_t name_size)
+{
+    if (name_size + RG_FEATURE_OVERHEAD_MAX <= store->blob_capacity - store->blob_size)
+        return RG_OK;
+    return reserve_blob(store, rg_feature_encoded_size(location, name_size));
+}
+
+rg_status rg_store_trim(rg_store *store)
+{
+    rg_status status = RG_OK;
+    if (store->capacity != store->count)
+        status = set_capacity(store, store->count);
+    if (status == RG_OK && store->blob_capacity != store->blob_size)
+        status = set_blob_capacity(store, store->blob_size);
+    return status;
+}
+
+rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded)
+{
+    rg_status status = reserve_count(store, more);
+    return status == RG_OK ? reserve_blob(store, more_encoded) : status;
+}
+
+rg_store_mark rg_store_end(const rg_store *store)
+{
+    return (rg_store_mark){store->count, store->blob_size, store->bounds};
+}
+
+void rg_store_cut(rg_store *store, rg_store_mark mark)
+{
+    store->count = mark.count;
+    store->blob_size = mark.encoded_size;
+    store->bounds = mark.bounds;
 }
 
 static void widen(rg_box *bounds, rg_point point)
@@ -91,28 +179,57 @@ static void widen(rg_box *bounds, rg_point point)
         bounds->hi.lon_e7 = point.lon_e7;
 }
 
+/* Writes the next feature into the blob, where there is room for it. */
+static void append(rg_store *store, rg_point location, const char *name, size_t name_size)
+{
+    uint32_t id = store->count++;
+    if (id % GROUP == 0)
+        store->bases[id / GROUP] = store->blob_size;
+    store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / GROUP]);
+    uint8_t *end = rg_feature_encode(store->blob + store->blob_size, location, name, name_size);
+    store->blob_size = (size_t)(end - store->blob);
+}
+
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size)
 {
-    assert(store->count < store->capacity);
     if (name_size > RG_NAME_MAX)
         return RG_ENAME;
-    rg_status status = reserve_blob(store, rg_feature_encoded_size(location, name_size));
+    rg_status status = reserve_count(store, 1);
+    if (status == RG_OK)
+        status = reserve_feature(store, location, name_size);
     if (status != RG_OK)
         return status;
 
     uint32_t id = store->count;
-    if (id % GROUP == 0)
-        store->bases[id / GROUP] = store->blob_size;
-    store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / GROUP]);
     store->lats_e7[id] = location.lat_e7;
     store->lons_e7[id] = location.lon_e7;
-    uint8_t *end = rg_feature_encode(store->blob + store->blob_size, location, name, name_size);
-    store->blob_size = (size_t)(end - store->blob);
     if (id == 0)
         store->bounds = (rg_box){location, location};
     widen(&store->bounds, location);
-    store->count++;
+    append(store, location, name, name_size);
     return RG_OK;
+}
+
+void rg_store_place(rg_store *store, const int32_t *lats_e7, const int32_t *lons_e7, uint32_t count)
+{
+    assert(store->count == 0 && count <= store->capacity);
+    if (count == 0)
+        return;
+    memcpy(store->lats_e7, lats_e7, count * sizeof *lats_e7);
+    memcpy(store->lons_e7, lons_e7, count * sizeof *lons_e7);
+    store->bounds = rg_box_around(store->lats_e7, store->lons_e7, count);
+}
+
+rg_status rg_store_add_name(rg_store *store, const char *name, size_t name_size)
+{
+    assert(store->count < store->capacity);
+    if (name_size > RG_NAME_MAX)
+        return RG_ENAME;
+    rg_point location = {store->lats_e7[store->count], store->lons_e7[store->count]};
+    rg_status status = reserve_feature(store, location, name_size);
+    if (status == RG_OK)
+        append(store, location, name, name_size);
+    return status;
 }
 
 uint32_t rg_store_count(const rg_store *store)
@@ -258,8 +375,25 @@ static bool ascends(const uint32_t *offsets, size_t count)
     return !flawed;
 }
 
+static bool has_tight_bounds(const rg_store *store)
+{
+    if (store->count == 0)
+        return true;
+    rg_box box = {rg_store_location(store, 0), rg_store_location(store, 0)};
+    for (uint32_t id = 1; id < store->count; id++) {
+        int32_t lat_e7 = store->lats_e7[id], lon_e7 = store->lons_e7[id];
+        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
+        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
+        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
+        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
+    }
+    return rg_point_equal(box.lo, store->bounds.lo) && rg_point_equal(box.hi, store->bounds.hi);
+}
+
 rg_status rg_store_check(const rg_store *store, rg_fault *fault)
 {
+    if (!has_tight_bounds(store))
+        return rg_fault_corrupt(fault, "header", "its bounds are not those of the features");
     uint64_t end = 0; /* the least at which the next group may begin */
     for (size_t first = 0; first < store->count; first += GROUP) {
         size_t size = store->count - first < GROUP ? store->count - first : GROUP;

@@ -21,16 +21,39 @@
 
 typedef struct rg_store rg_store;
 
-/* An empty store with room for `count` features of `encoded_size` bytes in all: the latter is a
- * hint that saves growing, not a limit. */
+/* An empty store with room for `count` features of `encoded_size` bytes in all: hints that save
+ * growing, not limits. RG_ECOUNT for more than RG_FEATURES_MAX. */
 rg_status rg_store_new(rg_store **out, size_t count, size_t encoded_size);
 
 /* Accepts NULL. */
 void rg_store_free(rg_store *store);
 
-/* Appends a feature, of which there may be as many as rg_store_new was told. The name is UTF-8 and
- * copied; its size may be 0. */
+/* Appends a feature. The name is UTF-8 and copied; its size may be 0. RG_ECOUNT, RG_ENAME or
+ * RG_ENOMEM leave the store as it was. */
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size);
+
+/* Makes sure that so many more features of so many encoded bytes in all fit without growing. */
+rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded);
+
+/* Gives back the room that is not used. */
+rg_status rg_store_trim(rg_store *store);
+
+/* Where a store ends, to cut off later what was added behind. */
+typedef struct rg_store_mark {
+    uint32_t count;
+    size_t encoded_size;
+    rg_box bounds;
+} rg_store_mark;
+
+rg_store_mark rg_store_end(const rg_store *store);
+void rg_store_cut(rg_store *store, rg_store_mark mark);
+
+/* The other way to fill an empty store: copies the coordinates of all features that it has room
+ * for, at once, and then takes the name of one after the other. From rg_store_place on, any thread
+ * may read the coordinates and the bounds while one thread adds names. */
+void rg_store_place(rg_store *store, const int32_t *lats_e7, const int32_t *lons_e7,
+                    uint32_t count);
+rg_status rg_store_add_name(rg_store *store, const char *name, size_t name_size);
 
 uint32_t rg_store_count(const rg_store *store);
 
@@ -66,7 +89,8 @@ void rg_store_list(const rg_store *store, rg_sections *sections);
  * their sizes do not fit together; what is in them is not looked at. */
 rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *fault);
 
-/* RG_ECORRUPT unless every offset is right. Cost: one pass over the offsets. */
+/* RG_ECORRUPT unless the bounds are tight and every offset is right. What the encoded features are
+ * is not looked at. Cost: a pass over coordinates and offsets. */
 rg_status rg_store_check(const rg_store *store, rg_fault *fault);
 
 #endif

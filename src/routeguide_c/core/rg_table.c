@@ -2,6 +2,9 @@
 
 #include "rg_alloc.h"
 #include "rg_prefetch.h"
+#include "rg_simd.h"
+
+#define INLINE static inline __attribute__((always_inline))
 
 /* The table is an array of buckets, a cache line each. A point belongs in the bucket that its hash
  * names or, that one being full, in the next that is not.
@@ -12,8 +15,8 @@
  */
 enum { SLOTS = 5 };
 
-/* Points whose buckets are fetched from memory at the same time. */
-enum { GROUP = 32 };
+/* Points on their way: their home buckets are being fetched while earlier points are dealt with. */
+enum { AHEAD = 32 };
 
 typedef struct bucket {
     uint64_t keys[SLOTS]; /* unused slots repeat slot 0, so that all five are always compared */
@@ -34,6 +37,11 @@ struct rg_table {
 static uint64_t key_of(rg_point point)
 {
     return (uint64_t)(uint32_t)point.lat_e7 << 32 | (uint32_t)point.lon_e7;
+}
+
+INLINE uint64_t key_at(const int32_t *lats_e7, const int32_t *lons_e7, size_t i)
+{
+    return key_of((rg_point){lats_e7[i], lons_e7[i]});
 }
 
 /* A 64-bit finaliser: every bit of the key reaches every bit of the hash. Constants: Pelle
@@ -108,13 +116,11 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
         rg_table_free(table);
         return RG_ENOMEM;
     }
-    for (uint32_t begin = 0; begin < count; begin += GROUP) {
-        uint32_t end = count - begin < GROUP ? count : begin + GROUP;
-        for (uint32_t id = begin; id < end; id++)
-            rg_prefetch(
-                &table->buckets[home_of(table, key_of((rg_point){lats_e7[id], lons_e7[id]}))]);
-        for (uint32_t id = begin; id < end; id++)
-            add(table, key_of((rg_point){lats_e7[id], lons_e7[id]}), id);
+    for (uint32_t ahead = 0; ahead < count + AHEAD; ahead++) {
+        if (ahead < count)
+            rg_prefetch_to_write(&table->buckets[home_of(table, key_at(lats_e7, lons_e7, ahead))]);
+        if (ahead >= AHEAD)
+            add(table, key_at(lats_e7, lons_e7, ahead - AHEAD), ahead - AHEAD);
     }
     *out = table;
     return RG_OK;
@@ -152,23 +158,112 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
     return find_from(table, home_of(table, key), key, id);
 }
 
+/* Points that must look beyond their home bucket wait until that one has been fetched, too. */
+enum { LATE = 64 };
+
+typedef struct late {
+    uint32_t count;
+    uint32_t buckets[LATE]; /* where to look next */
+    size_t points[LATE];
+} late;
+
+typedef struct batch {
+    const int32_t *lats_e7;
+    const int32_t *lons_e7;
+    int32_t *ids;
+    size_t count;
+} batch;
+
+typedef uint32_t slot_function(const bucket *b, uint64_t key);
+
+/* Finds a point's home and has it fetched. */
+INLINE uint32_t set_out(const rg_table *table, const batch *b, size_t i)
+{
+    uint32_t home = home_of(table, key_at(b->lats_e7, b->lons_e7, i));
+    rg_prefetch(&table->buckets[home]);
+    return home;
+}
+
+static void answer_late(const rg_table *table, const batch *b, late *l)
+{
+    for (uint32_t i = 0; i < l->count; i++) {
+        size_t point = l->points[i];
+        uint32_t id;
+        bool found = find_from(table, l->buckets[i], key_at(b->lats_e7, b->lons_e7, point), &id);
+        b->ids[point] = found ? (int32_t)id : -1;
+    }
+    l->count = 0;
+}
+
+/* Answers a point from its home, or puts it among the late ones. All by arithmetic: a branch on
+ * what a processor cannot foresee costs more than the rest. */
+INLINE void arrive(const rg_table *table, const batch *b, size_t i, uint32_t home, late *l,
+                   slot_function *slot_of_key)
+{
+    const bucket *here = &table->buckets[home];
+    uint32_t slot = slot_of_key(here, key_at(b->lats_e7, b->lons_e7, i));
+    uint32_t id = here->ids[slot - (slot == SLOTS)];
+    uint32_t found = (slot < here->used) & (id < table->id_end);
+    b->ids[i] = (int32_t)(id | (found - 1)); /* -1 where nothing is found */
+
+    uint32_t further = (slot == SLOTS) & here->overflowed, next = next_of(table, home);
+    rg_prefetch(&table->buckets[home ^ ((home ^ next) & (0 - further))]);
+    l->points[l->count] = i;
+    l->buckets[l->count] = next;
+    l->count += further;
+    if (l->count == LATE)
+        answer_late(table, b, l);
+}
+
+INLINE void find_many(const rg_table *shared, batch b, slot_function *slot_of_key)
+{
+    const rg_table table = *shared; /* the stores cannot change it */
+    uint32_t homes[AHEAD];
+    late l;
+    l.count = 0;
+    size_t first = b.count < AHEAD ? b.count : AHEAD;
+    for (size_t i = 0; i < first; i++)
+        homes[i] = set_out(&table, &b, i);
+    for (size_t i = 0; i < b.count - first; i++) {
+        uint32_t home = homes[i % AHEAD];
+        homes[i % AHEAD] = set_out(&table, &b, i + AHEAD);
+        arrive(&table, &b, i, home, &l, slot_of_key);
+    }
+    for (size_t i = b.count - first; i < b.count; i++)
+        arrive(&table, &b, i, homes[i % AHEAD], &l, slot_of_key);
+    answer_late(&table, &b, &l);
+}
+
+#ifdef RG_SIMD_X86
+#include <immintrin.h>
+
+/* As slot_of, four keys at once. */
+RG_AVX2 INLINE uint32_t slot_of_avx2(const bucket *b, uint64_t key)
+{
+    __m256i keys = _mm256_load_si256((const __m256i *)b->keys);
+    __m256i equal = _mm256_cmpeq_epi64(keys, _mm256_set1_epi64x((long long)key));
+    uint32_t slots = (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(equal));
+    slots |= (uint32_t)(b->keys[4] == key) << 4 | 1u << SLOTS;
+    return (uint32_t)__builtin_ctz(slots);
+}
+
+RG_AVX2 static void find_many_avx2(const rg_table *table, batch b)
+{
+    find_many(table, b, slot_of_avx2);
+}
+#endif
+
 void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids)
 {
-    uint64_t keys[GROUP];
-    uint32_t homes[GROUP];
-    for (size_t begin = 0; begin < count; begin += GROUP) {
-        size_t size = count - begin < GROUP ? count - begin : GROUP;
-        for (size_t i = 0; i < size; i++) {
-            keys[i] = key_of((rg_point){lats_e7[begin + i], lons_e7[begin + i]});
-            homes[i] = home_of(table, keys[i]);
-            rg_prefetch(&table->buckets[homes[i]]);
-        }
-        for (size_t i = 0; i < size; i++) {
-            uint32_t id;
-            ids[begin + i] = find_from(table, homes[i], keys[i], &id) ? (int32_t)id : -1;
-        }
+    batch b = {lats_e7, lons_e7, ids, count};
+#ifdef RG_SIMD_X86
+    if (rg_simd_avx2()) {
+        find_many_avx2(table, b);
+        return;
     }
+#endif
+    find_many(table, b, slot_of);
 }
 
 size_t rg_table_size(const rg_table *table)

@@ -1,0 +1,103 @@
+"""Channels to a server: plain text, TLS, or mutual TLS; and the token that calls carry.
+
+Tokens go as metadata of each call rather than as gRPC's call credentials: those cost a thread's
+work a call, and a plain channel refuses them.
+
+    with open_channel("geo.example:443", Security(tls=True)) as channel: ...
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import grpc
+import grpc.aio
+
+from routeguide import pem_files
+from routeguide.addresses import stays_on_this_machine
+from routeguide.bearer import authorization
+from routeguide.pem_files import PemError
+
+__all__ = ["PemError", "Security", "channel_credentials", "open_aio_channel", "open_channel"]
+
+LOG = logging.getLogger(__name__)
+
+Path = str | os.PathLike[str]
+ChannelOptions = Sequence[tuple[str, object]]
+
+
+@dataclass(frozen=True)
+class Security:
+    """How a client knows its server, and how the server knows the client.
+
+    `tls_ca` is a PEM file of the authorities to trust, the system's own for None. `tls_cert` and
+    `tls_key` are what the client shows a server that asks. Any of the three implies `tls`.
+    Raises ValueError for a certificate without its key and for a token that fits no header.
+    """
+
+    tls: bool = False
+    tls_ca: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    token: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key are given together or not at all")
+        _ = self.metadata
+
+    @property
+    def uses_tls(self) -> bool:
+        return self.tls or self.tls_ca is not None or self.tls_cert is not None
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """What each call is to be sent with, nothing without a token."""
+        return () if self.token is None else authorization(self.token)
+
+
+def channel_credentials(
+    ca: Path | None = None, cert: Path | None = None, key: Path | None = None
+) -> grpc.ChannelCredentials:
+    """TLS as Security has it. The files are read now and not again. Raises PemError."""
+    authorities = None if ca is None else pem_files.read_authorities(ca)
+    if cert is None or key is None:
+        return grpc.ssl_channel_credentials(authorities)
+    cert_bytes, key_bytes = pem_files.read_pair(cert, key)
+    return grpc.ssl_channel_credentials(authorities, key_bytes, cert_bytes)
+
+
+def open_channel(
+    address: str, security: Security | None = None, options: ChannelOptions = ()
+) -> grpc.Channel:
+    """A channel for threads, plain text unless told otherwise. Raises PemError.
+
+    It connects with the first call; calls have to be sent with `security.metadata`.
+    """
+    credentials = _credentials(address, security or Security())
+    if credentials is None:
+        return grpc.insecure_channel(address, tuple(options))
+    return grpc.secure_channel(address, credentials, tuple(options))
+
+
+def open_aio_channel(
+    address: str, security: Security | None = None, options: ChannelOptions = ()
+) -> grpc.aio.Channel:
+    """The same for asyncio."""
+    credentials = _credentials(address, security or Security())
+    if credentials is None:
+        return grpc.aio.insecure_channel(address, tuple(options))
+    return grpc.aio.secure_channel(address, credentials, tuple(options))
+
+
+def _credentials(address: str, security: Security) -> grpc.ChannelCredentials | None:
+    if security.uses_tls:
+        return channel_credentials(security.tls_ca, security.tls_cert, security.tls_key)
+    if security.token is not None and not stays_on_this_machine(address):
+        LOG.warning(
+            "the token goes to %s in plain text, for anyone on the way to read: use TLS", address
+        )
+    return None

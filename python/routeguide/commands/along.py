@@ -1,0 +1,32 @@
+"""`routeguide along`: the features beside a route, in its order."""
+
+from __future__ import annotations
+
+import argparse
+
+from routeguide import cli
+from routeguide.commands import answers, routes, source
+from routeguide.commands.errors import CommandError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    source.add_source(parser)
+    routes.add_route(parser)
+    parser.add_argument(
+        "--half-width", type=cli.distance, default=1000.0, metavar="METRES",
+        help="no further than this from the route (default: %(default)g)",
+    )  # fmt: skip
+    parser.add_argument("--limit", type=cli.positive_count, metavar="COUNT", help="at most so many")
+    source.add_units(parser)
+    answers.add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    latitudes, longitudes = routes.route_of(options)
+    with source.opened(options) as features:
+        try:
+            found = features.along(latitudes, longitudes, options.half_width, limit=options.limit)
+        except ValueError as error:
+            raise CommandError(f"{options.route}: {error}", cli.WRONG_USAGE) from error
+        answers.show(options, found)
+    return 0

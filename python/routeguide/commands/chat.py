@@ -1,0 +1,63 @@
+"""`routeguide chat`: notes left at places, and those that were left there before."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from routeguide import cli
+from routeguide.addresses import split_address
+from routeguide.commands import source
+from routeguide.commands.errors import CommandError
+from routeguide.feature_service.features import Note
+
+PROMPT = "> "
+HELP = "latitude, longitude and a message on each line, as in `40.7 -74.6 Hello`; Ctrl-D ends"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="HOST:PORT", help="the server")
+    source.add_server_options(parser)
+    source.add_units(parser)
+    parser.epilog = f"Reads {HELP}."
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        split_address(options.source)
+    except ValueError as error:
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
+    with source.client(options.source, options) as client:
+        if sys.stdin.isatty():
+            print(HELP)
+        for note in client.chat(_notes(options)):
+            place = source.written((note.latitude_e7, note.longitude_e7), options.e7)
+            print(f"{place} {note.message}", flush=True)
+    return 0
+
+
+def _notes(options: argparse.Namespace) -> Iterator[Note]:
+    """The notes that are typed; one that cannot be read is told and left out."""
+    prompt = PROMPT if sys.stdin.isatty() else ""
+    while True:
+        if prompt:
+            print(prompt, end="", flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            return
+        if line.strip():
+            try:
+                yield _note(line, options.e7)
+            except (ValueError, CommandError) as error:
+                print(f"routeguide chat: {error}", file=sys.stderr, flush=True)
+
+
+def _note(line: str, in_e7: bool) -> Note:
+    words = line.split(maxsplit=2)
+    try:
+        lat, lon = float(words[0].rstrip(",")), float(words[1])
+        message = words[2].rstrip("\r\n")
+    except (ValueError, IndexError):
+        raise ValueError(f"expected {HELP}") from None
+    return Note(message, *source.point_of(lat, lon, in_e7))

@@ -1,0 +1,72 @@
+"""`routeguide export`: the features of a snapshot into a file of another format."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+from contextlib import ExitStack
+from typing import IO, cast
+
+from routeguide import dataset
+from routeguide.commands.errors import CommandError
+from routeguide.commands.progress import Progress
+from routeguide.commands.stopping import stop_signals_raise
+from routeguide.formats import registry, writing
+from routeguide_c import FeatureIndex
+
+WRONG_FILE = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a snapshot, or features in the tutorials' JSON form")
+    add(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="the file to write; - for standard output",
+    )
+    add(
+        "--format",
+        default="",
+        choices=registry.WRITABLE,
+        help="of the output (default: as its ending says)",
+    )
+    add("-q", "--quiet", action="store_true", help="print nothing but errors")
+
+
+def run(options: argparse.Namespace) -> int:
+    with stop_signals_raise():
+        return _export(options)
+
+
+def _export(options: argparse.Namespace) -> int:
+    try:
+        format = registry.format_of(options.output, options.format, registry.WRITABLE)
+        index = dataset.load(options.file).index
+    except (registry.FormatError, dataset.DatasetError) as error:
+        raise CommandError(str(error), WRONG_FILE) from error
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(writing.replacing(options.output))
+            if options.output.endswith(registry.COMPRESSED):
+                packed = gzip.GzipFile("", "wb", 6, file, mtime=0)  # the same bytes every time
+                file = cast(IO[bytes], stack.enter_context(packed))
+            _write(index, format, file, options)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CommandError(f"{options.output}: {error.strerror or error}") from error
+    if not options.quiet:
+        print(f"Wrote {len(index):,} features to {options.output}", file=sys.stderr)
+    return 0
+
+
+def _write(
+    index: FeatureIndex, format: registry.Format, file: IO[bytes], options: argparse.Namespace
+) -> None:
+    with Progress(options.quiet, unit=" features") as progress:
+        for done in registry.writer_of(format)(index, file):
+            progress.update(options.output, done, len(index), f"{done:,} features")

@@ -1,0 +1,38 @@
+"""`routeguide get`: the features at points."""
+
+from __future__ import annotations
+
+import argparse
+
+from routeguide import cli
+from routeguide.commands import answers, source
+from routeguide.commands.errors import CommandError
+
+NOT_FOUND = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    source.add_source(parser)
+    parser.add_argument(
+        "coordinates", nargs="+", type=float, metavar="LATITUDE LONGITUDE", help="one point or more"
+    )
+    source.add_units(parser)
+    answers.add_format(parser)
+    parser.epilog = f"Exit status {NOT_FOUND} where a point has no feature."
+
+
+def run(options: argparse.Namespace) -> int:
+    numbers = options.coordinates
+    if len(numbers) % 2:
+        raise CommandError("a point is a latitude and a longitude", cli.WRONG_USAGE)
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    points = [source.point_of(lat, lon, options.e7) for lat, lon in pairs]
+    with source.opened(options) as features:
+        found = features.get_features(points)
+    missing = [point for point, feature in zip(points, found, strict=True) if feature is None]
+    answers.show(options, (feature for feature in found if feature is not None))
+    if missing:
+        places = "; ".join(source.written(point, options.e7) for point in missing[:5])
+        more = f" and {len(missing) - 5} points more" if len(missing) > 5 else ""
+        raise CommandError(f"no feature at {places}{more}", NOT_FOUND)
+    return 0

@@ -1,0 +1,174 @@
+"""`routeguide import`: files of places into a snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import IO
+
+from routeguide import origin
+from routeguide.commands.errors import CommandError
+from routeguide.commands.progress import Progress
+from routeguide.commands.stopping import stop_signals_raise
+from routeguide.formats import duplicates, intake, registry, writing
+from routeguide.formats.faults import SourceError
+from routeguide.formats.model import ReadOptions, Reject
+from routeguide.formats.sources import STANDARD_INPUT, Source
+from routeguide_c import FeatureIndex
+
+WRONG_FILE = 2
+SHOWN_REJECTS = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("sources", nargs="+", metavar="SOURCE", help="a file, .gz or not, or - for standard input")
+    add("-o", "--output", required=True, metavar="FILE", help="the snapshot to write")
+    add(
+        "--format",
+        default="",
+        choices=registry.READABLE,
+        help="what the sources are (default: as their endings say)",
+    )
+    add("--lat", default="", metavar="COLUMN", help="where latitudes are (default: usual names)")
+    add("--lon", default="", metavar="COLUMN", help="where longitudes are")
+    add("--name", default="", metavar="COLUMN", help="the column or property with names")
+    add(
+        "--units",
+        default="",
+        choices=["degrees", "e7"],
+        help="of coordinates in tables (default: degrees; e7 for columns named so)",
+    )
+    add("--wrap", action="store_true", help="take longitudes from 180 to 360, too")
+    add("--no-header", action="store_true", help="the first row is data; columns are numbers")
+    add("--delimiter", default="", metavar="CHARACTER", help="between fields (default: guessed)")
+    add("--no-quotes", action="store_true", help="quotes are part of the fields they are in")
+    add("--encoding", default="utf-8", help="of text files (default: %(default)s)")
+    add("--layer", default="", metavar="NAME", help="of a file with several, that GDAL reads")
+    add("--rejects", metavar="FILE", help="write each row that is not kept to this CSV file")
+    add("--strict", action="store_true", help="stop at the first row that cannot be kept")
+    add("--attribution", default="", metavar="TEXT", help="whom to name where features are shown")
+    add("--source", default="", metavar="TEXT", help="where they come from (default: file names)")
+    add("-q", "--quiet", action="store_true", help="print nothing but errors")
+
+
+class Rejects:
+    """The report of rows that were not kept."""
+
+    def __init__(self, file: IO[bytes] | None, strict: bool, quiet: bool) -> None:
+        self._text = None
+        self._strict = strict
+        self._left_to_show = 0 if file or quiet else SHOWN_REJECTS
+        if file is not None:
+            self._text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
+            self._rows = csv.writer(self._text, lineterminator="\n")
+            self._rows.writerow(Reject._fields)
+
+    def __call__(self, reject: Reject) -> None:
+        if self._strict:
+            raise CommandError(f"{reject} (--strict: nothing was written)")
+        if self._text is not None:
+            self._rows.writerow(value or "" for value in reject)
+        elif self._left_to_show:
+            self._left_to_show -= 1
+            print(f"rejected: {reject}", file=sys.stderr)
+
+    def finish(self) -> None:
+        if self._text is not None:
+            self._text.detach()
+
+
+def run(options: argparse.Namespace) -> int:
+    with stop_signals_raise():
+        return _import(options)
+
+
+def _import(options: argparse.Namespace) -> int:
+    start_s = time.monotonic()
+    replaces = os.path.exists(options.output)
+    try:
+        with ExitStack() as stack:
+            file = (
+                stack.enter_context(writing.replacing(options.rejects)) if options.rejects else None
+            )
+            rejects = Rejects(file, options.strict, options.quiet)
+            index, counts = _read(options, rejects)
+            rejects.finish()
+    except (SourceError, registry.FormatError) as error:
+        raise CommandError(str(error), WRONG_FILE) from error
+    except OSError as error:
+        raise CommandError(f"{options.rejects}: {error.strerror or error}") from error
+    if counts.rejected and not counts.kept:
+        raise CommandError(f"none of {counts.read:,} rows could be kept; nothing was written")
+    with ThreadPoolExecutor(1) as beside:
+        repeated = beside.submit(duplicates.count, index)
+        _save(options, index)
+    if not options.quiet:
+        _print_summary(
+            options, index, counts, repeated.result(), replaces, time.monotonic() - start_s
+        )
+    return 0
+
+
+def _read(options: argparse.Namespace, rejects: Rejects) -> tuple[FeatureIndex, intake.Counts]:
+    with Progress(options.quiet) as progress:
+
+        def show(source: Source, counts: intake.Counts) -> None:
+            note = f"{counts.kept:,} kept, {counts.rejected:,} rejected"
+            progress.update(source.name, source.position(), source.size, note)
+
+        return intake.gather(options.sources, options.format, _read_options(options), rejects, show)
+
+
+def _read_options(options: argparse.Namespace) -> ReadOptions:
+    return ReadOptions(
+        lat=options.lat,
+        lon=options.lon,
+        name=options.name,
+        units=options.units,
+        wrap=options.wrap,
+        header=not options.no_header,
+        delimiter=options.delimiter,
+        quoted=not options.no_quotes,
+        encoding=options.encoding,
+        layer=options.layer,
+    )
+
+
+def _save(options: argparse.Namespace, index: FeatureIndex) -> None:
+    files = [path for path in options.sources if path != STANDARD_INPUT]
+    source = options.source or ", ".join(map(os.path.basename, files))
+    kept = origin.Origin(source=source, attribution=options.attribution)
+    try:
+        index.save(options.output, origin.encode(kept))
+    except OSError as error:
+        raise CommandError(f"{options.output}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise CommandError(f"--attribution and --source: {error}", WRONG_FILE) from error
+
+
+def _print_summary(
+    options: argparse.Namespace,
+    index: FeatureIndex,
+    counts: intake.Counts,
+    repeated: int,
+    replaces: bool,
+    elapsed_s: float,
+) -> None:
+    rows = [("read", f"{counts.read:,}"), ("kept", f"{counts.kept:,}")]
+    where = f"  in {options.rejects}" if options.rejects else ""
+    rows.append(("rejected", f"{counts.rejected:,}{where}"))
+    rows.append(("duplicates", f"{repeated:,}"))
+    if index.bounds is not None:
+        south, west, north, east = (f"{e7 / 1e7:.7f}" for e7 in index.bounds)
+        rows.append(("bounds", f"south {south}, west {west}, north {north}, east {east}"))
+    rows.append(("seconds", f"{elapsed_s:.2f}"))
+    print(f"{'Replaced' if replaces else 'Wrote'} {options.output}, {index.nbytes:,} bytes")
+    for label, value in rows:
+        print(f"  {label:<11}{value}")

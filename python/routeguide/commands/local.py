@@ -1,0 +1,96 @@
+"""The client's questions, answered from a snapshot in this process: no server, no gRPC."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from types import TracebackType
+
+from routeguide.feature_service.features import (
+    Feature,
+    NearbyFeature,
+    RouteFeature,
+    RouteSummary,
+    Side,
+)
+from routeguide_c import FeatureIndex, Trip
+
+_SIDES: dict[int, Side] = {-1: "left", 0: "on", 1: "right"}
+
+
+class LocalFeatures:
+    """As routeguide.Client, of which it has the methods that a command asks for."""
+
+    def __init__(self, index: FeatureIndex) -> None:
+        self._index = index
+
+    def __enter__(self) -> LocalFeatures:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Nothing to close: the index goes with its last reference."""
+
+    def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
+        found = (self._index.find(*point) for point in points)
+        return [None if feature_id is None else self._feature(feature_id) for feature_id in found]
+
+    def list_features(
+        self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
+    ) -> Iterator[Feature]:
+        return map(self._feature, self._index.query(lat1_e7, lon1_e7, lat2_e7, lon2_e7))
+
+    def search(
+        self,
+        south: int,
+        west: int,
+        north: int,
+        east: int,
+        *,
+        named_only: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Feature]:
+        ids = self._index.query_box(south, west, north, east)
+        if named_only:
+            ids = self._index.named(ids)
+        return map(self._feature, islice(ids, limit))
+
+    def nearest(
+        self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
+    ) -> list[NearbyFeature]:
+        ids, distances_m = self._index.nearest(lat_e7, lon_e7, k, max_distance_m)
+        return list(map(NearbyFeature, map(self._feature, ids), distances_m))
+
+    def within(
+        self, lat_e7: int, lon_e7: int, radius_m: float, *, limit: int | None = None
+    ) -> Iterator[NearbyFeature]:
+        ids, distances_m = self._index.within(lat_e7, lon_e7, radius_m)
+        return islice(map(NearbyFeature, map(self._feature, ids), distances_m), limit)
+
+    def along(
+        self,
+        latitudes: Sequence[int],
+        longitudes: Sequence[int],
+        half_width_m: float,
+        *,
+        limit: int | None = None,
+    ) -> Iterator[RouteFeature]:
+        ids, along_m, offset_m, sides = self._index.along(latitudes, longitudes, half_width_m)
+        features = map(self._feature, ids)
+        found = map(RouteFeature, features, along_m, offset_m, map(_SIDES.__getitem__, sides))
+        return islice(found, limit)
+
+    def record_route(self, points: Iterable[tuple[int, int]]) -> RouteSummary:
+        """The figures of a server's RecordRoute; it takes no time to send the points."""
+        trip = Trip(self._index)
+        for point in points:
+            trip.visit(*point)
+        return RouteSummary(trip.point_count, trip.feature_count, int(trip.distance_m), 0)
+
+    def _feature(self, feature_id: int) -> Feature:
+        return Feature(self._index.name(feature_id), *self._index.location(feature_id))

@@ -1,0 +1,106 @@
+"""`routeguide map`: features on a map, as a page or a picture."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from routeguide import cli, dataset
+from routeguide.commands.errors import CommandError
+from routeguide.formats.routes import RouteError, read_route
+from routeguide.mapping.errors import MissingLibraryError
+from routeguide.mapping.layout import Corridor
+from routeguide_c import FeatureIndex
+
+DEFAULT_HALF_WIDTH_M = 1000.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        nargs="?",
+        help="snapshot or JSON file of features (default: the 100 of the package)",
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="HTML",
+        help="page to write, which needs no network (default: map.html, unless --png is given)",
+    )  # fmt: skip
+    parser.add_argument("--png", type=Path, metavar="PNG", help="picture to write")
+    parser.add_argument(
+        "--png-width", type=cli.positive_count, default=1600, metavar="PIXELS",
+        help="width of the picture (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--route", type=Path, metavar="ROUTE",
+        help="GPX or GeoJSON file, or text with latitude and longitude in degrees on each line",
+    )  # fmt: skip
+    parser.add_argument(
+        "--half-width", type=cli.distance, default=DEFAULT_HALF_WIDTH_M, metavar="METRES",
+        help="mark the features no further than this from the route (default: %(default)g)",
+    )  # fmt: skip
+    parser.add_argument("--title", help="heading (default: the name of the file)")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        shown = dataset.load(options.file)
+        corridor = None
+        if options.route is not None:
+            corridor = corridor_along(shown.index, options.route, options.half_width)
+    except (dataset.DatasetError, RouteError) as error:
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
+    title = options.title or (options.file.stem if options.file else "RouteGuide")
+    attribution = shown.origin.attribution
+    page_path = options.output or (None if options.png else Path("map.html"))
+    try:
+        if page_path is not None:
+            from routeguide.mapping.page import page
+
+            text = page(shown.index, title, attribution, corridor)
+            put(page_path, lambda path: path.write_text(text, encoding="utf-8"))
+        if options.png is not None:
+            from routeguide.mapping.picture import draw
+
+            put(
+                options.png,
+                lambda path: draw(
+                    shown.index, path, title, attribution, corridor, options.png_width
+                ),
+            )
+    except MissingLibraryError as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def corridor_along(index: FeatureIndex, route_path: Path, half_width_m: float) -> Corridor:
+    latitudes, longitudes = read_route(route_path)
+    try:
+        ids, _, offset_m, _ = index.along(latitudes, longitudes, half_width_m)
+    except ValueError as error:
+        raise RouteError(f"{route_path}: {error}") from error
+    return Corridor(latitudes, longitudes, half_width_m, ids.tolist(), offset_m.tolist())
+
+
+def put(path: Path, write: Callable[[Path], object]) -> None:
+    """Have the file written beside its place and renamed, so that it is there whole or not."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            write(temporary)
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror or error}") from error
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

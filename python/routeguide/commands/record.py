@@ -1,0 +1,23 @@
+"""`routeguide record`: the summary of a trip, by the documented RecordRoute."""
+
+from __future__ import annotations
+
+import argparse
+
+from routeguide.commands import answers, routes, source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    source.add_source(parser)
+    routes.add_route(parser)
+    answers.add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    points = zip(*routes.route_of(options), strict=True)
+    with source.opened(options) as features:
+        summary = features.record_route(points)
+    if options.format == "geojson":
+        options.format = "jsonl"
+    answers.show_rows(options, [summary._asdict()])
+    return 0

@@ -1,0 +1,56 @@
+"""`routeguide serve`: serve features until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from routeguide.cli import FAILURE
+from routeguide.commands.errors import CommandError
+from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
+
+__all__ = ["add_arguments", "run"]
+
+USAGE = 2
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        settings, sources = gather(vars(options), os.environ)
+    except SettingsError as error:
+        raise CommandError(str(error), USAGE) from error
+    if options.print_config:
+        print(as_toml(settings, sources), end="")
+    else:
+        _serve(settings)
+    return 0
+
+
+def _serve(settings: Settings) -> None:
+    # These take long to import; wrong settings are told without them.
+    from routeguide.dataset import DatasetError
+    from routeguide.listening import AddressError
+    from routeguide.serving import logs
+    from routeguide.serving.workers import WorkerError, supervise
+
+    logs.configure(settings.log_format, settings.log_level)
+    try:
+        if settings.workers > 1:
+            supervise(settings)
+        else:
+            _serve_alone(settings)
+    except DatasetError as error:
+        raise CommandError(str(error), USAGE) from error
+    except WorkerError as error:
+        raise CommandError(str(error), USAGE if error.is_bad_file else FAILURE) from error
+    except AddressError as error:
+        raise CommandError(str(error)) from error
+
+
+def _serve_alone(settings: Settings) -> None:
+    from routeguide.serving.server import ServiceError, run_alone  # which imports all of grpc.aio
+
+    try:
+        run_alone(settings)
+    except ServiceError as error:
+        raise CommandError(str(error), USAGE) from error

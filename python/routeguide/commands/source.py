@@ -1,0 +1,181 @@
+"""Where a command finds its features: a file here or a server; and how coordinates are written."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from routeguide import cli
+from routeguide.addresses import split_address
+from routeguide.commands.errors import CommandError
+from routeguide.commands.local import LocalFeatures
+from routeguide_c import FeatureIndex, SnapshotError
+
+if TYPE_CHECKING:
+    from routeguide.feature_service.client import Client
+
+_SNAPSHOT_MAGIC = b"\x89RGX"
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """The argument SOURCE, which comes first, and the options of a server."""
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a snapshot (or JSON file) of features, or HOST:PORT of a server",
+    )
+    add_server_options(parser)
+
+
+def add_server_options(parser: argparse.ArgumentParser) -> None:
+    server = parser.add_argument_group("for a server")
+    server.add_argument(
+        "--timeout",
+        type=cli.positive_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="deadline of a call (default: %(default)g)",
+    )
+    server.add_argument("--tls", action="store_true", help="encrypt, as public servers need it")
+    server.add_argument("--tls-ca", metavar="PEM", help="authorities to trust instead of the usual")
+    server.add_argument("--tls-cert", metavar="PEM", help="certificate to show the server")
+    server.add_argument("--tls-key", metavar="PEM", help="its key")
+    server.add_argument(
+        "--token-file", type=Path, metavar="FILE", help="file whose first line is a bearer token"
+    )
+
+
+def add_units(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--e7", action="store_true",
+        help="coordinates are whole numbers of 1e-7 degrees, given and printed",
+    )  # fmt: skip
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
+    """What SOURCE names. Raises CommandError for what cannot be opened, and for a call that fails
+    within the block."""
+    source: str = options.source
+    if os.path.exists(source):
+        try:
+            yield LocalFeatures(_index(source))
+        except SnapshotError as error:  # an unverified file, found out on the way
+            raise CommandError(f"{source}: {error}") from error
+        return
+    try:
+        split_address(source)
+    except ValueError as error:
+        raise CommandError(
+            f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
+        ) from error
+    with client(source, options) as connected:
+        yield connected
+
+
+def _index(path: str) -> FeatureIndex:
+    """The features of a file. A snapshot is not verified: a command that asks for ten features of
+    ten million should not read them all, and no damage can do more than give wrong answers."""
+    try:
+        with open(path, "rb") as file:
+            is_snapshot = file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
+        if is_snapshot:
+            return FeatureIndex.open(path, verify=False)
+    except (OSError, SnapshotError) as error:
+        text = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        raise CommandError(text, cli.WRONG_USAGE) from error
+    from routeguide import database
+
+    try:
+        return database.load(path)
+    except database.DatabaseError as error:
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
+
+
+@contextmanager
+def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
+    """A client of the server there, with the options of add_server_options."""
+    from routeguide.feature_service.client import Client
+    from routeguide.rpc_failures import CallError
+
+    try:
+        connected = Client(
+            address,
+            timeout_s=options.timeout,
+            token=_token(options.token_file),
+            tls=options.tls,
+            tls_ca=options.tls_ca,
+            tls_cert=options.tls_cert,
+            tls_key=options.tls_key,
+        )
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}", cli.WRONG_USAGE) from error
+    except ValueError as error:
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
+    try:
+        with connected:
+            yield connected
+    except CallError as error:
+        raise CommandError(f"{address}: {error}") from error
+
+
+def _token(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    lines = path.read_text(encoding="utf-8").split("\n", 1)
+    if not lines[0].strip():
+        raise ValueError(f"{path}: no token on the first line")
+    return lines[0].strip()
+
+
+def latitude(text: str) -> float:
+    return _coordinate(text, "latitude")
+
+
+def longitude(text: str) -> float:
+    return _coordinate(text, "longitude")
+
+
+def _coordinate(text: str, what: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a {what}")
+    return number
+
+
+def place_of(options: argparse.Namespace) -> tuple[int, int]:
+    """The place that a command is about, as E7. Raises CommandError where it is not on Earth."""
+    return point_of(options.latitude, options.longitude, options.e7)
+
+
+def point_of(latitude: float, longitude: float, is_e7: bool) -> tuple[int, int]:
+    """A point on Earth as E7, given in degrees or E7. Raises CommandError."""
+    return to_e7(latitude, is_e7, True), to_e7(longitude, is_e7, False)
+
+
+def to_e7(value: float, is_e7: bool, is_latitude: bool) -> int:
+    limit = 90 if is_latitude else 180
+    what = "latitude" if is_latitude else "longitude"
+    if is_e7 and value != int(value):
+        raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
+    number_e7 = int(value) if is_e7 else round(value * 1e7)
+    if abs(number_e7) > limit * 10_000_000:
+        hint = "; for E7 numbers give --e7" if not is_e7 and value == int(value) else ""
+        raise CommandError(
+            f"{value:.12g}: a {what} is within {limit} degrees{hint}", cli.WRONG_USAGE
+        )
+    return number_e7
+
+
+def written(point: tuple[int, int], in_e7: bool) -> str:
+    """A point as the options would have it written."""
+    lat_e7, lon_e7 = point
+    return f"{lat_e7} {lon_e7}" if in_e7 else f"{lat_e7 / 1e7:.7f} {lon_e7 / 1e7:.7f}"

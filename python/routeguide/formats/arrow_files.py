@@ -1,0 +1,111 @@
+"""Parquet, GeoParquet and Arrow's own files. Needs pyarrow, which comes with the extra `arrow`.
+
+GeoParquet (geoparquet.org, version 1.1): points in WKB or as structs, on WGS 84.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet
+
+from routeguide.formats.arrow_tables import TableReader
+from routeguide.formats.faults import SourceError
+from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
+from routeguide.formats.sources import Source
+
+_FILE_MAGIC = b"ARROW1"
+_WGS84 = (("OGC", "CRS84"), ("EPSG", "4326"))
+
+
+class _Identity(msgspec.Struct):
+    authority: str = ""
+    code: str | int = ""
+
+
+class _System(msgspec.Struct):
+    """A coordinate reference system in PROJJSON."""
+
+    name: str = ""
+    id: _Identity = msgspec.field(default_factory=_Identity)
+
+
+class _GeometryColumn(msgspec.Struct):
+    encoding: str
+    crs: _System | None = None  # absent: WGS 84; null: not known, which is taken for that
+
+
+class _GeoMetadata(msgspec.Struct):
+    primary_column: str
+    columns: dict[str, _GeometryColumn]
+
+
+def read_parquet(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
+    """Columns of numbers, found as in CSV; of GeoParquet, the points."""
+    with _faults(source):
+        file = pa.parquet.ParquetFile(_input(source))
+        geometry = "" if options.lat or options.lon else _geometry(source, file.schema_arrow)
+        reader = TableReader(source, file.schema_arrow, options, reject, geometry)
+        done, count = 0, file.metadata.num_rows
+        for rows in file.iter_batches(BATCH_ROWS, columns=reader.wanted):
+            done += rows.num_rows
+            if source.size is not None:
+                source.passed = source.size * done // max(count, 1)
+            yield from reader.batches(rows)
+
+
+def read_ipc(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
+    """Arrow's files (Feather, version 2) and streams, columns found as in CSV."""
+    with _faults(source):
+        data = _input(source)
+        is_file = data.read(len(_FILE_MAGIC)) == _FILE_MAGIC
+        data.seek(0)
+        if is_file:
+            file = pa.ipc.open_file(data)
+            batches = map(file.get_batch, range(file.num_record_batches))
+        else:
+            file = pa.ipc.open_stream(data)
+            batches = iter(file)
+        geometry = "" if options.lat or options.lon else _geometry(source, file.schema)
+        reader = TableReader(source, file.schema, options, reject, geometry)
+        for rows in batches:
+            source.passed = data.tell() if source.is_plain_file else None
+            yield from reader.batches(rows)
+
+
+def _input(source: Source) -> Any:
+    """What pyarrow can seek in: the file, or all that is read of what is none."""
+    if source.is_plain_file:
+        return pa.OSFile(source.path)
+    return pa.BufferReader(source.read())
+
+
+@contextmanager
+def _faults(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:
+        line = (str(error).splitlines() or ["cannot be read"])[0]
+        raise SourceError(source.name, line) from error
+
+
+def _geometry(source: Source, schema: Any) -> str:
+    """The column of points, or "" where there is none. Raises SourceError for one that cannot be
+    read."""
+    metadata = (schema.metadata or {}).get(b"geo")
+    if metadata is None:
+        return ""
+    geo = msgspec.json.decode(metadata, type=_GeoMetadata)
+    column = geo.columns[geo.primary_column]
+    if column.encoding not in ("WKB", "point"):
+        raise SourceError(source.name, f"its geometries are {column.encoding}, not points")
+    system = column.crs
+    if system is not None and (system.id.authority, str(system.id.code)) not in _WGS84:
+        fault = f"its coordinates are {system.name}, not WGS 84: import it with --format gdal"
+        raise SourceError(source.name, fault)
+    return geo.primary_column

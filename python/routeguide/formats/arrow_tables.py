@@ -1,0 +1,176 @@
+"""Tables of Apache Arrow: places in columns of numbers or in a column of geometries.
+
+Parquet, Arrow's own files and what GDAL reads come as such tables. Needs pyarrow.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from routeguide.formats import arrow_batches, columns, wkb
+from routeguide.formats.coordinates import Coordinates
+from routeguide.formats.faults import Refusal, SourceError, shortened
+from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
+from routeguide.formats.sources import Source
+
+# Brings columns of x and y to longitudes and latitudes in degrees.
+Transform = Callable[[Any, Any], tuple[Any, Any]]
+
+
+class TableReader:
+    """Makes batches of the record batches of one table."""
+
+    def __init__(
+        self,
+        source: Source,
+        schema: Any,
+        options: ReadOptions,
+        reject: RejectSink,
+        geometry: str = "",
+        transform: Transform | None = None,
+    ) -> None:
+        """`geometry` is the column of points, in WKB or as structs of x and y; without one,
+        columns of numbers are found by their names. Raises SourceError where there are none."""
+        self._reject = reject
+        self._geometry = geometry
+        self._transform = transform
+        self._lat = self._lon = ""
+        units = "degrees"
+        titles = [title for title in schema.names if title != geometry]
+        try:
+            if geometry:
+                name = columns.find_name(titles, options)
+            else:
+                lat, lon, name, units = columns.find(titles, options)
+                self._lat, self._lon = titles[lat], titles[lon]
+        except columns.ColumnError as error:
+            raise SourceError(source.name, str(error)) from error
+        self._name = None if name is None else titles[name]
+        self._coordinates = Coordinates(units, options.wrap)
+        self._numbers = pa.int64() if units == "e7" else pa.float64()
+        self._check_types(source, schema)
+        self._row = 0
+
+    def _check_types(self, source: Source, schema: Any) -> None:
+        for column in filter(None, (self._lat, self._lon)):
+            kind = schema.field(column).type
+            whole = pa.types.is_integer(kind)
+            if not (whole or (self._numbers == pa.float64() and _is_fraction(kind))):
+                wanted = "whole numbers (E7)" if self._numbers == pa.int64() else "numbers"
+                fault = f"column {shortened(column)} holds {kind}, not {wanted}"
+                raise SourceError(source.name, fault)
+        if self._name:
+            kind = schema.field(self._name).type
+            if not (_is_text(kind) or pa.types.is_integer(kind)):
+                fault = f"column {shortened(self._name)} holds {kind}, not text"
+                raise SourceError(source.name, fault)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The columns that are read."""
+        return [each for each in (self._geometry, self._lat, self._lon, self._name) if each]
+
+    def batches(self, rows: Any) -> Iterator[Batch]:
+        """Of one record batch; a large one is cut."""
+        for start in range(0, rows.num_rows, BATCH_ROWS):
+            yield self._batch(rows.slice(start, BATCH_ROWS))
+
+    def _batch(self, rows: Any) -> Batch:
+        refusals: dict[int, Refusal] = {}
+        if self._geometry:
+            lats, lons = self._places(rows.column(self._geometry), refusals)
+        else:
+            lats, lons = (rows.column(each).cast(self._numbers) for each in (self._lat, self._lon))
+        names = self._names_of(rows, refusals)
+
+        def reject_at(position: int, field: str, reason: str) -> None:
+            refusals.setdefault(position, Refusal(field, reason))
+
+        batch = arrow_batches.checked_batch(
+            lats, lons, names, self._coordinates, set(refusals), reject_at
+        )
+        for position, refusal in sorted(refusals.items()):
+            record = self._row + position + 1
+            self._reject(refusal.field, refusal.reason, record=record)
+        self._row += len(rows)
+        return batch
+
+    def _names_of(self, rows: Any, refusals: dict[int, Refusal]) -> Any:
+        if self._name is None:
+            return pa.repeat("", len(rows))
+        names = rows.column(self._name)
+        names = names.cast(pa.string()).fill_null("")
+        try:
+            names.validate(full=True)
+        except pa.ArrowInvalid:  # nobody has checked that they are UTF-8
+            sound = []
+            for position, data in enumerate(names.cast(pa.binary()).to_pylist()):
+                try:
+                    sound.append(data.decode())
+                except UnicodeDecodeError:
+                    sound.append("")
+                    refusals[position] = Refusal("name", f"not UTF-8: {shortened(repr(data))}")
+            return pa.array(sound, pa.string())
+        return names
+
+    def _places(self, geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:
+        """Latitudes and longitudes; something for those that are refused."""
+        if pa.types.is_struct(geometries.type):
+            lons, lats = geometries.field("x"), geometries.field("y")
+            if geometries.null_count:
+                for position in pc.indices_nonzero(geometries.is_null()).to_pylist():
+                    refusals[position] = Refusal("geometry", "missing")
+        else:
+            lons, lats = _plain_points(geometries) or _points(geometries, refusals)
+        if self._transform is not None:
+            lons, lats = self._transform(lons, lats)
+        return lats, lons
+
+
+def _plain_points(geometries: Any) -> tuple[Any, Any] | None:
+    """x and y where all are what nearly all are; None where one is not."""
+    sizes = pc.binary_length(geometries)
+    if geometries.null_count or not pc.all(pc.equal(sizes, wkb.PLAIN_SIZE)).as_py():
+        return None
+    heads = pc.binary_slice(geometries, 0, 5)
+    if not pc.all(pc.equal(heads, pa.scalar(wkb.PLAIN_POINT, heads.type))).as_py():
+        return None
+    xs, ys = (
+        pa.Array.from_buffers(
+            pa.float64(), len(geometries), [None, pc.binary_slice(geometries, *at).buffers()[2]]
+        )
+        for at in ((5, 13), (13, 21))
+    )
+    if pc.any(pc.is_nan(xs)).as_py():  # an empty point
+        return None
+    return xs, ys
+
+
+def _points(geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:
+    xs, ys = array("d"), array("d")
+    for position, data in enumerate(geometries.to_pylist()):
+        x = y = 0.0
+        try:
+            if data is None:
+                raise Refusal("geometry", "missing")
+            x, y = wkb.point(data)
+        except Refusal as refusal:
+            refusals[position] = refusal
+        xs.append(x)
+        ys.append(y)
+    return pa.array(xs, pa.float64()), pa.array(ys, pa.float64())
+
+
+def _is_fraction(kind: Any) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _is_text(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

@@ -1,0 +1,178 @@
+"""CSV and its relatives: rows of fields, read with the csv module.
+
+The first row names the columns. Every row has as many fields as the first; blank lines do not
+count. Where pyarrow is installed, delimited_arrow reads the same files, quicker.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+from routeguide.formats import columns, text
+from routeguide.formats.coordinates import Coordinates
+from routeguide.formats.faults import Refusal, SourceError, shortened
+from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
+from routeguide.formats.sources import Source
+
+CHUNK = 1 << 21
+# Bytes from which importing pyarrow takes less time than it saves.
+WORTH_ARROW = 1 << 22
+DELIMITERS = (",", ";", "\t", "|")
+
+
+class Dialect(NamedTuple):
+    delimiter: str
+    quoted: bool
+
+    def reader(self, lines: Iterable[str]) -> Any:
+        # A process-wide limit; its default cuts off names that are allowed.
+        csv.field_size_limit(text.LINE_LIMIT)
+        if self.quoted:
+            return csv.reader(lines, delimiter=self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
+
+class Table(NamedTuple):
+    """What the first row says about all others."""
+
+    dialect: Dialect
+    width: int  # fields of every row
+    columns: columns.Columns
+    header_lines: int = 0  # lines before the first row of data
+
+
+def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
+    """A comma, semicolon, tab or bar between fields, whichever the first line has most of."""
+    return _read(source, options, reject, options.delimiter)
+
+
+def read_tsv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
+    return _read(source, options, reject, options.delimiter or "\t")
+
+
+def _read(
+    source: Source, options: ReadOptions, reject: RejectSink, delimiter: str
+) -> Iterator[Batch]:
+    blocks = text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
+    table, rest = _begin(source, next(blocks), options, delimiter)
+    yield from _read_rows(source, chain([rest], blocks), table, options, reject)
+
+
+def read_table(
+    source: Source, options: ReadOptions, table: Table, reject: RejectSink
+) -> Iterator[Batch]:
+    """Rows of which all is known beforehand."""
+    blocks = text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
+    yield from _read_rows(source, blocks, table, options, reject)
+
+
+def _read_rows(
+    source: Source,
+    blocks: Iterator[bytes],
+    table: Table,
+    options: ReadOptions,
+    reject: RejectSink,
+) -> Iterator[Batch]:
+    """Reads blocks of whole lines."""
+    coordinates = Coordinates(table.columns.units, options.wrap)
+
+    def row_by_row(lines: Iterator[str], line: int, at_least: int) -> Iterator[Batch]:
+        rows = Rows()
+        reader = table.dialect.reader(lines)
+        for number, row in _numbered_rows(reader, line, reject):
+            _take(row, number, table, coordinates, rows, reject)
+            if rows.full():
+                yield rows.take()
+            if reader.line_num >= at_least:
+                break
+        yield rows.take()
+
+    if (source.size is None or source.size > WORTH_ARROW) and (arrow := _arrow()):
+        yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
+    else:
+        lines = chain.from_iterable(map(text.lines_in, blocks))
+        yield from row_by_row(lines, table.header_lines, sys.maxsize)
+
+
+def _arrow() -> Any:
+    """The module that reads with pyarrow, or None where that is not installed."""
+    try:
+        return importlib.import_module("routeguide.formats.delimited_arrow")
+    except ImportError:
+        return None
+
+
+def _begin(
+    source: Source, block: bytes, options: ReadOptions, delimiter: str
+) -> tuple[Table, bytes]:
+    """Reads the header at the beginning of the block. Returns what it says, and what follows."""
+    lines = text.lines_in(block)
+    first = lines.readline()
+    dialect = Dialect(delimiter or _usual_delimiter(first), options.quoted)
+    reader = dialect.reader(chain([first], lines))
+    try:
+        header = next(reader)
+        if not options.header:
+            return Table(dialect, len(header), columns.numbered(len(header), options)), block
+        _check_text(header)
+        found = columns.find(header, options)
+    except (columns.ColumnError, csv.Error, StopIteration) as error:
+        raise SourceError(source.name, f"line 1: {error or 'no names of columns'}") from error
+    rest = lines.read().encode("utf-8", "surrogateescape")
+    return Table(dialect, len(header), found, reader.line_num), rest
+
+
+def _check_text(header: list[str]) -> None:
+    if any("\0" in title or not text.is_sound(title) for title in header):
+        raise columns.ColumnError("not text in UTF-8, so no names of columns")
+
+
+def _usual_delimiter(line: str) -> str:
+    return max(DELIMITERS, key=line.count)
+
+
+def _numbered_rows(
+    reader: Any, lines_before: int, reject: RejectSink
+) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with the number of its first line."""
+    while True:
+        line = lines_before + reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            reject("", str(error), line)
+            continue
+        if row:
+            yield line, row
+
+
+def _take(
+    row: list[str],
+    line: int,
+    table: Table,
+    coordinates: Coordinates,
+    rows: Rows,
+    reject: RejectSink,
+) -> None:
+    """Adds a row of data to `rows`, or rejects it."""
+    if len(row) != table.width:
+        reject("", f"{len(row)} fields instead of {table.width}", line)
+        return
+    lat, lon, name, _ = table.columns
+    try:
+        lat_e7, lon_e7 = coordinates.from_text(row[lat], row[lon])
+    except Refusal as refusal:
+        reject(refusal.field, refusal.reason, line)
+        return
+    label = "" if name is None else row[name]
+    if not label.isascii() and not text.is_sound(label):
+        reject("name", f"not UTF-8: {shortened(label)}", line)
+        return
+    rows.add(lat_e7, lon_e7, label)

@@ -1,0 +1,67 @@
+"""From sources to an index: reads them one after the other, and keeps count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from routeguide.formats import registry
+from routeguide.formats.faults import SourceError
+from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
+from routeguide.formats.sources import Source
+from routeguide_c import FeatureIndex, FeatureIndexBuilder
+
+
+@dataclass
+class Counts:
+    kept: int = 0
+    rejected: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.kept + self.rejected
+
+
+RejectReport = Callable[[Reject], None]
+Progress = Callable[[Source, Counts], None]
+
+
+def gather(
+    paths: Iterable[str],
+    format_name: str,
+    options: ReadOptions,
+    report: RejectReport,
+    progress: Progress,
+) -> tuple[FeatureIndex, Counts]:
+    """The features of all sources, in their order, and how many there were.
+
+    Each row that is not kept goes to `report`, whose exceptions end it all. `progress` is told
+    after every batch. Raises SourceError and FormatError.
+    """
+    counts = Counts()
+    builder = FeatureIndexBuilder()
+    for path in paths:
+        format = registry.format_of(path, format_name, registry.READABLE)
+        with Source(path) as source:
+
+            def reject(
+                field: str, reason: str, line: int = 0, record: int = 0, name: str = source.name
+            ) -> None:
+                counts.rejected += 1
+                report(Reject(name, line, record, field, reason))
+
+            for batch in registry.reader_of(format)(source, options, reject):
+                _add(builder, batch, source)
+                counts.kept += batch.rows
+                progress(source, counts)
+    return builder.build(), counts
+
+
+def _add(builder: FeatureIndexBuilder, batch: Batch, source: Source) -> None:
+    try:
+        if isinstance(batch.names, Utf8):
+            builder.extend(batch.lats_e7, batch.lons_e7, *batch.names)
+        else:
+            builder.extend_names(batch.lats_e7, batch.lons_e7, batch.names)
+    except ValueError as error:  # a name that is too long, or too many features
+        raise SourceError(source.name, str(error)) from error

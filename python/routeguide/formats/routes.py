@@ -1,0 +1,127 @@
+"""Routes out of files: GPX, GeoJSON, or lines of coordinates.
+
+A route is a polyline: its vertices' latitudes and longitudes, E7, in the order of the file.
+"""
+
+from __future__ import annotations
+
+import array
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+E7 = 10_000_000
+
+Route = tuple["array.array[int]", "array.array[int]"]
+
+
+class RouteError(Exception):
+    """A file without a usable route; the text is one line that names it and says why."""
+
+
+def read_route(path: Path) -> Route:
+    """The route in the file, by its ending: .gpx, .geojson or .json, else text with a latitude and
+    a longitude in degrees on each line, divided by comma, semicolon, tab or blanks.
+
+    GPX: the points of all tracks, or of all routes where there is no track. GeoJSON: every
+    LineString and MultiLineString. Raises RouteError.
+    """
+    readers = {".gpx": _from_gpx, ".geojson": _from_geojson, ".json": _from_geojson}
+    reader = readers.get(path.suffix.lower(), _from_text)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        latitudes, longitudes = array.array("i"), array.array("i")
+        for number, (latitude, longitude) in enumerate(reader(text), 1):
+            if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+                raise RouteError(
+                    f"{path}: vertex {number}: {latitude}, {longitude} is not on Earth"
+                )
+            latitudes.append(round(latitude * E7))
+            longitudes.append(round(longitude * E7))
+    except OSError as error:
+        raise RouteError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise RouteError(f"{path}: not a text file in UTF-8") from error
+    except ValueError as error:
+        raise RouteError(f"{path}: {' '.join(str(error).split())}") from error
+    if not latitudes:
+        raise RouteError(f"{path}: there is no route in it")
+    return latitudes, longitudes
+
+
+def _from_gpx(text: str) -> Iterator[tuple[float, float]]:
+    try:
+        import gpxpy
+    except ModuleNotFoundError as error:
+        raise ValueError("reading GPX needs gpxpy: run `pip install 'routeguide[cli]'`") from error
+    try:
+        gpx = gpxpy.parse(text)
+    except gpxpy.gpx.GPXException as error:
+        raise ValueError(f"not a GPX file: {error}") from error
+    tracked = [point for track in gpx.tracks for part in track.segments for point in part.points]
+    routed = [point for route in gpx.routes for point in route.points]
+    for point in tracked or routed:
+        yield point.latitude, point.longitude
+
+
+# Longitude, latitude, and an altitude perhaps.
+_Position = Annotated[list[float], msgspec.Meta(min_length=2)]
+
+
+class _GeoJSON(msgspec.Struct):
+    """Any object of GeoJSON; what it is is looked at afterwards."""
+
+    type: Literal[
+        "FeatureCollection", "Feature", "LineString", "MultiLineString", "GeometryCollection",
+        "Point", "MultiPoint", "Polygon", "MultiPolygon",
+    ]  # fmt: skip
+    coordinates: msgspec.Raw = msgspec.Raw(b"null")
+    geometry: _GeoJSON | None = None
+    features: list[_GeoJSON] = []
+    geometries: list[_GeoJSON] = []
+
+
+def _from_geojson(text: str) -> Iterator[tuple[float, float]]:
+    try:
+        found = msgspec.json.decode(text, type=_GeoJSON)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    for position in _positions(found):
+        yield position[1], position[0]
+
+
+def _positions(found: _GeoJSON) -> Iterator[list[float]]:
+    if found.type == "LineString":
+        yield from msgspec.json.decode(found.coordinates, type=list[_Position])
+    elif found.type == "MultiLineString":
+        for line in msgspec.json.decode(found.coordinates, type=list[list[_Position]]):
+            yield from line
+    for part in (found.geometry, *found.features, *found.geometries):
+        if part is not None:
+            yield from _positions(part)
+
+
+def _from_text(text: str) -> Iterator[tuple[float, float]]:
+    """A heading without digits may come first; # begins a comment."""
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    first = next((number for number, line in enumerate(lines) if line), 0)
+    if lines and not any(character.isdigit() for character in lines[first]):
+        lines[first] = ""
+    for number, line in enumerate(lines, 1):
+        if not line:
+            continue
+        try:
+            latitude, longitude, *_ = _numbers(line)
+        except ValueError as error:
+            raise ValueError(f"line {number}: expected a latitude and a longitude") from error
+        yield latitude, longitude
+
+
+def _numbers(line: str) -> Iterable[float]:
+    for delimiter in ",;\t":
+        if delimiter in line:
+            return map(float, next(csv.reader([line], delimiter=delimiter))[:2])
+    return map(float, line.split()[:2])

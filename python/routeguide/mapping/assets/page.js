@@ -1,0 +1,222 @@
+'use strict';
+
+// What the page was made with: see mapping/page.py.
+const facts = JSON.parse(document.getElementById('facts').textContent);
+const NAMES_LIMIT = 3; // in a tip
+const E7 = 1e7;
+
+// Colours by how many features share a dot, on a logarithmic scale from 1 to 1,000.
+const RAMP = ['#3f6fe0', '#2fc4c0', '#f6cf5f', '#fff8e1'];
+document.getElementById('ramp').style.background = `linear-gradient(90deg, ${RAMP.join(', ')})`;
+
+// Base64 as bytes; browsers before 2025 have no quick way.
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+// The columns: latitudes and longitudes as int32, then the names, a line each.
+async function unpackFeatures() {
+  const packed = bytesOf(document.getElementById('features').textContent);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
+  const bytes = await new Response(stream).arrayBuffer();
+  const count = facts.count;
+  return {
+    latitudes: new Int32Array(bytes, 0, count),
+    longitudes: new Int32Array(bytes, 4 * count, count),
+    names: new TextDecoder().decode(new Uint8Array(bytes, 8 * count)).split('\n'),
+  };
+}
+
+function point(features, id, properties) {
+  const coordinates = [features.longitudes[id] / E7, features.latitudes[id] / E7];
+  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates } };
+}
+
+const collection = (features) => ({ type: 'FeatureCollection', features });
+const lines = (coordinates) =>
+  ({ type: 'Feature', properties: {}, geometry: { type: 'MultiLineString', coordinates } });
+
+function graticule() {
+  const parts = [];
+  for (let lon = -180; lon <= 180; lon += 15) parts.push([[lon, -85], [lon, 85]]);
+  for (let lat = -75; lat <= 75; lat += 15) parts.push([[-180, lat], [180, lat]]);
+  return lines(parts);
+}
+
+// A corridor is drawn as a broad line, as wide in pixels as it is in metres at its latitude: each
+// piece of the route has the width at zoom 0, which doubles with every level.
+function corridorPieces() {
+  if (!facts.route) return [];
+  const metresAPixel = 78271.517; // at the equator, zoom 0
+  return facts.route.line.slice(1).map((to, i) => {
+    const from = facts.route.line[i];
+    const latitude = (from[1] + to[1]) / 2 * Math.PI / 180;
+    const width = 2 * facts.route.half_width_m / (metresAPixel * Math.cos(latitude));
+    return { type: 'Feature', properties: { width }, geometry: { type: 'LineString', coordinates: [from, to] } };
+  });
+}
+
+const doubling = (value) => ['interpolate', ['exponential', 2], ['zoom'], 0, value, 24, ['*', value, 2 ** 24]];
+const byZoom = (...stops) => ['interpolate', ['linear'], ['zoom'], ...stops];
+const crowd = ['log10', ['coalesce', ['get', 'point_count'], 1]];
+
+function style(features) {
+  const ids = Array.from({ length: facts.count }, (_, id) => id);
+  const hits = facts.route ? facts.route.hits : [];
+  return {
+    version: 8,
+    sources: {
+      graticule: { type: 'geojson', data: graticule() },
+      // On small scales, features closer together than a dot is wide are one dot: a screen never
+      // shows more than it has room for. Larger scales have fewer to show.
+      features: {
+        type: 'geojson', cluster: true, clusterRadius: 1.5, clusterMaxZoom: 5, maxzoom: 12,
+        data: collection(ids.map((id) => point(features, id, { id }))),
+      },
+      corridor: { type: 'geojson', data: collection(corridorPieces()) },
+      route: { type: 'geojson', data: lines(facts.route ? [facts.route.line] : []) },
+      hits: { type: 'geojson', data: collection(hits.map(([id, offset_m]) => point(features, id, { id, offset_m }))) },
+    },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': '#0a0f1e' } },
+      { id: 'graticule', type: 'line', source: 'graticule', paint: { 'line-color': '#1b2742', 'line-width': 1 } },
+      {
+        id: 'corridor', type: 'line', source: 'corridor', layout: { 'line-cap': 'round', 'line-join': 'round' },
+        paint: { 'line-color': '#2a2233', 'line-width': doubling(['get', 'width']) },
+      },
+      {
+        id: 'features', type: 'circle', source: 'features',
+        paint: {
+          'circle-color': ['interpolate', ['linear'], crowd, ...RAMP.flatMap((colour, i) => [i, colour])],
+          'circle-radius': byZoom(0, 1.5, 4, 1.6, 6, 1.9, 10, 3.2, 15, 6),
+          'circle-opacity': byZoom(0, 0.85, 10, 0.95),
+        },
+      },
+      {
+        id: 'glow', type: 'line', source: 'route', layout: { 'line-cap': 'round', 'line-join': 'round' },
+        paint: { 'line-color': '#ff7a3c', 'line-width': 9, 'line-blur': 8, 'line-opacity': 0.55 },
+      },
+      {
+        id: 'route', type: 'line', source: 'route', layout: { 'line-cap': 'round', 'line-join': 'round' },
+        paint: { 'line-color': '#ffd9c2', 'line-width': 2 },
+      },
+      {
+        id: 'hits', type: 'circle', source: 'hits',
+        paint: {
+          'circle-color': '#ff9d5c', 'circle-radius': byZoom(0, 1.6, 6, 2.8, 12, 6),
+          'circle-stroke-color': '#40200c', 'circle-stroke-width': byZoom(0, 0, 6, 0.6, 12, 1.2),
+        },
+      },
+    ],
+  };
+}
+
+function line(className, text) {
+  const element = document.createElement('div');
+  element.className = className;
+  element.textContent = text; // a name is never markup
+  return element;
+}
+
+function nameLine(features, id) {
+  const name = features.names[id];
+  return name ? line('name', name) : line('unnamed', 'unnamed');
+}
+
+const place = (features, id) =>
+  `${(features.latitudes[id] / E7).toFixed(5)}, ${(features.longitudes[id] / E7).toFixed(5)}`;
+const metres = (value) =>
+  value < 10000 ? `${Math.round(value).toLocaleString('en')} m` : `${(value / 1000).toFixed(1)} km`;
+
+// The lines that tell of what is under the pointer, nearest first.
+async function told(map, features, found) {
+  const top = found[0].properties;
+  const single = found.filter(({ properties }) => !properties.cluster);
+  if (top.cluster) {
+    const leaves = await map.getSource('features').getClusterLeaves(top.cluster_id, NAMES_LIMIT, 0);
+    const more = top.point_count - leaves.length;
+    return [
+      ...leaves.map(({ properties }) => nameLine(features, properties.id)),
+      ...(more > 0 ? [line('more', `and ${more.toLocaleString('en')} more; click to come closer`)] : []),
+    ];
+  }
+  const ids = [...new Set(single.map(({ properties }) => properties.id))];
+  const shown = ids.slice(0, NAMES_LIMIT).map((id) => nameLine(features, id));
+  if (ids.length > shown.length) shown.push(line('more', `and ${ids.length - shown.length} more`));
+  shown.push(line('more', place(features, ids[0])));
+  if (top.offset_m !== undefined) shown.push(line('more', `${metres(top.offset_m)} from the route`));
+  return shown;
+}
+
+function underPointer(map, { x, y }) {
+  const reach = 5;
+  const found = map.queryRenderedFeatures(
+    [[x - reach, y - reach], [x + reach, y + reach]], { layers: ['hits', 'features'] });
+  const distance = (feature) => {
+    const at = map.project(feature.geometry.coordinates);
+    return Math.hypot(at.x - x, at.y - y) - (feature.layer.id === 'hits' ? reach : 0);
+  };
+  return found.sort((one, other) => distance(one) - distance(other));
+}
+
+function watchPointer(map, features) {
+  const tip = document.getElementById('tip');
+  let pointer = null, asked = false;
+  async function look() {
+    asked = false;
+    const at = pointer;
+    const found = at ? underPointer(map, at) : [];
+    map.getCanvas().style.cursor = found.length ? 'pointer' : '';
+    const content = found.length ? await told(map, features, found) : [];
+    if (at !== pointer) return;
+    tip.hidden = !content.length;
+    if (tip.hidden) return;
+    tip.replaceChildren(...content);
+    const room = document.getElementById('map').getBoundingClientRect();
+    tip.style.left = `${Math.max(8, Math.min(at.x + 14, room.width - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${at.y + 18 + tip.offsetHeight > room.height ? at.y - tip.offsetHeight - 12 : at.y + 18}px`;
+  }
+  const move = (point) => {
+    pointer = point;
+    if (!asked) requestAnimationFrame(look);
+    asked = true;
+  };
+  map.on('mousemove', (event) => move(event.point));
+  map.on('mouseout', () => move(null));
+  map.on('movestart', () => move(null));
+  map.on('click', async (event) => {
+    const [top] = underPointer(map, event.point);
+    if (!top || !top.properties.cluster) return;
+    const zoom = await map.getSource('features').getClusterExpansionZoom(top.properties.cluster_id);
+    map.easeTo({ center: top.geometry.coordinates, zoom: Math.max(zoom, map.getZoom() + 2) });
+  });
+}
+
+function summarise() {
+  const summary = document.getElementById('summary');
+  summary.textContent = `${facts.count.toLocaleString('en')} features`;
+  if (!facts.route) return;
+  const along = document.createElement('b');
+  along.textContent = facts.route.hits.length.toLocaleString('en');
+  summary.append('; ', along, ` within ${metres(facts.route.half_width_m)} of a route of ${metres(facts.route.length_m)}`);
+}
+
+async function main() {
+  summarise();
+  const features = await unpackFeatures();
+  const map = new maplibregl.Map({
+    container: 'map', style: style(features), bounds: facts.bounds,
+    fitBoundsOptions: { padding: 60, maxZoom: 14 }, attributionControl: false, fadeDuration: 0,
+  });
+  map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: facts.attribution }));
+  map.addControl(new maplibregl.NavigationControl(), 'top-right');
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 140 }), 'bottom-right');
+  document.getElementById('map').map = map; // for whoever looks into the page, tests among them
+  watchPointer(map, features);
+  map.once('idle', () => {
+    document.body.dataset.drawnAfterMs = String(Math.round(performance.now()));
+  });
+}
+
+main();

@@ -1,0 +1,8 @@
+"""How drawing a map fails."""
+
+
+class MissingLibraryError(Exception):
+    """A package that draws is not installed; the text says how to get it."""
+
+    def __init__(self, what: str, library: str) -> None:
+        super().__init__(f"{what} needs {library}: run `pip install 'routeguide[map]'`")

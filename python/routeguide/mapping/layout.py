@@ -1,0 +1,95 @@
+"""What a map shows and where: the same for the page and for the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from routeguide_c import FeatureIndex, path_length
+
+Degrees = tuple[float, float]
+
+_E7 = 10_000_000
+_MERCATOR_LIMIT = 85.0  # degrees of latitude that a Mercator map can show
+_STEP_DEGREES = 1.0  # a leg is drawn as pieces of an arc no longer than this
+
+
+@dataclass(frozen=True)
+class Corridor:
+    """A route and the features beside it, as FeatureIndex.along finds them."""
+
+    latitudes: Sequence[int]  # E7, of the route's vertices
+    longitudes: Sequence[int]
+    half_width_m: float
+    ids: Sequence[int]
+    offset_m: Sequence[float]  # of each feature from the route
+
+    @property
+    def length_m(self) -> float:
+        return path_length(self.latitudes, self.longitudes)
+
+    def line(self) -> list[Degrees]:
+        """The route in degrees, its legs as the arcs that they are, without a leap at +-180."""
+        vertices = [
+            (lat / _E7, lon / _E7) for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
+        ]
+        points = vertices[:1]
+        for start, end in pairwise(vertices):
+            points += list(arc(start, end))
+        return list(_without_leaps(points))
+
+
+def arc(start: Degrees, end: Degrees) -> Iterator[Degrees]:
+    """Points along the shorter great circle from start, which is left out, to end, which is in.
+
+    By linear combination of the two unit vectors (slerp); antipodes have no shorter arc and give
+    the end alone.
+    """
+    a, b = _unit(start), _unit(end)
+    cross = math.hypot(
+        a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+    )
+    angle = math.atan2(cross, sum(x * y for x, y in zip(a, b, strict=True)))
+    pieces = max(1, math.ceil(math.degrees(angle) / _STEP_DEGREES)) if cross > 1e-12 else 1
+    for piece in range(1, pieces):
+        along = piece / pieces
+        p, q = math.sin((1 - along) * angle) / cross, math.sin(along * angle) / cross
+        x, y, z = (p * u + q * v for u, v in zip(a, b, strict=True))
+        yield math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+    yield end
+
+
+def _unit(place: Degrees) -> tuple[float, float, float]:
+    lat, lon = math.radians(place[0]), math.radians(place[1])
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+
+
+def _without_leaps(points: Sequence[Degrees]) -> Iterator[Degrees]:
+    """The points with longitudes that go on beyond +-180 rather than leap to the other end."""
+    turn = 0.0
+    before = None
+    for lat, lon in points:
+        if before is not None:
+            turn += 360.0 * round((before - lon - turn) / 360.0)
+        before = lon + turn
+        yield lat, before
+
+
+def bounds_of(
+    index: FeatureIndex, corridor: Corridor | None
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """South-west and north-east of what the map opens on, longitude before latitude; the world
+    where there is nothing to see."""
+    if corridor is not None and len(corridor.latitudes):
+        line = corridor.line()
+        lats, lons = [lat for lat, _ in line], [lon for _, lon in line]
+        margin = corridor.half_width_m / 111_195  # metres of a degree of latitude
+        south, west, north, east = min(lats) - margin, min(lons), max(lats) + margin, max(lons)
+    elif index.bounds is not None:
+        south, west, north, east = (value / _E7 for value in index.bounds)
+    else:
+        south, west, north, east = -60.0, -180.0, 75.0, 180.0
+    south, north = (max(-_MERCATOR_LIMIT, min(_MERCATOR_LIMIT, lat)) for lat in (south, north))
+    return (west, south), (east, north)

@@ -1,0 +1,124 @@
+"""A picture of features on a map, by matplotlib of the extra `[map]`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from routeguide.mapping.errors import MissingLibraryError
+from routeguide.mapping.layout import Corridor, bounds_of
+from routeguide_c import FeatureIndex
+
+# As the page's: see assets/page.js.
+GROUND, LINES, TEXT, FAINT = "#0a0f1e", "#1b2742", "#dce6f5", "#93a6c8"
+RAMP = ("#3f6fe0", "#2fc4c0", "#f6cf5f", "#fff8e1")
+CORRIDOR, ROUTE, HITS = "#2a2233", "#ffd9c2", "#ff9d5c"
+
+DOTS_A_PIXEL = 0.5  # on each axis: a dot is two pixels wide
+_E7 = 10_000_000
+
+
+def draw(
+    index: FeatureIndex,
+    path: Path,
+    title: str,
+    attribution: str = "",
+    corridor: Corridor | None = None,
+    width_px: int = 1600,
+) -> None:
+    """Write a PNG of the features, coloured by how many share a dot, in Mercator's projection.
+
+    It shows what the page opens on: the corridor, if there is one, else all features. Raises
+    MissingLibraryError, and OSError where the file cannot be written.
+    """
+    try:
+        import matplotlib.colors as colors
+        import numpy as np
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise MissingLibraryError("a picture", "matplotlib") from error
+
+    west, south, east, north = _framed(*bounds_of(index, corridor))
+    height_px = round(width_px * (north - south) / (east - west))
+    figure = Figure(figsize=(width_px / 100, height_px / 100), dpi=100, facecolor=GROUND)
+    FigureCanvasAgg(figure)
+    axes: Any = figure.add_axes((0, 0, 1, 1), facecolor=GROUND)
+    axes.set(xlim=(west, east), ylim=(south, north))
+    axes.set_axis_off()
+    for lon in range(-180, 361, 15):
+        axes.axvline(lon, color=LINES, linewidth=0.8, zorder=0)
+    for lat in range(-75, 76, 15):
+        axes.axhline(_mercator(lat), color=LINES, linewidth=0.8, zorder=0)
+
+    lats = np.asarray(index.latitudes) / _E7
+    lons = np.asarray(index.longitudes) / _E7
+    lons = np.where(lons < west, lons + 360, lons)
+    lats = np.clip(lats, -85, 85)
+    ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))
+    counts, _, _ = np.histogram2d(
+        ys,
+        lons,
+        bins=(max(1, int(height_px * DOTS_A_PIXEL)), max(1, int(width_px * DOTS_A_PIXEL))),
+        range=((south, north), (west, east)),
+    )
+    axes.imshow(
+        np.ma.masked_equal(counts, 0),
+        extent=(west, east, south, north),
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        cmap=colors.LinearSegmentedColormap.from_list("crowd", RAMP),
+        norm=colors.LogNorm(1, max(10, counts.max())),
+        zorder=2,
+    )
+    if corridor is not None:
+        _draw_corridor(axes, index, corridor, width_px / (east - west))
+    summary = f"{len(index):,} features"
+    if corridor is not None:
+        summary += f"; {len(corridor.ids):,} within {corridor.half_width_m:,.0f} m of the route"
+    figure.text(0.015, 0.97, title, color=TEXT, fontsize=18, weight="bold", va="top")
+    figure.text(0.015, 0.97 - 32 / height_px, summary, color=FAINT, fontsize=12, va="top")
+    figure.text(0.988, 0.015, attribution, color=FAINT, fontsize=9, ha="right")
+    figure.savefig(path, format="png", facecolor=GROUND)
+
+
+def _draw_corridor(
+    axes: Any, index: FeatureIndex, corridor: Corridor, pixels_a_degree: float
+) -> None:
+    line = corridor.line()
+    xs, ys = [lon for _, lon in line], [_mercator(lat) for lat, _ in line]
+    middle = math.radians(sum(lat for lat, _ in line) / len(line))
+    width_degrees = 2 * corridor.half_width_m / (111_195 * math.cos(middle))
+    points_a_pixel = 0.72  # at 100 pixels an inch
+    width = width_degrees * pixels_a_degree * points_a_pixel
+    axes.plot(xs, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
+    axes.plot(xs, ys, color=ROUTE, linewidth=1.6, zorder=3)
+    west = axes.get_xlim()[0]
+    hits = [index.location(feature_id) for feature_id in corridor.ids]
+    hit_xs = [lon / _E7 + (360 if lon / _E7 < west else 0) for _, lon in hits]
+    axes.scatter(
+        hit_xs, [_mercator(lat / _E7) for lat, _ in hits], s=9, color=HITS, linewidths=0, zorder=4
+    )
+
+
+def _mercator(lat: float) -> float:
+    """Northing in units in which a degree of longitude is 1. Source: Mercator on a sphere."""
+    return math.degrees(math.atanh(math.sin(math.radians(lat))))
+
+
+def _framed(
+    south_west: tuple[float, float], north_east: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """West, south, east, north, Mercator: with a margin, and no flatter than 2.2 to 1 nor steeper
+    than 1 to 1.2."""
+    (west, south), (east, north) = south_west, north_east
+    south, north = _mercator(south), _mercator(north)
+    width, height = max(east - west, 1e-4), max(north - south, 1e-4)
+    width, height = max(width, height / 1.2), max(height, width / 2.2)
+    width, height = 1.12 * width, 1.12 * height
+    x, y = (west + east) / 2, (south + north) / 2
+    if width > 360:
+        x, width, height = 0.0, 360.0, height * 360 / width
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2

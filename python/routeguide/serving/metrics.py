@@ -1,0 +1,179 @@
+"""Figures for Prometheus, on a port of their own. Needs `routeguide[metrics]`.
+
+Each process counts for itself and answers on a port of its own: worker 0 on the port given, worker
+1 on the next, and so on. Prometheus sums them up, and sees which worker began anew; a shared
+count would lose what a killed worker had not handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import grpc.aio
+
+from routeguide.addresses import join_address, split_address
+from routeguide.dataset import Dataset
+from routeguide.serving.calls import CallInterceptor, Context
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry, Counter, Histogram
+
+INSTALL = "pip install 'routeguide[metrics]'"
+
+# From an answer out of the index to a stream that is open for a minute.
+_LATENCY_BUCKETS_S = (
+    *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
+    *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
+)
+
+# Anyone may call any name, and a series for each would fill the memory of whoever scrapes.
+_UNKNOWN = "unknown"
+
+
+class MetricsError(Exception):
+    """Metrics that cannot be given; the text says why, in one line."""
+
+
+class Metrics:
+    """What one process counts. Belongs to the thread of its event loop; scrapes have their own."""
+
+    def __init__(self) -> None:
+        """Raises MetricsError where the package for it is not installed."""
+        try:
+            from prometheus_client import (
+                CollectorRegistry,
+                Counter,
+                Gauge,
+                Histogram,
+                Info,
+                ProcessCollector,
+            )
+        except ModuleNotFoundError as error:
+            raise MetricsError(f"--metrics needs a package: {INSTALL}") from error
+        registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        calls = Counter(
+            "routeguide_calls",
+            "Calls that have ended, by method and status code",
+            ["method", "code"],
+            registry=registry,
+        )
+        latencies = Histogram(
+            "routeguide_call_seconds",
+            "From the beginning of a call's handler to its end",
+            ["method"],
+            buckets=_LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        open_streams = Gauge(
+            "routeguide_open_streams",
+            "Calls with a stream, either way, that have not ended",
+            registry=registry,
+        )
+        self._observer = _CallCounter(calls, latencies, open_streams)
+        self._registry: CollectorRegistry = registry
+        self._features_returned = Counter(
+            "routeguide_features_returned", "Features in answers", registry=registry
+        )
+        self._dataset = Info("routeguide_dataset", "What is served now", registry=registry)
+        self._features = Gauge("routeguide_features", "Features served", registry=registry)
+        self._index_bytes = Gauge(
+            "routeguide_index_bytes", "Memory, or mapped file, of the index", registry=registry
+        )
+        self._swaps = Counter(
+            "routeguide_dataset_swaps", "Datasets that took another's place", registry=registry
+        )
+        self._reload_failures = Counter(
+            "routeguide_reload_failures",
+            "Times that a new dataset could not be loaded",
+            registry=registry,
+        )
+        self._generation: str | None = None
+        self._stop: Callable[[], None] = lambda: None
+
+    def interceptor(self) -> grpc.aio.ServerInterceptor:
+        """To be the first of a server's, so that refusals are counted."""
+        return CallInterceptor(self._observer)
+
+    def start(self, address: str, worker: int | None = None) -> str:
+        """Answer scrapes on HOST:PORT, of worker n on PORT + n; returns the address.
+
+        Port 0 is any that is free. Raises MetricsError.
+        """
+        from prometheus_client import start_http_server
+
+        host, port = split_address(address)
+        if port:
+            port += worker or 0
+        try:
+            server, thread = start_http_server(port, host, self._registry)
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise MetricsError(
+                f"cannot listen on {join_address(host, port)} for metrics: {reason}"
+            ) from error
+
+        def stop() -> None:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+        self._stop = stop
+        return join_address(host, server.server_port)
+
+    def stop(self) -> None:
+        """Answer no more scrapes."""
+        self._stop()
+
+    def observe_dataset(self, dataset: Dataset) -> None:
+        """This is what is served from now on."""
+        if self._generation not in (None, dataset.generation):
+            self._swaps.inc()
+        self._generation = dataset.generation
+        self._dataset.info({"generation": dataset.generation, "source": dataset.origin.source})
+        self._features.set(len(dataset.index))
+        self._index_bytes.set(dataset.index.nbytes)
+
+    def reload_failed(self) -> None:
+        """A new dataset could not be loaded."""
+        self._reload_failures.inc()
+
+    def features_returned(self, count: int) -> None:
+        """So many more features are in answers."""
+        self._features_returned.inc(count)
+
+
+class _CallCounter:
+    """Finding a series by its labels costs more than counting, so each is found once."""
+
+    def __init__(self, calls: Counter, latencies: Histogram, open_streams: Any) -> None:
+        self._calls = calls
+        self._latencies = latencies
+        self._open_streams = open_streams
+        self._count_of: dict[tuple[str, str], Callable[[], None]] = {}
+        self._latency_of: dict[str, Callable[[float], None]] = {}
+
+    def began(self, method: str, is_stream: bool) -> None:
+        if is_stream:
+            self._open_streams.inc()
+
+    def ended(
+        self, method: str, is_stream: bool, code: str, elapsed_s: float, context: Context
+    ) -> None:
+        if is_stream:
+            self._open_streams.dec()
+        self._count(method, code)
+        observe = self._latency_of.get(method)
+        if observe is None:
+            observe = self._latency_of[method] = self._latencies.labels(method).observe
+        observe(elapsed_s)
+
+    def unknown(self, method: str) -> None:
+        self._count(_UNKNOWN, "UNIMPLEMENTED")
+
+    def _count(self, method: str, code: str) -> None:
+        count = self._count_of.get((method, code))
+        if count is None:
+            count = self._count_of[method, code] = self._calls.labels(method, code).inc
+        count()

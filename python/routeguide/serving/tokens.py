@@ -1,0 +1,160 @@
+"""Bearer tokens from a file: who may call.
+
+The file has a token a line; empty lines and lines that begin with # say nothing. It is read again
+when it changes, so that a token is taken back, or added beside an old one, without a restart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn, TypeAlias
+
+import grpc
+import grpc.aio
+
+from routeguide.addresses import stays_on_this_machine
+from routeguide.bearer import NotAuthenticatedError, is_token, token_in
+from routeguide.errors import status_of
+
+LOG = logging.getLogger(__name__)
+
+Path = str | os.PathLike[str]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+# Load balancers and kubelets ask for health, and have no tokens.
+OPEN_TO_ALL = "/grpc.health.v1.Health/"
+
+# The file is looked at no more often than this.
+_LOOK_EVERY_S = 1.0
+
+
+class TokenFileError(Exception):
+    """A file that tokens cannot be read from; the text is one line that names it and says why."""
+
+
+class Tokens:
+    """The tokens of a file, as it is now. Belongs to the thread of its event loop."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raises TokenFileError. `clock` tells seconds."""
+        self._path = path
+        self._clock = clock
+        self._looked_at_s = clock()
+        self._stamp = _stamp(path)
+        self._digests = _read(path)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def check(self, token: str) -> None:
+        """Raises NotAuthenticatedError for a token that is not in the file.
+
+        Takes as long whichever it is: all are compared, and as digests, which are of one length.
+        Cost: a comparison with each token of the file; once a second a `stat`.
+        """
+        self._look()
+        sent = _digest(token)
+        is_known = False
+        for digest in self._digests:
+            is_known |= hmac.compare_digest(digest, sent)
+        if not is_known:
+            raise NotAuthenticatedError("the token sent is not known here")
+
+    def interceptor(self) -> grpc.aio.ServerInterceptor:
+        """Lets in calls with a token, and to OPEN_TO_ALL; others end with UNAUTHENTICATED."""
+        return _TokenInterceptor(self)
+
+    def _look(self) -> None:
+        now_s = self._clock()
+        if now_s - self._looked_at_s < _LOOK_EVERY_S:
+            return
+        self._looked_at_s = now_s
+        stamp = _stamp(self._path)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._digests = _read(self._path)
+        except TokenFileError as error:
+            LOG.warning("the tokens stay as they were: %s", error)
+        else:
+            LOG.info("%s: %d tokens", os.fspath(self._path), len(self._digests))
+
+
+def warn_of_plain_text(address: str) -> None:
+    """Say that tokens can be read on the way to `address`, where that is so without TLS."""
+    if not stays_on_this_machine(address):
+        LOG.warning(
+            "clients send their tokens to %s in plain text, for anyone on the way to read:"
+            " use --tls-cert and --tls-key",
+            address,
+        )
+
+
+class _TokenInterceptor(grpc.aio.ServerInterceptor):
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        handler = await continuation(handler_call_details)
+        if handler is None or handler_call_details.method.startswith(OPEN_TO_ALL):
+            return handler
+        try:
+            self._tokens.check(token_in(handler_call_details.invocation_metadata))
+        except NotAuthenticatedError as error:
+            return _refuser(error)
+        return handler
+
+
+def _refuser(error: NotAuthenticatedError) -> Handler:
+    """A handler that reads no request. On the wire all four kinds of call end alike."""
+
+    async def refuse(requests: object, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
+        await context.abort(*status_of(error))
+
+    return grpc.stream_stream_rpc_method_handler(refuse)
+
+
+def _read(path: Path) -> tuple[bytes, ...]:
+    """The digests of the tokens in a file; the tokens themselves are not kept."""
+    name = os.fspath(path)
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except OSError as error:
+        raise TokenFileError(f"{name}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise TokenFileError(f"{name}: not a text file") from error
+    digests = []
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        if not is_token(line):
+            raise TokenFileError(
+                f"{name}: line {number} is not a token: letters, digits and -._~+/, = at the end"
+            )
+        digests.append(_digest(line))
+    if not digests:
+        raise TokenFileError(f"{name}: no token in it, so nobody could call")
+    return tuple(digests)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("ascii")).digest()
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,0 +1,74 @@
+"""One of several processes that serve on one port, as its supervisor tells it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+
+from routeguide.dataset import Dataset, DatasetError
+from routeguide.listening import AddressError
+from routeguide.serving import logs
+from routeguide.serving.closing import exit_now
+from routeguide.serving.control import (
+    Begin,
+    Control,
+    Failed,
+    ReloadFailed,
+    Serving,
+    Stop,
+    Stopped,
+    Swap,
+)
+from routeguide.serving.server import Service, ServiceError, allow_many_connections
+from routeguide.serving.shared_file import take
+
+LOG = logging.getLogger("routeguide")
+
+
+def main(descriptor: int) -> None:
+    """Serve as told over the socket with this descriptor; does not return."""
+    # Ctrl-C goes to all processes of a terminal; what comes of it is the supervisor's to say.
+    for ignored in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    control = Control(socket.socket(fileno=descriptor))
+    begin, features = control.receive()
+    if features is None:  # the supervisor has gone already
+        exit_now(1)
+    allow_many_connections()
+    logs.configure(begin.settings.log_format, begin.settings.log_level)
+    asyncio.run(_serve(control, begin, take(features)))
+
+
+async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    try:
+        service = Service(begin.settings, dataset, begin.number)
+        loop.add_reader(control, _listen, control, service, stop)
+        await service.start_on(begin.numeric_addresses)
+    except (ServiceError, AddressError) as error:
+        control.send(Failed(str(error), isinstance(error, ServiceError)))
+        exit_now(1)
+    control.send(Serving())
+    await stop.wait()
+    loop.remove_signal_handler(signal.SIGTERM)
+    control.send(Stopped(*await service.drain()))
+    exit_now(0)
+
+
+def _listen(control: Control, service: Service, stop: asyncio.Event) -> None:
+    message, features = control.receive()
+    if isinstance(message, Swap):
+        assert features is not None
+        try:
+            service.swap(take(features))
+        except DatasetError as error:
+            control.send(Failed(str(error)))
+    elif isinstance(message, ReloadFailed):
+        service.reload_failed()
+    elif message is None or isinstance(message, Stop):
+        stop.set()
+        asyncio.get_running_loop().remove_reader(control)

@@ -1,0 +1,283 @@
+"""Several processes that serve on one port, and the one that looks after them.
+
+The supervisor holds the port without listening on it, and the features as an open file; it never
+makes a gRPC object, and its workers are spawned, not forked. Linux alone spreads the connections
+of a port over the processes that listen on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from routeguide.addresses import join_address
+from routeguide.listening import AddressError, resolve
+from routeguide.serving.control import (
+    Begin,
+    Control,
+    Failed,
+    ReloadFailed,
+    Serving,
+    Stop,
+    Stopped,
+    Swap,
+)
+from routeguide.serving.settings import Settings
+from routeguide.serving.shared_file import SharedFile, share
+from routeguide.serving.signals import STOP_SIGNALS, Signals, say_that_it_stopped, say_that_it_stops
+from routeguide.serving.swap import Reloader
+
+LOG = logging.getLogger("routeguide")
+
+# A worker that ends sooner than this has something that ails it: another one is started, but
+# each time later.
+SOON_S = 5.0
+FIRST_DELAY_S = 0.5
+LONGEST_DELAY_S = 10.0
+
+# What a worker may take beyond the grace before it is killed.
+KILL_AFTER_S = 0.7
+
+# The path of imports is the supervisor's own, whatever folder it runs in.
+_BOOT = (
+    "import sys; sys.path[:] = sys.argv[2:];"
+    " from routeguide.serving.worker import main; main(int(sys.argv[1]))"
+)
+
+
+class WorkerError(Exception):
+    """The workers cannot be started; the text says why, in one line."""
+
+    def __init__(self, text: str, is_bad_file: bool = False) -> None:
+        super().__init__(text)
+        self.is_bad_file = is_bad_file
+
+
+class Port:
+    """A port that is held, on each address of a host, for processes that will listen on it."""
+
+    def __init__(self, address: str) -> None:
+        """Raises AddressError where anybody else has the port."""
+        host, numeric_hosts, port = resolve(address)
+        self.numeric_addresses: list[str] = []
+        self._sockets = []
+        for numeric_host in numeric_hosts:
+            family = socket.AF_INET6 if ":" in numeric_host else socket.AF_INET
+            holder = socket.socket(family, socket.SOCK_STREAM)
+            self._sockets.append(holder)
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            if family == socket.AF_INET6:
+                holder.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            try:
+                holder.bind((numeric_host, port))
+            except OSError as error:  # taken since it was found free
+                raise AddressError(f"cannot listen on {address}: {error.strerror}") from error
+            port = holder.getsockname()[1]
+            self.numeric_addresses.append(join_address(numeric_host, port))
+        self.address = join_address(host, port)
+
+
+class Worker:
+    """A process that serves, seen from its supervisor."""
+
+    def __init__(self, number: int, begin: Begin, features: SharedFile) -> None:
+        self.number = number
+        self.began_s = time.monotonic()
+        self.is_serving = False
+        self.failure: Failed | None = None
+        self.stopped: Stopped | None = None
+        self.control, theirs = Control.pair()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        self.control.send(begin, features.descriptor)
+
+    def end(self) -> int:
+        """Wait for a process that is about to end, and return its exit status."""
+        self.control.close()
+        return self.process.wait()
+
+
+class Supervisor:
+    """Keeps as many workers as wanted. Belongs to the thread of its event loop."""
+
+    def __init__(self, settings: Settings, features: SharedFile) -> None:
+        """Raises AddressError."""
+        self._settings = settings
+        self._features = features
+        self._port = Port(settings.address)
+        self._workers: dict[int, Worker] = {}
+        self._delays_s = dict.fromkeys(range(settings.workers), 0.0)
+        self._has_begun = asyncio.Event()  # or failed to
+        self._is_stopping = False
+        self._all_ended = asyncio.Event()
+        self._failure: Failed | None = None
+        self._ended = 0
+        self._cut_off = 0
+
+    async def start(self) -> str:
+        """Start all workers; returns the address once all serve. Raises WorkerError."""
+        for number in range(self._settings.workers):
+            self._start(number)
+        await self._has_begun.wait()
+        if self._failure:
+            self.kill()
+            raise WorkerError(self._failure.text, self._failure.is_bad_file)
+        return self._port.address
+
+    def swap(self, features: SharedFile) -> None:
+        """Have all workers serve these."""
+        before, self._features = self._features, features
+        for worker in self._workers.values():
+            worker.control.send(Swap(), features.descriptor)
+        LOG.info(
+            "Now serving %d features, generation %s (before: generation %s)",
+            features.count,
+            features.generation,
+            before.generation,
+        )
+        before.close()
+
+    def reload_failed(self) -> None:
+        for worker in self._workers.values():
+            worker.control.send(ReloadFailed())
+
+    async def stop(self) -> None:
+        """Have all workers end, and kill those that do not in time."""
+        self._is_stopping = True
+        for worker in self._workers.values():
+            if worker.is_serving:
+                worker.control.send(Stop())
+            else:
+                worker.process.kill()
+        if self._workers:
+            with contextlib.suppress(asyncio.TimeoutError):
+                timeout_s = self._settings.grace + KILL_AFTER_S
+                await asyncio.wait_for(self._all_ended.wait(), timeout_s)
+        self.kill()
+        say_that_it_stopped(self._ended, self._cut_off)
+
+    def kill(self) -> None:
+        """End all workers at once."""
+        self._is_stopping = True
+        for worker in self._workers.values():
+            worker.process.kill()
+
+    def _start(self, number: int) -> None:
+        if self._is_stopping:
+            return
+        begin = Begin(self._settings, number, self._port.numeric_addresses)
+        worker = Worker(number, begin, self._features)
+        self._workers[number] = worker
+        asyncio.get_running_loop().add_reader(worker.control, self._hear, worker)
+
+    def _hear(self, worker: Worker) -> None:
+        message, _ = worker.control.receive()
+        if isinstance(message, Serving):
+            worker.is_serving = True
+            if self._has_begun.is_set():
+                LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
+            if all(other.is_serving for other in self._workers.values()):
+                self._has_begun.set()
+        elif isinstance(message, Failed):
+            worker.failure = message
+            if self._has_begun.is_set() and not self._is_stopping:
+                LOG.error("Worker %d: %s", worker.number, message.text)
+        elif isinstance(message, Stopped):
+            worker.stopped = message
+        elif message is None:
+            self._replace(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        asyncio.get_running_loop().remove_reader(worker.control)
+        status = worker.end()
+        del self._workers[worker.number]
+        if worker.stopped:
+            self._ended += worker.stopped.ended
+            self._cut_off += worker.stopped.cut_off
+        if self._is_stopping:
+            if not self._workers:
+                self._all_ended.set()
+            return
+        how = _how_it_ended(status)
+        if not self._has_begun.is_set():
+            self._failure = worker.failure or Failed(f"a worker {how} before it served")
+            self._is_stopping = True
+            self._has_begun.set()
+            return
+        lived_s = time.monotonic() - worker.began_s
+        delay_s = self._delays_s[worker.number] if lived_s < SOON_S else 0.0
+        self._delays_s[worker.number] = min(max(FIRST_DELAY_S, 2 * delay_s), LONGEST_DELAY_S)
+        LOG.warning(
+            "Worker %d (process %d) %s; another one starts%s",
+            worker.number,
+            worker.process.pid,
+            how,
+            f" in {delay_s:g} s" if delay_s else "",
+        )
+        asyncio.get_running_loop().call_later(delay_s, self._start, worker.number)
+
+
+def _how_it_ended(status: int) -> str:
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
+
+
+def supervise(settings: Settings) -> None:
+    """Serve from as many processes as the settings say, until a signal to stop.
+
+    Raises DatasetError, AddressError and WorkerError where that cannot begin.
+    """
+    if sys.platform != "linux":
+        raise WorkerError("--workers over 1 needs Linux, which spreads a port over processes")
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    asyncio.run(_supervise(settings, share(settings.db)))
+
+
+async def _supervise(settings: Settings, features: SharedFile) -> None:
+    supervisor = Supervisor(settings, features)
+    reloader = Reloader(
+        settings.db, lambda: share(settings.db), supervisor.swap, supervisor.reload_failed
+    )
+    signals = Signals(reloader.request)
+    tasks = [asyncio.create_task(reloader.run())]
+    if settings.watch:
+        tasks.append(asyncio.create_task(reloader.watch()))
+    starting = asyncio.ensure_future(supervisor.start())
+    stopping = asyncio.ensure_future(signals.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if starting.done():
+        address = starting.result()
+        LOG.info(
+            "Serving on %s: %d features, generation %s, %d processes",
+            address,
+            features.count,
+            features.generation,
+            settings.workers,
+        )
+        await stopping
+    starting.cancel()
+    say_that_it_stops(settings.grace)
+    loop = asyncio.get_running_loop()
+    for stop_signal in STOP_SIGNALS:
+        loop.add_signal_handler(stop_signal, _end_at_once, supervisor, stop_signal)
+    await supervisor.stop()
+    for task in tasks:
+        task.cancel()
+
+
+def _end_at_once(supervisor: Supervisor, stop_signal: signal.Signals) -> None:
+    supervisor.kill()
+    signal.signal(stop_signal, signal.SIG_DFL)
+    os.kill(os.getpid(), stop_signal)

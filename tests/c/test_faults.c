@@ -1,0 +1,451 @@
+/* Every entry point that can fail, with each of its allocations failing once: RG_ENOMEM or success,
+ * and nothing else. The modules' own tests look closer at what is left after a failure; here it
+ * counts that none is forgotten. tests/test_c_style.py compares with the headers. */
+#include "check.h"
+
+#include "rg_alloc.h"
+#include "rg_along.h"
+#include "rg_geo_batch.h"
+#include "rg_geo_fast.h"
+#include "rg_grid.h"
+#include "rg_near.h"
+#include "rg_order.h"
+#include "rg_page.h"
+#include "rg_rows.h"
+#include "rg_runs.h"
+#include "rg_scan.h"
+#include "rg_snapshot.h"
+#include "rg_table.h"
+#include "rg_trip.h"
+#include "sample_index.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { COUNT = 3000, VERTICES = 40 };
+
+static const rg_box everywhere = {{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}};
+static const rg_box half = {{INT32_MIN, INT32_MIN}, {INT32_MAX, 0}};
+
+/* What the operations work on; the index is built or from a file. */
+static sample_points points;
+static const rg_index *index_at_hand;
+static rg_grid *grid;
+
+/* True for RG_OK, and false for the one failure that there may be. */
+static bool succeeded(rg_status status)
+{
+    CHECK(status == RG_OK || status == RG_ENOMEM);
+    return status == RG_OK;
+}
+
+static bool add_to_store(void *context)
+{
+    (void)context;
+    rg_store *store = NULL;
+    rg_status status = rg_store_new(&store, COUNT, 0);
+    CHECK((store != NULL) == (status == RG_OK));
+    for (uint32_t id = 0; id < COUNT && status == RG_OK; id++)
+        status = rg_store_add(store, (rg_point){points.lats_e7[id], points.lons_e7[id]}, "name", 4);
+    rg_store_free(store);
+    return succeeded(status);
+}
+
+/* In pieces, with more room than is needed in the end. */
+static bool add_rows_to_store(void *context)
+{
+    (void)context;
+    static int32_t offsets[COUNT + 1]; /* zeros: all unnamed */
+    rg_rows rows = {COUNT, points.lats_e7, points.lons_e7, offsets, false, (const uint8_t *)"", 0};
+    size_t wrong_row;
+    rg_store *store = NULL;
+    rg_status status = rg_store_new(&store, 0, 0);
+    if (status == RG_OK)
+        status = rg_rows_add(store, &rows, &wrong_row);
+    if (status == RG_OK)
+        status = rg_store_reserve(store, COUNT, COUNT);
+    if (status == RG_OK)
+        status = rg_store_trim(store);
+    CHECK(status != RG_OK || rg_store_count(store) == COUNT);
+    rg_store_free(store);
+    return succeeded(status);
+}
+
+static bool build_grid(void *context)
+{
+    (void)context;
+    rg_grid *built = NULL;
+    rg_status status = rg_grid_build(&built, points.lats_e7, points.lons_e7, COUNT);
+    CHECK((built != NULL) == (status == RG_OK));
+    rg_grid_free(built);
+    return succeeded(status);
+}
+
+static bool build_table(void *context)
+{
+    (void)context;
+    rg_table *table = NULL;
+    rg_status status = rg_table_build(&table, points.lats_e7, points.lons_e7, COUNT);
+    CHECK((table != NULL) == (status == RG_OK));
+    rg_table_free(table);
+    return succeeded(status);
+}
+
+/* So many features that two threads build the index, and either may be the one that is refused. */
+static bool build_large_index(void *context)
+{
+    enum { MANY = 110000 };
+    (void)context;
+    rg_store *store = NULL;
+    rg_index *index = NULL;
+    rg_status status = rg_store_new(&store, MANY, (size_t)MANY * RG_FEATURE_OVERHEAD_MAX);
+    for (uint32_t id = 0; id < MANY && status == RG_OK; id++)
+        status = rg_store_add(store, (rg_point){(int32_t)id, (int32_t)(id * 7919)}, "", 0);
+    if (status == RG_OK)
+        status = rg_index_build(&index, store);
+    else
+        rg_store_free(store);
+    CHECK((index != NULL) == (status == RG_OK));
+    rg_index_free(index);
+    return succeeded(status);
+}
+
+static bool view_and_check(void *context)
+{
+    (void)context;
+    rg_sections sections;
+    rg_fault fault;
+    rg_store *store = NULL;
+    rg_grid *same = NULL;
+    rg_table *table = NULL;
+    rg_index_list(index_at_hand, &sections);
+    rg_status status = rg_store_view(&store, &sections, &fault);
+    if (status == RG_OK)
+        status = rg_grid_view(&same, &sections, &fault);
+    if (status == RG_OK)
+        status = rg_table_view(&table, &sections, &fault);
+    if (status == RG_OK)
+        status = rg_store_check(store, &fault);
+    if (status == RG_OK)
+        status = rg_grid_check(same, points.lats_e7, points.lons_e7, &fault);
+    if (status == RG_OK)
+        status = rg_table_check(table, &fault);
+    rg_table_free(table);
+    rg_grid_free(same);
+    rg_store_free(store);
+    return succeeded(status);
+}
+
+/* The view of a region that it frees with itself. */
+static bool view_index(void *context)
+{
+    (void)context;
+    rg_sections sections;
+    rg_fault fault;
+    rg_index *index = NULL;
+    rg_region region = {.data = rg_alloc(1, 1), .size = 1};
+    if (!region.data)
+        return false;
+    rg_index_list(index_at_hand, &sections);
+    rg_status status = rg_index_view(&index, &sections, region, &fault);
+    CHECK((index != NULL) == (status == RG_OK));
+    if (status == RG_OK)
+        status = rg_index_check(index, &fault);
+    if (status == RG_OK)
+        status = rg_index_check_part(index, RG_INDEX_GRID, &fault);
+    rg_index_free(index);
+    return succeeded(status);
+}
+
+static bool finish_ids(rg_status status, rg_ids *ids)
+{
+    CHECK(status == RG_OK || ids->count == 0);
+    rg_ids_clear(ids);
+    return succeeded(status);
+}
+
+static bool query(void *context)
+{
+    rg_ids ids;
+    rg_ids_init(&ids, NULL, 0);
+    return finish_ids(rg_index_query(index_at_hand, *(const rg_box *)context, &ids), &ids);
+}
+
+static bool query_box(void *context)
+{
+    rg_box box = *(const rg_box *)context;
+    rg_ids ids;
+    rg_ids_init(&ids, NULL, 0);
+    return finish_ids(rg_index_query_box(index_at_hand, (rg_point){box.lo.lat_e7, box.hi.lon_e7},
+                                         (rg_point){box.hi.lat_e7, box.lo.lon_e7}, &ids),
+                      &ids);
+}
+
+static bool query_grid(void *context)
+{
+    size_t hits;
+    rg_ids ids;
+    rg_ids_init(&ids, NULL, 0);
+    CHECK(rg_grid_count(&hits, grid, *(const rg_box *)context) == RG_OK);
+    rg_status status = rg_grid_query(grid, *(const rg_box *)context, &ids);
+    if (status == RG_OK)
+        status = rg_order_ids(&ids);
+    rg_ids_clear(&ids);
+    return succeeded(status);
+}
+
+static bool keep_named(void *context)
+{
+    (void)context;
+    static uint32_t all[COUNT];
+    for (uint32_t id = 0; id < COUNT; id++)
+        all[id] = id;
+    rg_ids named;
+    rg_ids_init(&named, NULL, 0);
+    return finish_ids(rg_store_named(rg_index_store(index_at_hand), all, COUNT, &named), &named);
+}
+
+static bool scan(void *context)
+{
+    rg_ids ids;
+    rg_ids_init(&ids, NULL, 0);
+    rg_status status = rg_ids_reserve(&ids, COUNT);
+    if (status == RG_OK)
+        status =
+            rg_scan_query(points.lats_e7, points.lons_e7, COUNT, *(const rg_box *)context, &ids);
+    rg_ids_clear(&ids);
+    return succeeded(status);
+}
+
+static bool sort_hits(void *context)
+{
+    (void)context;
+    rg_hits hits;
+    rg_hits_init(&hits, NULL, NULL, 0);
+    rg_status status = rg_hits_reserve(&hits, COUNT);
+    if (status == RG_OK) {
+        for (uint32_t id = 0; id < COUNT; id++) {
+            hits.distances_m[id] = id * 7919 % COUNT;
+            hits.ids[id] = id;
+        }
+        hits.count = COUNT;
+        status = rg_hits_sort(&hits);
+    }
+    rg_hits_clear(&hits);
+    return succeeded(status);
+}
+
+static bool search(void *context)
+{
+    size_t most = *(const size_t *)context;
+    rg_point centre = {1, 2};
+    rg_hits hits, near;
+    rg_hits_init(&hits, NULL, NULL, 0);
+    rg_hits_init(&near, NULL, NULL, 0);
+    rg_status status = rg_index_nearest(index_at_hand, centre, most, INFINITY, &hits);
+    CHECK(status == RG_OK || hits.count == 0);
+    if (status == RG_OK)
+        status = rg_near_search(grid, centre, most, INFINITY, &near);
+    CHECK(status == RG_OK || near.count == 0);
+    rg_hits_clear(&near);
+    rg_hits_clear(&hits);
+    return succeeded(status);
+}
+
+static bool search_along(void *context)
+{
+    const double *half_width_m = context;
+    rg_route *route = NULL;
+    rg_along_hits hits = {0}, near = {0};
+    size_t at;
+    rg_status status = rg_route_build(&route, &at, points.lats_e7, points.lons_e7, VERTICES);
+    if (status == RG_OK)
+        status = rg_index_along(index_at_hand, route, *half_width_m, &hits);
+    CHECK(status == RG_OK || hits.count == 0);
+    if (status == RG_OK)
+        status = rg_along_search(grid, route, *half_width_m, &near);
+    CHECK(status == RG_OK || near.count == 0);
+    rg_along_hits_clear(&near);
+    rg_along_hits_clear(&hits);
+    rg_route_free(route);
+    return succeeded(status);
+}
+
+static bool narrow_runs(void *context)
+{
+    (void)context;
+    static const rg_ball everywhere_ball = {.radius = 2};
+    rg_route *route = NULL;
+    rg_runs runs = {0};
+    rg_run_list list = {0};
+    size_t at;
+    rg_status status = rg_route_build(&route, &at, points.lats_e7, points.lons_e7, VERTICES);
+    if (status == RG_OK)
+        status = rg_runs_build(&runs, route);
+    if (status == RG_OK)
+        status = rg_run_list_add(&list, (rg_run_item){0, 0});
+    if (status == RG_OK)
+        status = rg_runs_narrow(&runs, &list, 0, 1, &everywhere_ball, INFINITY);
+    rg_run_list_clear(&list);
+    rg_runs_free(&runs);
+    rg_route_free(route);
+    return succeeded(status);
+}
+
+static bool save(void *context)
+{
+    (void)context;
+    rg_fault fault;
+    rg_slice metadata = {(const uint8_t *)"metadata", 8};
+    return succeeded(rg_snapshot_save(index_at_hand, scratch_path("saved.rgx"), metadata, &fault));
+}
+
+static bool open_as(bool verify, bool map)
+{
+    rg_fault fault;
+    rg_index *opened = NULL;
+    rg_status status = rg_snapshot_open(&opened, scratch_path("opened.rgx"), verify, map, &fault);
+    CHECK((opened != NULL) == (status == RG_OK));
+    rg_index_free(opened);
+    return succeeded(status);
+}
+
+static bool open_in_every_way(void *context)
+{
+    const int *way = context;
+    return open_as(*way & 1, *way & 2);
+}
+
+/* The steps that rg_snapshot takes with files. */
+static bool write_and_read_a_file(void *context)
+{
+    (void)context;
+    rg_fault fault;
+    rg_file_writer writer;
+    rg_file_reader reader;
+    rg_region region;
+    uint8_t bytes[4];
+    rg_status status = rg_file_begin(&writer, scratch_path("file"), &fault);
+    if (status == RG_OK)
+        status = rg_file_write(&writer, 0, "four", 4, &fault);
+    if (status == RG_OK)
+        status = rg_file_commit(&writer, &fault);
+    if (status == RG_OK)
+        status = rg_file_open(&reader, scratch_path("file"), &fault);
+    if (!succeeded(status))
+        return false;
+    CHECK(rg_file_read(&reader, 0, bytes, 4, &fault) == RG_OK && memcmp(bytes, "four", 4) == 0);
+    status = rg_region_load(&region, &reader, false, &fault);
+    if (status == RG_OK)
+        rg_region_free(&region);
+    rg_file_close(&reader);
+    return succeeded(status);
+}
+
+/* What cannot fail has nothing to allocate either: the fault is still to come after all of it. */
+static void check_what_cannot_fail(void)
+{
+    static double distances_m[COUNT];
+    static int32_t found[COUNT];
+    const int32_t *lats_e7 = points.lats_e7, *lons_e7 = points.lons_e7;
+    uint32_t id;
+    size_t hits;
+    rg_trip trip = {0};
+    rg_box bounds;
+    rg_alloc_fail_after(0);
+    for (uint32_t i = 0; i < 10; i++) {
+        rg_point place = {lats_e7[i], lons_e7[i]};
+        CHECK(rg_index_find(index_at_hand, place, &id));
+        rg_trip_visit(&trip, index_at_hand, place);
+        rg_haversine_from_m(distances_m, place, lats_e7, lons_e7, COUNT);
+        rg_haversine_from_fast_m(distances_m, place, lats_e7, lons_e7, COUNT);
+    }
+    rg_index_find_many(index_at_hand, lats_e7, lons_e7, COUNT, found);
+    rg_haversine_many_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
+    rg_haversine_many_fast_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
+    CHECK(rg_path_length_m(lats_e7, lons_e7, COUNT) > 0);
+    CHECK(rg_store_bounds(rg_index_store(index_at_hand), &bounds));
+    CHECK(rg_index_query_is_long(rg_index_query_bound(index_at_hand, half)) == false);
+    CHECK(rg_index_query_count(&hits, index_at_hand, half) == RG_OK);
+    CHECK(rg_index_fingerprint(index_at_hand) != 0);
+    rg_page page = {.ids = &id, .count = 1};
+    CHECK(rg_page_size(&hits, &page, rg_index_store(index_at_hand)) == RG_OK);
+    CHECK(!rg_alloc(1, 1));
+    rg_alloc_fail_after(-1);
+}
+
+static void ask_everything(const rg_index *index)
+{
+    index_at_hand = index;
+    rg_box boxes[] = {half, everywhere, {{0, 0}, {0, 0}}, {{0, -100000000}, {300000000, 0}}};
+    size_t mosts[] = {0, 1, 50, COUNT};
+    double half_widths_m[] = {1e3, 1e6};
+    for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
+        check_faults(query, &boxes[i]);
+        check_faults(query_box, &boxes[i]);
+        check_faults(query_grid, &boxes[i]);
+        check_faults(scan, &boxes[i]);
+    }
+    for (size_t i = 0; i < sizeof mosts / sizeof *mosts; i++)
+        check_faults(search, &mosts[i]);
+    for (size_t i = 0; i < sizeof half_widths_m / sizeof *half_widths_m; i++)
+        check_faults(search_along, &half_widths_m[i]);
+    check_faults(keep_named, NULL);
+    check_faults(view_and_check, NULL);
+    check_faults(view_index, NULL);
+    check_faults(save, NULL);
+    check_what_cannot_fail();
+}
+
+static void builds_out_of_memory_say_so(void)
+{
+    check_faults(add_to_store, NULL);
+    check_faults(add_rows_to_store, NULL);
+    check_faults(build_grid, NULL);
+    check_faults(build_table, NULL);
+    check_faults(build_large_index, NULL);
+    check_faults(sort_hits, NULL);
+    check_faults(narrow_runs, NULL);
+}
+
+static void indexes_out_of_memory_say_so(void)
+{
+    rg_fault fault;
+    scratch_begin();
+    rg_index *built = sample_index_new(SAMPLE_EARTH, COUNT, 1), *opened = NULL;
+    CHECK(rg_snapshot_save(built, scratch_path("opened.rgx"), (rg_slice){(const uint8_t *)"", 0},
+                           &fault) == RG_OK);
+    ask_everything(built);
+    for (int way = 0; way < 4; way++)
+        check_faults(open_in_every_way, &way);
+    for (int map = 0; map < 2; map++) {
+        CHECK(rg_snapshot_open(&opened, scratch_path("opened.rgx"), true, map, &fault) == RG_OK);
+        ask_everything(opened);
+        rg_index_free(opened);
+    }
+    check_faults(write_and_read_a_file, NULL);
+    rg_index_free(built);
+    scratch_end();
+}
+
+static void each_status_has_words_of_its_own(void)
+{
+    for (int status = RG_OK; status <= RG_EANTIPODES; status++) {
+        const char *text = rg_status_text((rg_status)status);
+        CHECK(*text);
+        for (int other = RG_OK; other < status; other++)
+            CHECK(strcmp(text, rg_status_text((rg_status)other)) != 0);
+    }
+    CHECK(strcmp(rg_status_text((rg_status)(RG_EANTIPODES + 1)), "unknown status") == 0);
+}
+
+void test_faults(void)
+{
+    RUN(each_status_has_words_of_its_own);
+    points = sample_points_new(SAMPLE_EARTH, COUNT, 1);
+    CHECK(rg_grid_build(&grid, points.lats_e7, points.lons_e7, COUNT) == RG_OK);
+    RUN(builds_out_of_memory_say_so);
+    RUN(indexes_out_of_memory_say_so);
+    rg_grid_free(grid);
+    sample_points_free(&points);
+}

@@ -1,0 +1,63 @@
+"""SIGKILL of a worker under load: clients see UNAVAILABLE at worst, and the worker comes back.
+
+Run by `make check-workers`; tests/test_serve_workers.py has a round of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
+
+from campaigns.load import write_generation
+
+CLIENTS = 2
+WHOLE_AGAIN_S = 2.0
+
+
+def kill_one(server: ServeProcess, chance: random.Random) -> float:
+    """Kill a worker; returns the seconds until as many as before serve."""
+    before = workers_of(server)
+    killed = chance.choice(sorted(before))
+    os.kill(killed, signal.SIGKILL)
+    killed_s = time.monotonic()
+    wait_until(lambda: "serves again" in server.said)
+    return time.monotonic() - killed_s
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    chosen = parser.parse_args()
+    chance = random.Random(chosen.seed)
+    print(f"{chosen.rounds} rounds, seed {chosen.seed}", flush=True)
+    outcomes: Counter[str] = Counter()
+    took_s = []
+    with ExitStack() as stack:
+        clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
+        features = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "features.json"
+        write_generation(features, 0)
+        for _ in range(chosen.rounds):
+            with serve("--db", features, "--workers", "2") as server:
+                for client in clients:
+                    client.begin(server.address)
+                time.sleep(chance.uniform(0.1, 0.5))
+                took_s.append(kill_one(server, chance))
+                for client in clients:
+                    outcomes.update(client.finish())
+    print(f"{dict(outcomes)}; whole again after {max(took_s):.2f} s at most")
+    return 0 if set(outcomes) <= {"OK", "UNAVAILABLE"} and max(took_s) < WHOLE_AGAIN_S else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

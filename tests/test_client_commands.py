@@ -1,0 +1,349 @@
+"""The client commands: from a file and from a server the same answers, in every format."""
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import grpc.aio
+import pytest
+from feature_serving import dataset_of
+from routeguide.aio_service import RouteGuideServicer
+from routeguide.commands.main import COMMANDS, main
+from routeguide.dataset import Datasets
+from routeguide.feature_service.aio_servicer import FeatureServicer
+from routeguide.feature_service.limits import Limits
+from routeguide.registration import add_feature_service, add_route_guide
+from serving import WATCHDOG_S, LoopThread, started
+
+E7 = 10_000_000
+
+PLACES = [
+    ("Vienna", 48.20849, 16.37208),
+    ("Bratislava", 48.14816, 17.10674),
+    ("", 48.2, 16.4),
+    ("Suva", -18.1368300, 178.42531),
+    ('Apia, "Samoa"\t東京', -13.83333, -171.76666),
+    ("Vienna", 48.20849, 16.37208),
+]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("places") / "places.rgx"
+    points = [(round(lat * E7), round(lon * E7)) for _, lat, lon in PLACES]
+    dataset_of(points, [name for name, _, _ in PLACES]).index.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(snapshot: Path, loop_thread: LoopThread) -> Iterator[str]:
+    from routeguide import dataset
+
+    datasets = Datasets(dataset.load(snapshot))
+
+    def register(server: grpc.Server | grpc.aio.Server) -> None:
+        add_route_guide(RouteGuideServicer(datasets.current.index), server)
+        add_feature_service(FeatureServicer(datasets, Limits()), server)
+
+    with started("asyncio", register, loop_thread) as served:
+        yield served
+
+
+@pytest.fixture
+def route(tmp_path: Path) -> Path:
+    path = tmp_path / "route.csv"
+    path.write_text("latitude,longitude\n48.20849,16.37208\n48.14816,17.10674\n")
+    return path
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """What a command that succeeds prints, and nothing on standard error."""
+    status = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    assert (status, err) == (0, "")
+    return out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    """Status and message of a command that fails, which is one line."""
+    status = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    return status, err
+
+
+def questions(route: Path) -> dict[str, list[object]]:
+    return {
+        "get": ["get", 48.20849, 16.37208, -18.13683, 178.42531],
+        "list": ["list", 49, 18, 48, 16],
+        "search": ["search", 48, 16, 49, 18],
+        "across the antimeridian": ["search", -20, 178, -10, -171],
+        "named": ["search", -90, -180, 90, 180, "--named-only"],
+        "limited": ["search", -90, -180, 90, 180, "--limit", 2],
+        "nearest": ["nearest", 48.2, 16.37, "-k", 3],
+        "nearest, not too far": ["nearest", 48.2, 16.37, "--max-distance", 3000],
+        "within": ["within", 48.2, 16.37, 5000],
+        "within, limited": ["within", 48.2, 16.37, 5000, "--limit", 1],
+        "along": ["along", route, "--half-width", 4000],
+        "record": ["record", route],
+    }
+
+
+QUESTIONS = list(questions(Path()))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_file_and_a_server_answer_alike(
+    question: str, snapshot: Path, address: str, route: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, *rest = questions(route)[question]
+    local = printed(capsys, command, snapshot, *rest)
+    assert local
+    assert printed(capsys, command, address, *rest) == local
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def names(text: str) -> list[str]:
+    return [row["name"] for row in rows(text)]
+
+
+def test_what_they_answer(snapshot: Path, route: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def ask(question: str) -> str:
+        command, *rest = questions(route)[question]
+        return printed(capsys, command, snapshot, *rest)
+
+    assert names(ask("get")) == ["Vienna", "Suva"]
+    assert names(ask("list")) == names(ask("search")) == ["Vienna", "Bratislava", "", "Vienna"]
+    assert names(ask("across the antimeridian")) == ["Suva", 'Apia, "Samoa"\t東京']
+    assert "" not in names(ask("named"))
+    assert names(ask("limited")) == ["Vienna", "Bratislava"]
+    assert names(ask("nearest")) == ["Vienna", "Vienna", ""]
+    assert names(ask("nearest, not too far")) == ["Vienna", "Vienna", ""]
+    assert names(ask("within")) == ["Vienna", "Vienna", ""]
+    assert names(ask("within, limited")) == ["Vienna"]
+    assert names(ask("along")) == ["Vienna", "Vienna", "", "Bratislava"]
+    (summary,) = rows(ask("record"))
+    assert summary == {
+        "point_count": 2, "feature_count": 2, "distance_m": 54883, "elapsed_time_s": 0
+    }  # fmt: skip
+
+
+def test_distances_and_sides_are_columns(
+    snapshot: Path, route: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *_, last = rows(printed(capsys, "along", snapshot, route, "--half-width", 4000))
+    assert (first["along_m"], first["offset_m"], first["side"]) == (0, 0, "on")
+    assert last["along_m"] == pytest.approx(54883.7, abs=0.1)
+    (nearest,) = rows(printed(capsys, "nearest", snapshot, 48.2, 16.37, "-k", 1))
+    assert nearest["distance_m"] == pytest.approx(956.55, abs=0.01)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "geojson", "table"])
+@pytest.mark.parametrize("units", ["degrees", "e7"])
+def test_every_format_has_all_of_it(
+    form: str, units: str, snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scale = E7 if units == "e7" else 1
+    corners = [number * scale for number in (-90, -180, 90, 180)]
+    options = ["--format", form, *(["--e7"] if units == "e7" else [])]
+    text = printed(capsys, "search", snapshot, *corners, *options)
+    wanted = [
+        (name, round(lat * E7) if units == "e7" else lat, round(lon * E7) if units == "e7" else lon)
+        for name, lat, lon in PLACES
+    ]
+    if form == "jsonl":
+        found = [(row["name"], row["latitude"], row["longitude"]) for row in rows(text)]
+        assert found == wanted
+    elif form == "csv":
+        found = [
+            (row["name"], float(row["latitude"]), float(row["longitude"]))
+            for row in csv.DictReader(io.StringIO(text))
+        ]
+        assert found == wanted
+    elif form == "geojson":
+        features = json.loads(text)["features"]
+        places = [
+            (each["properties"]["name"], *reversed(each["geometry"]["coordinates"]))
+            for each in features
+        ]
+        assert places == PLACES
+    else:
+        heading, *lines = text.splitlines()
+        assert heading.split() == ["latitude", "longitude", "name"]
+        assert len(lines) == len(PLACES)
+        assert lines[4].endswith('Apia, "Samoa"\\t東京')
+        assert [float(line.split()[0]) for line in lines] == [lat for _, lat, _ in wanted]
+
+
+def test_nothing_found_is_nothing_printed(
+    snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(capsys, "search", snapshot, 1, 1, 2, 2) == ""
+    assert printed(capsys, "search", snapshot, 1, 1, 2, 2, "--format", "csv") == ""
+    found = json.loads(printed(capsys, "search", snapshot, 1, 1, 2, 2, "--format", "geojson"))
+    assert found == {"type": "FeatureCollection", "features": []}
+
+
+def test_a_point_without_a_feature_is_told(
+    snapshot: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source in (snapshot, address):
+        status = main(["get", str(source), "48.2", "16.4", "1", "2"])
+        out, err = capsys.readouterr()
+        assert status == 3
+        assert names(out) == [""]
+        assert err == "routeguide get: no feature at 1.0000000 2.0000000\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["nearest", "nowhere.rgx", 1, 2], 2, "nowhere.rgx: no such file, and not HOST:PORT"),
+        (["nearest", "{snapshot}", 91, 2], 2, "91: a latitude is within 90 degrees"),
+        (["nearest", "{snapshot}", 482084900, 2], 2, "for E7 numbers give --e7"),
+        (["nearest", "{snapshot}", 1.5, 2, "--e7"], 2, "a latitude in E7 is a whole number"),
+        (["search", "{snapshot}", 2, 1, 1, 2], 2, "SOUTH is north of NORTH"),
+        (["get", "{snapshot}", 2, 1, 1], 2, "a point is a latitude and a longitude"),
+        (["along", "{snapshot}", "no.gpx"], 2, "no.gpx: No such file or directory"),
+        (["nearest", "{folder}", 1, 2], 2, "Is a directory"),
+        (["nearest", "{text}", 1, 2], 2, "text.json: "),
+        (["nearest", "localhost:1", 1, 2], 1, "localhost:1: UNAVAILABLE: "),
+        (["nearest", "localhost:1", 1, 2, "--tls-ca", "no.pem"], 2, "no.pem: No such file"),
+        (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
+        (["chat", "{snapshot}"], 2, "is not HOST:PORT"),
+    ],
+)
+def test_failures_are_one_line(
+    arguments: list[object],
+    status: int,
+    said: str,
+    snapshot: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.json").write_text("hello")
+    places = {"{snapshot}": snapshot, "{folder}": tmp_path, "{text}": tmp_path / "text.json"}
+    given = [places.get(str(argument), argument) for argument in arguments]
+    ended, message = refused(capsys, *given)
+    assert ended == status
+    assert said in message
+
+
+@pytest.mark.parametrize("arguments", [["nearest", "x", "north", "2"], ["nearest"], ["nonsense"]])
+def test_wrong_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: routeguide" in capsys.readouterr().err
+
+
+def test_a_damaged_snapshot_is_told(snapshot: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.rgx"
+    broken.write_bytes(snapshot.read_bytes()[:-1])
+    ended = run("nearest", broken, 1, 2)
+    assert ended.returncode == 2
+    assert "not a sound snapshot" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def run(*arguments: object, text: str = "") -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "routeguide", *map(str, arguments)],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=False,
+    )
+
+
+def test_chat_answers_with_earlier_notes(address: str) -> None:
+    notes = "0 0 first\n0 1 elsewhere\n0 0 second\nnonsense\n99 0 off the Earth\n0, 0 third one\n"
+    ended = run("chat", address, text=notes)
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines() == [
+        "0.0000000 0.0000000 first",
+        "0.0000000 0.0000000 first",
+        "0.0000000 0.0000000 second",
+    ]
+    wrong, off = ended.stderr.splitlines()
+    assert wrong.startswith("routeguide chat: expected latitude, longitude and a message")
+    assert "a latitude is within 90 degrees" in off
+
+
+def test_a_file_needs_no_grpc(snapshot: Path) -> None:
+    """Importing it would take longer than the answer."""
+    program = (
+        "import sys; from routeguide.commands.main import main\n"
+        f"main(['nearest', {str(snapshot)!r}, '48', '16'])\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(ended.stderr.split())
+    assert not loaded & {"grpc", "google.protobuf", "msgspec", "numpy", "asyncio"}
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(snapshot: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        ended = subprocess.run(
+            [sys.executable, "-m", "routeguide", "search", snapshot, "-90", "-180", "90", "180"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            timeout=WATCHDOG_S,
+            check=False,
+        )
+    assert ended.stderr == b""
+    assert ended.returncode == 1
+
+
+def test_on_a_terminal_it_is_a_table(snapshot: Path) -> None:
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "routeguide", "nearest", str(snapshot), "48.2", "16.37"]
+    subprocess.run(command, stdout=its, check=True, timeout=WATCHDOG_S)
+    os.close(its)
+    text = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux's end of a terminal
+            break
+        if not part:
+            break
+        text += part
+    os.close(ours)
+    assert b"\x1b[2m" in text
+    assert b"distance m" in text
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: routeguide {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("shtab", reason="the extra [cli] is not installed")
+    text = printed(capsys, "completion", shell)
+    assert all(name in text for name, _, _ in COMMANDS)

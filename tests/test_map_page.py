@@ -1,0 +1,125 @@
+"""The map page in a real browser: it draws, tells names, and asks nobody for anything."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import browser
+import pytest
+from routeguide.mapping.layout import Corridor, arc, bounds_of
+from routeguide.mapping.page import page
+
+from routeguide_c import FeatureIndex
+
+pytest.importorskip("maplibre", reason="the extra [map] is not installed")
+image = pytest.importorskip("PIL.Image", reason="the extra [map] is not installed")
+
+E7 = 10_000_000
+TRAP = "</script><script>document.title = 'broken'</script><!-- \"quoted\" & <b>"
+GROUND, DOT, HIT = (10, 15, 30), (63, 111, 224), (255, 157, 92)
+
+
+def index_of(*places: tuple[float, float, str]) -> FeatureIndex:
+    return FeatureIndex(
+        [round(lat * E7) for lat, _, _ in places],
+        [round(lon * E7) for _, lon, _ in places],
+        [name for _, _, name in places],
+    )
+
+
+def written(folder: Path, *arguments: Any) -> Path:
+    path = folder / "map.html"
+    path.write_text(page(*arguments), encoding="utf-8")
+    return path
+
+
+def colours(png: bytes) -> set[tuple[int, int, int]]:
+    with image.open(io.BytesIO(png)) as picture:
+        rgb = picture.convert("RGB")
+        return {colour for _, colour in rgb.getcolors(rgb.width * rgb.height)}
+
+
+def is_near(colour: tuple[int, int, int], wanted: tuple[int, int, int]) -> bool:
+    return all(abs(one - other) <= 12 for one, other in zip(colour, wanted, strict=True))
+
+
+def tip_at(shown: Any, lat: float, lon: float) -> list[str]:
+    """What the page tells when the pointer comes to a place."""
+    x, y = shown.evaluate(
+        "([lon, lat]) => { const at = document.getElementById('map').map.project([lon, lat]);"
+        " return [at.x, at.y]; }",
+        [lon, lat],
+    )
+    shown.mouse.move(5, 400)
+    shown.wait_for_selector("#tip", state="hidden", timeout=browser.WATCHDOG_MS)
+    shown.mouse.move(x, y)
+    shown.wait_for_selector("#tip", state="visible", timeout=browser.WATCHDOG_MS)
+    return [line.inner_text() for line in shown.locator("#tip div").all()]
+
+
+def test_a_page_draws_tells_names_and_asks_nobody(tmp_path: Path) -> None:
+    index = index_of((10, 10, TRAP), (12, 10, "Zwölf"), (10, 12, ""))
+    path = written(tmp_path, index, TRAP, TRAP)
+    with browser.opened(path) as (shown, requested, faults):
+        assert shown.title() == TRAP
+        assert shown.inner_text("h1") == TRAP
+        assert shown.inner_text("#summary") == "3 features"
+        assert TRAP in shown.inner_text(".maplibregl-ctrl-attrib")
+        assert tip_at(shown, 10, 10) == [TRAP, "10.00000, 10.00000"]
+        assert tip_at(shown, 12, 10)[0] == "Zwölf"
+        assert tip_at(shown, 10, 12)[0] == "unnamed"
+        drawn = colours(shown.screenshot())
+        assert any(is_near(colour, GROUND) for colour in drawn)
+        assert any(is_near(colour, DOT) for colour in drawn)
+        assert not faults
+    assert requested
+    assert all(address.startswith(("file:", "blob:")) for address in requested)
+
+
+def test_a_route_across_the_antimeridian_marks_what_is_beside_it(tmp_path: Path) -> None:
+    index = index_of((0, 179.9, "west of it"), (0, -179.9, "east of it"), (30, 0, "elsewhere"))
+    corridor = Corridor([0, 0], [1_795_000_000, -1_795_000_000], 1000.0, [0, 1], [0.0, 12.5])
+    path = written(tmp_path, index, "a route", "", corridor)
+    with browser.opened(path) as (shown, _, faults):
+        assert shown.inner_text("#summary") == (
+            "3 features; 2 within 1,000 m of a route of 111.2 km"
+        )
+        assert tip_at(shown, 0, 179.9) == ["west of it", "0.00000, 179.90000", "0 m from the route"]
+        assert tip_at(shown, 0, 180.1)[0] == "east of it"
+        assert any(is_near(colour, HIT) for colour in colours(shown.screenshot()))
+        assert not faults
+
+
+def test_many_features_at_a_dot_are_counted(tmp_path: Path) -> None:
+    index = index_of(*((50 + i / 1e6, 8 + i / 1e6, f"place {i}") for i in range(40)), (0, 0, ""))
+    with browser.opened(written(tmp_path, index, "crowd")) as (shown, _, faults):
+        tip = tip_at(shown, 50, 8)
+        assert len(tip) == 4
+        assert all(line.startswith("place ") for line in tip[:3])
+        assert tip[3] == "and 37 more; click to come closer"
+        assert not faults
+
+
+def test_no_features_at_all_are_a_map_of_the_world(tmp_path: Path) -> None:
+    with browser.opened(written(tmp_path, index_of(), "nothing")) as (shown, _, faults):
+        assert shown.inner_text("#summary") == "0 features"
+        assert not faults
+
+
+def test_an_arc_is_the_great_circle() -> None:
+    points = list(arc((0.0, 0.0), (0.0, 90.0)))
+    assert points[-1] == (0.0, 90.0)
+    assert all(abs(lat) < 1e-9 for lat, _ in points)
+    over_the_pole = list(arc((60.0, 0.0), (60.0, 180.0)))
+    assert max(lat for lat, _ in over_the_pole) > 89
+    assert list(arc((0.0, 0.0), (0.0, 180.0))) == [(0.0, 180.0)]
+    assert list(arc((5.0, 5.0), (5.0, 5.0))) == [(5.0, 5.0)]
+
+
+def test_the_map_opens_on_the_route_or_on_the_features() -> None:
+    index = index_of((10, 20, ""), (-5, 30, ""))
+    assert bounds_of(index, None) == ((20, -5), (30, 10))
+    corridor = Corridor([0, 0], [1_790_000_000, -1_790_000_000], 111_195, [], [])
+    (west, south), (east, north) = bounds_of(index, corridor)
+    assert (round(west, 6), round(east, 6)) == (179, 181)
+    assert (round(south, 6), round(north, 6)) == (-1, 1)

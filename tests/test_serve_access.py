@@ -1,0 +1,59 @@
+"""Who may call a server, as its flags say: the whole command, alone and with workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import grpc
+import pytest
+from authorities import Authority
+from routeguide.channels import Security, open_channel
+from serve_processes import serve
+from serving import WATCHDOG_S, at, status_of, stub_for
+from test_serve_life import refusal
+
+WORKERS = pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+
+
+@WORKERS
+def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
+    authority, other = Authority(tmp_path), Authority(tmp_path, "other")
+    ours, theirs = authority.issue("server"), authority.issue("client")
+    tokens = tmp_path / "tokens"
+    tokens.write_text("secret\n")
+    files: list[str | Path] = [
+        "--tls-cert",
+        ours.cert,
+        "--tls-key",
+        ours.key,
+        "--tls-client-ca",
+        authority.file,
+    ]
+
+    def call(address: str, ca: Path, token: str) -> str:
+        security = Security(tls_ca=ca, tls_cert=theirs.cert, tls_key=theirs.key, token=token)
+        with open_channel(address, security) as channel:
+            call = stub_for(channel).GetFeature.with_call
+            metadata = security.metadata
+            answer, _ = call(at(0, 0), metadata=metadata, timeout=WATCHDOG_S)
+            return str(answer.location)
+
+    with serve(*files, "--token-file", tokens, *options) as running:
+        assert call(running.address, authority.file, "secret") == ""
+        wrong = status_of(lambda: call(running.address, authority.file, "guess"))
+        assert wrong[0] is grpc.StatusCode.UNAUTHENTICATED
+        wrong = status_of(lambda: call(running.address, other.file, "secret"))
+        assert wrong[0] is grpc.StatusCode.UNAVAILABLE
+        running.process.terminate()
+        assert running.end()[0] == 0
+
+
+@WORKERS
+def test_files_that_cannot_be_used(tmp_path: Path, options: list[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    address = ["--address", "localhost:0"]
+    told = refusal(*address, "--token-file", empty, *options, status=2)
+    assert told == f"{empty}: no token in it, so nobody could call"
+    told = refusal(*address, "--tls-cert", empty, "--tls-key", empty, *options, status=2)
+    assert told == f"{empty}: no certificate in it (PEM expected)"

@@ -1,0 +1,205 @@
+"""How `routeguide serve` starts, and how it ends."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import grpc
+import pytest
+from campaigns.drain import CLIENTS, one_round
+from campaigns.load import write_generation
+from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
+from serve_processes import Client, ServeProcess, serve, wait_until
+from serving import WATCHDOG_S, Requests, Stub, at, between, status_of, stub_for
+
+STOPPING = "this server is stopping"
+
+
+def note(message: str) -> RouteNote:
+    return RouteNote(message=message, location=at(1, 1))
+
+
+def refusal(*arguments: str | Path, status: int) -> str:
+    """The one line of a server that could not start."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "routeguide", "serve", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (status, "")
+    assert ended.stderr.startswith("routeguide serve: ")
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr.removeprefix("routeguide serve: ").rstrip()
+
+
+@pytest.fixture
+def stub(running: ServeProcess) -> Iterator[Stub]:
+    with grpc.insecure_channel(running.address) as channel:
+        yield stub_for(channel)
+
+
+@pytest.fixture
+def running() -> Iterator[ServeProcess]:
+    with serve("--grace", "60") as server:
+        yield server
+
+
+def wait_until_refused(stub: Stub) -> None:
+    """Make calls until the server takes no more."""
+    code, details = None, ""
+    while code is None:
+        try:
+            stub.GetFeature(at(0, 0), timeout=WATCHDOG_S)
+        except grpc.RpcError as error:
+            if isinstance(error, grpc.Call):
+                code, details = error.code(), error.details()
+    assert (code, STOPPING in details) == (grpc.StatusCode.UNAVAILABLE, True)
+
+
+def wait_for_call(stub: Stub) -> None:
+    """Until the server has the calls that were made on this channel before."""
+    assert stub.GetFeature(at(0, 0), timeout=WATCHDOG_S)
+
+
+# Starting
+
+
+def test_one_line_says_what_is_served(running: ServeProcess) -> None:
+    generation = "653e460b35ea3d4c"
+    what = f"100 features, generation {generation}, 1 process"
+    assert running.said == f"Serving on {running.address}: {what}\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+def test_lines_of_json(tmp_path: Path, options: list[str]) -> None:
+    features = tmp_path / "features.json"
+    write_generation(features, 0)
+    with serve("--log-format", "json", "--db", features, *options) as running:
+        features.unlink()
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "Still serving" in running.said)
+        running.process.terminate()
+        status, said = running.end()
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert [line["level"] for line in lines] == ["info", "error", "info", "info"]
+    assert {line["process"] for line in lines} == {running.process.pid}
+    assert status == 0
+
+
+def test_a_port_in_use(running: ServeProcess) -> None:
+    line = refusal("--address", running.address, status=1)
+    assert line.startswith("cannot listen on ")
+    assert line.endswith(": Address already in use")
+
+
+def test_a_bad_file(tmp_path: Path) -> None:
+    missing = tmp_path / "none.json"
+    assert refusal("--db", missing, status=2) == f"{missing}: No such file or directory"
+    bad = tmp_path / "bad.json"
+    bad.write_text("[{}]")
+    assert refusal("--db", bad, status=2).startswith(f"{bad}: ")
+
+
+# Ending
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_an_idle_server(running: ServeProcess, stop_signal: signal.Signals) -> None:
+    running.process.send_signal(stop_signal)
+    status, said = running.end()
+    assert status == 0
+    assert said.splitlines()[1:] == [
+        "Stopping; running calls have up to 60 s to end, another signal ends them at once",
+        "Stopped: 0 calls have ended",
+    ]
+
+
+def test_calls_end_well_chats_are_ended_and_new_calls_are_refused(
+    running: ServeProcess, stub: Stub
+) -> None:
+    points, notes = Requests(at(0, 0)), Requests(note("one"), note("two"))
+    route = stub.RecordRoute.future(points)
+    answers = stub.RouteChat(notes)
+    assert next(answers).message == "one"
+    listed = stub.ListFeatures(between(at(-(2**31), -(2**31)), at(2**31 - 1, 2**31 - 1)))
+    assert next(listed).name
+    points.send(at(0, 0))
+    wait_for_call(stub)
+
+    running.process.terminate()
+    code, details = status_of(lambda: list(answers))
+    assert (code, STOPPING in details) == (grpc.StatusCode.UNAVAILABLE, True)
+    wait_until_refused(stub)
+    points.send(at(0, 0))
+    points.end()
+    assert route.result(WATCHDOG_S) == RouteSummary(point_count=3)
+    assert len(list(listed)) == 99
+    notes.end()
+    status, said = running.end()
+    assert status == 0
+    assert "cut off" not in said
+
+
+def test_when_the_grace_is_over_calls_are_cut_off() -> None:
+    with (
+        serve("--grace", "0.2") as running,
+        grpc.insecure_channel(running.address) as channel,
+    ):
+        stub = stub_for(channel)
+        points = Requests(at(0, 0))
+        route = stub.RecordRoute.future(points)
+        notes = Requests(note("one"), note("two"))
+        assert next(stub.RouteChat(notes)).message == "one"
+        running.process.terminate()
+        status, said = running.end()
+        assert status == 0
+        assert said.endswith(
+            "Stopped: 1 calls have ended, 1 were cut off by the end of the grace\n"
+        )
+        assert status_of(lambda: route.result(WATCHDOG_S))[0] is grpc.StatusCode.UNAVAILABLE
+        points.end()
+        notes.end()
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_at_once(
+    running: ServeProcess, stub: Stub, second: signal.Signals
+) -> None:
+    points = Requests(at(0, 0))
+    route = stub.RecordRoute.future(points)
+    wait_for_call(stub)
+    running.process.terminate()
+    wait_until_refused(stub)
+    running.process.send_signal(second)
+    assert running.end()[0] == -second
+    assert status_of(lambda: route.result(WATCHDOG_S))[0] is grpc.StatusCode.UNAVAILABLE
+    points.end()
+
+
+def test_many_calls_at_the_time_of_the_signal(tmp_path: Path) -> None:
+    """Two rounds of campaigns/drain.py."""
+    features = tmp_path / "features.json"
+    write_generation(features, 0)
+    with ExitStack() as stack:
+        clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
+        for _ in range(2):
+            assert one_round(clients, 0.3, 5.0, "--db", str(features)) == ""
+
+
+# Who is there
+
+
+def test_nobody_else_can_share_the_port(running: ServeProcess) -> None:
+    port = int(running.address.rpartition(":")[2])
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        with pytest.raises(OSError, match="Address already in use"):
+            other.bind(("127.0.0.1", port))

@@ -1,0 +1,213 @@
+"""TLS as `routeguide serve` has it: who is let in, and certificates that change while calls run."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import grpc.aio
+import pytest
+from authorities import Authority, Pair
+from routeguide import aio_service, database
+from routeguide.addresses import split_address
+from routeguide.channels import Security, open_channel
+from routeguide.listening import NO_SHARED_PORT, listen
+from routeguide.registration import add_route_guide
+from routeguide.serving.tls import PemError, ServerTls, TlsFiles
+from serving import WATCHDOG_S, LoopThread, Requests, at, status_of, stub_for
+
+HERE = at(409146138, -746188906)
+
+
+@contextmanager
+def secure_server(loop_thread: LoopThread, files: TlsFiles) -> Iterator[str]:
+    async def start() -> tuple[grpc.aio.Server, str]:
+        server = grpc.aio.server(options=NO_SHARED_PORT)
+        add_route_guide(aio_service.RouteGuideServicer(database.load_packaged()), server)
+        address = listen(server, "localhost:0", ServerTls(files).credentials)
+        await server.start()
+        return server, address
+
+    server, address = loop_thread.run(start())
+    yield address
+    loop_thread.run(server.stop(None))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificates")
+
+
+@pytest.fixture(scope="module")
+def authority(folder: Path) -> Authority:
+    return Authority(folder)
+
+
+@pytest.fixture(scope="module")
+def stranger(folder: Path) -> Authority:
+    return Authority(folder, "stranger")
+
+
+@pytest.fixture(scope="module")
+def pair(authority: Authority) -> Pair:
+    return authority.issue("server")
+
+
+def get_feature(address: str, security: Security) -> str:
+    with open_channel(address, security) as channel:
+        answer = stub_for(channel).GetFeature(HERE, timeout=WATCHDOG_S)
+    return answer.name
+
+
+def refusal(address: str, security: Security) -> grpc.StatusCode:
+    return status_of(lambda: get_feature(address, security))[0]
+
+
+def test_a_client_has_to_know_the_authority(
+    loop_thread: LoopThread, authority: Authority, stranger: Authority, pair: Pair
+) -> None:
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
+        assert get_feature(address, Security(tls_ca=authority.file)).startswith("Berkshire")
+        assert refusal(address, Security(tls_ca=stranger.file)) == grpc.StatusCode.UNAVAILABLE
+        assert refusal(address, Security(tls=True)) == grpc.StatusCode.UNAVAILABLE
+        assert refusal(address, Security()) == grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("name", "identities", "is_expired"),
+    [("expired", ("localhost",), True), ("misnamed", ("elsewhere.example",), False)],
+)
+def test_a_certificate_that_is_not_valid_here_is_refused(
+    loop_thread: LoopThread,
+    authority: Authority,
+    name: str,
+    identities: tuple[str, ...],
+    is_expired: bool,
+) -> None:
+    pair = authority.issue(name, *identities, is_expired=is_expired)
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
+        security = Security(tls_ca=authority.file)
+        assert refusal(address, security) == grpc.StatusCode.UNAVAILABLE
+
+
+def test_mutual_tls_lets_in_who_shows_a_certificate_of_the_authority(
+    loop_thread: LoopThread, authority: Authority, stranger: Authority, pair: Pair
+) -> None:
+    known = authority.issue("client", "client@example")
+    expired = authority.issue("expired-client", "client@example", is_expired=True)
+    unknown = stranger.issue("unknown", "client@example")
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key, authority.file)) as address:
+
+        def shown(client: Pair) -> Security:
+            return Security(tls_ca=authority.file, tls_cert=client.cert, tls_key=client.key)
+
+        assert get_feature(address, shown(known)).startswith("Berkshire")
+        assert refusal(address, shown(expired)) == grpc.StatusCode.UNAVAILABLE
+        assert refusal(address, shown(unknown)) == grpc.StatusCode.UNAVAILABLE
+        nothing_shown = Security(tls_ca=authority.file)
+        assert refusal(address, nothing_shown) == grpc.StatusCode.UNAVAILABLE
+
+
+def test_files_that_cannot_be_used_are_told_before_anything_is_served(
+    pair: Pair, tmp_path: Path
+) -> None:
+    with pytest.raises(PemError, match="No such file"):
+        ServerTls(TlsFiles(tmp_path / "missing.pem", pair.key))
+    with pytest.raises(PemError, match="no certificate in it"):
+        ServerTls(TlsFiles(pair.cert, pair.key, pair.key))
+
+
+def serial_numbers(address: str, authority: Authority) -> list[object]:
+    """Of the certificates that each address of the server shows to a new connection."""
+    context = ssl.create_default_context(cafile=authority.file)
+    context.set_alpn_protocols(["h2"])
+    host, port = split_address(address)
+    found: list[object] = []
+    for family, kind, protocol, _, to in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        with socket.socket(family, kind, protocol) as plain:
+            plain.connect(to)
+            with context.wrap_socket(plain, server_hostname=host) as secure:
+                shown = secure.getpeercert()
+                assert shown is not None
+                found.append(shown["serialNumber"])
+    return found
+
+
+def test_a_certificate_changes_while_calls_run(
+    loop_thread: LoopThread,
+    authority: Authority,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "routeguide.serving.tls")
+    pair = authority.issue("changing")
+    first_cert, first_key = pair.cert.read_bytes(), pair.key.read_bytes()
+    renewed = authority.issue("renewed")
+    failures: list[grpc.RpcError] = []
+    is_over = threading.Event()
+    called = threading.Semaphore(0)
+    security = Security(tls_ca=authority.file)
+
+    def call_and_call(address: str) -> None:
+        """Over one connection, and over a new one for each call."""
+        with open_channel(address, security) as channel:
+            stub = stub_for(channel)
+            while not is_over.is_set():
+                try:
+                    stub.GetFeature(HERE, timeout=WATCHDOG_S)
+                    get_feature(address, security)
+                except grpc.RpcError as error:
+                    failures.append(error)
+                called.release()
+
+    def let_calls_pass() -> None:
+        for _ in range(6):
+            assert called.acquire(timeout=WATCHDOG_S)
+
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
+        callers = [threading.Thread(target=call_and_call, args=(address,)) for _ in range(2)]
+        for caller in callers:
+            caller.start()
+        requests = Requests()
+        with open_channel(address, security) as channel:
+            open_call = stub_for(channel).RecordRoute.future(requests, timeout=WATCHDOG_S)
+            requests.send(HERE)
+            let_calls_pass()
+            before = serial_numbers(address, authority)
+
+            # Certificate and key are replaced one after the other, as certificate tools do.
+            pair.cert.write_bytes(renewed.cert.read_bytes())
+            let_calls_pass()
+            assert serial_numbers(address, authority) == before
+            pair.key.write_bytes(renewed.key.read_bytes())
+            let_calls_pass()
+            after = serial_numbers(address, authority)
+            assert len(set(before)) == len(set(after)) == 1
+            assert set(before).isdisjoint(after)
+
+            # Files that end in the middle of a line, and then are back.
+            pair.key.write_bytes(first_key[: len(first_key) // 2])
+            pair.cert.write_bytes(first_cert)
+            assert serial_numbers(address, authority) == after
+            pair.key.write_bytes(first_key)
+            assert serial_numbers(address, authority) == before
+
+            requests.send(HERE)
+            requests.end()
+            assert open_call.result().point_count == 2
+        is_over.set()
+        for caller in callers:
+            caller.join()
+    assert not failures
+    told = [record.getMessage() for record in caplog.records]
+    assert [line for line in told if "not the key of" in line] == [
+        f"the certificate stays as it was: {pair.key}: not the key of the certificate in"
+        f" {pair.cert}"
+    ]
+    assert sum("new connections get" in line for line in told) == 2
