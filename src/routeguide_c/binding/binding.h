@@ -217,6 +217,7 @@ int store_add_names(module_state *state, rg_store *store, const coordinates *lat
 PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
+PyObject *FeatureIndex_sections(PyObject *self, void *closure);
 
 /* nearby.c: methods of FeatureIndex. */
 PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
