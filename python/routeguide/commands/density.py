@@ -161,13 +161,13 @@ def _rimmed(lines: Sequence[str], frame: Frame, columns: int, coloured: bool) ->
         label = f"{marks.get(row, ''):>{_LABEL_WIDTH - 1}} "
         edge = "┤" if row in marks else "│"
         yield f"{faint}{label}{edge}{reset}{line}{faint}│{reset}"
-    floor, labels = ["─"] * columns, [" "] * (columns + 2 * _LABEL_WIDTH)
+    floor, labels = ["─"] * columns, [" "] * (columns + _LABEL_WIDTH + 2)
     free_from = 0
     for tick in _ticks(frame.west, frame.east, max(2, columns // 11)):
         column = min(columns - 1, (tick - frame.west) * columns // (frame.east - frame.west))
         text = _degrees(tick, "E", "W")
-        start = column + _LABEL_WIDTH + 1 - len(text) // 2
-        if start >= free_from and start + len(text) <= len(labels):
+        start = min(column + _LABEL_WIDTH + 1 - len(text) // 2, len(labels) - len(text))
+        if start >= free_from:
             floor[column] = "┬"
             labels[start : start + len(text)] = text
             free_from = start + len(text) + 1
@@ -197,7 +197,7 @@ def _legend(frame: Frame, columns: int, most: int, coloured: bool) -> Iterator[s
     dot_deg = (frame.east - frame.west) / E7 / (columns * ACROSS)
     indent = " " * _LABEL_WIDTH
     if not coloured:
-        yield f"{indent} a dot: {dot_deg:.2g}° of longitude; at most {most:,} features a character"
+        yield f"{indent} a dot: {dot_deg:.2g}° wide; at most {most:,} a character"
         return
     blocks = "".join(_painted("⣿⣿", shade) for shade in range(len(RAMP)))
-    yield f"{indent} {_FAINT}1{_RESET} {blocks} {_FAINT}{most:,} features a character{_RESET}"
+    yield f"{indent} {_FAINT}1{_RESET} {blocks} {_FAINT}{most:,} a character{_RESET}"

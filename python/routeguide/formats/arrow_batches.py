@@ -23,6 +23,9 @@ from routeguide.formats.coordinates import (
 from routeguide.formats.faults import Refusal
 from routeguide.formats.model import Batch, Utf8
 
+# pyarrow would take SIGINT for itself while it works, and lose it where it works in a thread.
+pa.enable_signal_handlers(False)
+
 _NO_FRACTION = 1.5 * 2.0**52
 RejectAt = Callable[[int, str, str], None]  # position, field, reason
 

@@ -8,7 +8,6 @@ import os
 import sys
 import zlib
 from contextlib import suppress
-from typing import IO
 
 from routeguide.formats.faults import SourceError
 
@@ -33,7 +32,7 @@ class Source(io.RawIOBase):
             self.is_gzip = self._file.peek(2)[:2] == _GZIP_MAGIC
         except OSError as error:
             raise SourceError(self.name, error.strerror or str(error)) from error
-        self._stream: IO[bytes] | gzip.GzipFile = self._file
+        self._stream: io.BufferedReader | gzip.GzipFile = self._file
         if self.is_gzip:
             self._stream = gzip.GzipFile(fileobj=self._file, mode="rb")
 
@@ -64,7 +63,7 @@ class Source(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """As of any file; fewer than `size` bytes at the end alone."""
         try:
-            return self._stream.read(size)
+            return self._stream.read(size) if self.is_plain_file else self._gather(size)
         except EOFError as error:
             raise SourceError(
                 self.name, "the gzip data end early: the file is truncated"
@@ -73,6 +72,14 @@ class Source(io.RawIOBase):
             raise SourceError(self.name, f"the gzip data are damaged: {error}") from error
         except OSError as error:
             raise SourceError(self.name, error.strerror or str(error)) from error
+
+    def _gather(self, size: int) -> bytes:
+        """In steps, between which signals are seen: a pipe may keep us waiting."""
+        parts, left = [], size
+        while left and (part := self._stream.read1(left if size >= 0 else _BUFFER)):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         data = self.read(len(buffer))

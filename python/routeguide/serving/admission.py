@@ -2,7 +2,7 @@
 
 A call is accepted at one moment: when its handler begins. From then on it runs until gRPC has
 handed its status to the kernel, not only until the handler returns. Each handler is wrapped once,
-when it is registered, which costs a call less than an interceptor would.
+when it is registered; an interceptor would be asked at each call.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Loading a large JSON file beside a server that goes on serving.
 
-Reading JSON holds the interpreter for as long as it takes, and the event loop with it: a second
-for each million features. So another process does it and leaves a snapshot, which is mapped.
+Reading JSON holds the interpreter for as long as it takes, and the event loop with it: half a
+second for each million features. So another process does it and leaves a snapshot, which is
+mapped.
 """
 
 from __future__ import annotations
