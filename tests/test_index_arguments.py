@@ -328,7 +328,7 @@ def test_lone_surrogates_are_refused(name: str) -> None:
 def test_a_name_may_be_so_long_and_no_longer() -> None:
     longest = "n" * 0xFFFF00
     assert FeatureIndex([0], [0], [longest]).name(0) == longest
-    with pytest.raises(ValueError, match="name is too long"):
+    with pytest.raises(ValueError, match="row 1: a feature's name is too long"):
         FeatureIndex([0, 0], [0, 0], ["", longest + "n"])
 
 

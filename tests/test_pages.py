@@ -14,7 +14,7 @@ from indexes import index_of
 from routeguide.pb import route_guide_pb2
 from strategies import any_name, any_point, trials
 
-from routeguide_c import FeatureIndex, SnapshotError
+from routeguide_c import FeatureIndex
 
 Item = TypeVar("Item")
 
@@ -96,7 +96,7 @@ def as_many(items: st.SearchStrategy[Item], ids: list[int]) -> st.SearchStrategy
 bounds = st.integers(0, 35)
 
 
-@trials(150)
+@trials(60)
 @given(drawn=indexes_and_ids(), start=bounds, stop=bounds)
 def test_a_page_is_what_protobuf_writes(
     drawn: tuple[FeatureIndex, list[int]], start: int, stop: int
@@ -106,7 +106,7 @@ def test_a_page_is_what_protobuf_writes(
     assert index.encode_page(array.array("I", ids), start, stop) == expected.SerializeToString()
 
 
-@trials(150)
+@trials(60)
 @given(data=st.data(), drawn=indexes_and_ids(), start=bounds, stop=bounds)
 def test_a_page_with_distances_is_what_protobuf_writes(
     data: st.DataObject, drawn: tuple[FeatureIndex, list[int]], start: int, stop: int
@@ -123,7 +123,7 @@ def test_a_page_with_distances_is_what_protobuf_writes(
     assert page == NearbyPage(entries=entries[start:stop]).SerializeToString()
 
 
-@trials(150)
+@trials(60)
 @given(data=st.data(), drawn=indexes_and_ids(), start=bounds, stop=bounds)
 def test_a_page_of_a_route_is_what_protobuf_writes(
     data: st.DataObject, drawn: tuple[FeatureIndex, list[int]], start: int, stop: int
@@ -263,7 +263,7 @@ def test_bounds_are_a_slices_but_not_negative(index: FeatureIndex) -> None:
         index.encode_page(ids, 0, wrong)
 
 
-@trials(100)
+@trials(60)
 @given(drawn=indexes_and_ids())
 def test_named_leaves_the_unnamed_out(drawn: tuple[FeatureIndex, list[int]]) -> None:
     index, ids = drawn
@@ -308,15 +308,3 @@ def test_every_difference_shows_in_the_fingerprint() -> None:
     ]
     assert len(set(fingerprints)) == len(fingerprints)
     assert all(len(each) == 16 and int(each, 16) and each.lower() == each for each in fingerprints)
-
-
-def test_a_wrong_fingerprint_is_found_by_verifying(tmp_path: Path) -> None:
-    """And the header that has it has the right checksum."""
-    first, second = tmp_path / "first", tmp_path / "second"
-    index_of([(1, 2)], ["one"]).save(first)
-    index_of([(1, 2)], ["two"]).save(second)
-    one, two = first.read_bytes(), second.read_bytes()
-    first.write_bytes(two[:384] + one[384:])
-    assert FeatureIndex.open(first, verify=False).name(0) == "one"
-    with pytest.raises(SnapshotError):
-        FeatureIndex.open(first)

@@ -5,6 +5,7 @@ Coordinates are E7 integers, degrees times ten million, latitude before longitud
 
 from routeguide_c._core import (
     FeatureIndex,
+    FeatureIndexBuilder,
     SnapshotError,
     Trip,
     Vector,
@@ -15,6 +16,7 @@ from routeguide_c._core import (
 
 __all__ = [
     "FeatureIndex",
+    "FeatureIndexBuilder",
     "SnapshotError",
     "Trip",
     "Vector",

@@ -242,6 +242,58 @@ class FeatureIndex:
     def metadata(self) -> bytes:
         """The bytes saved beside the features; empty for an index that was built."""
 
+@final
+class FeatureIndexBuilder:
+    """Makes a FeatureIndex of features that come in pieces, with no Python object for any of them.
+
+    `expected_count` is how many there will be, or a guess: it saves growing, and is no limit.
+    Between two calls the builder holds the features as the index will; what it grows by is not
+    copied where the system can move it, so the most memory in use is that of the index and of what
+    indexing needs meanwhile.
+
+    A builder belongs to one thread at a time: a call while another one is at work in another
+    thread raises RuntimeError. Raises ValueError for over 2,147,483,647 features.
+    """
+
+    def __new__(cls, expected_count: int = 0) -> FeatureIndexBuilder: ...
+    def __len__(self) -> int:
+        """Features added and not built yet."""
+    def extend(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        name_offsets: Buffer,
+        name_bytes: Buffer,
+        /,
+    ) -> None:
+        """Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has them.
+
+        Takes coordinates as FeatureIndex does. `name_offsets` is a buffer of 32-bit or 64-bit
+        signed integers, one more than there are features; the name of feature i is
+        `name_bytes[name_offsets[i] : name_offsets[i + 1]]`, so offsets need not begin at 0.
+        Everything is copied; no str is made.
+
+        Raises ValueError, and names the row, where a name is not UTF-8 or over 16,776,960 bytes
+        long or its offsets do not ascend within the bytes; then, as after any other exception,
+        nothing of the call is added. Other threads run meanwhile.
+        """
+    def extend_names(
+        self,
+        latitudes: Buffer | Sequence[int],
+        longitudes: Buffer | Sequence[int],
+        names: Sequence[str],
+        /,
+    ) -> None:
+        """Add features whose names are str. Takes and raises as FeatureIndex does.
+
+        After an exception nothing of the call is added.
+        """
+    def build(self) -> FeatureIndex:
+        """The index of all features added, in that order; the builder is empty afterwards.
+
+        It is empty after MemoryError, too. Other threads run meanwhile.
+        """
+
 class SnapshotError(ValueError):
     """A file that is no snapshot, or no sound one; the message names it and what is wrong."""
 

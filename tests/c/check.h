@@ -46,6 +46,7 @@ void test_index(void);
 void test_order(void);
 void test_page(void);
 void test_route(void);
+void test_rows(void);
 void test_snapshot(void);
 void test_store(void);
 void test_table(void);

@@ -9,7 +9,6 @@ enum {
     AT_FEATURE_COUNT = 24,
     AT_SECTIONS = 48, /* entries of 24 bytes: kind, checksum, offset (8), size (8) */
     ENTRY_SIZE = 24,
-    AT_FINGERPRINT = AT_SECTIONS + DAMAGE_SECTIONS * 24, /* 8 bytes; 0 is not known */
     AT_CHECKSUM = DAMAGE_HEADER_SIZE - 4,
 };
 
@@ -50,7 +49,6 @@ void damage_repair_checksums(uint8_t *file, size_t size)
         if (offset <= size && padded >= length && padded <= size - offset)
             put32(entry + 4, rg_crc32c(0, file + offset, (size_t)padded));
     }
-    memset(file + AT_FINGERPRINT, 0, 8);
     put32(file + AT_CHECKSUM, rg_crc32c(0, file, AT_CHECKSUM));
 }
 

@@ -10,6 +10,7 @@ int main(void)
     test_feature();
     test_store();
     test_page();
+    test_rows();
     test_table();
     test_grid();
     test_near();

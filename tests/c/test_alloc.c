@@ -46,6 +46,33 @@ static void moved_memory_keeps_what_was_used(void)
     rg_free(memory);
 }
 
+/* From sizes that are copied to those that are moved, and back. */
+static void resized_memory_keeps_what_was_used(void)
+{
+    enum { SMALL = 1000, LARGE = 3 << 20, LARGEST = 70 << 20 };
+    static const size_t sizes[] = {SMALL, LARGE, 2 * LARGE, LARGEST, 2 * LARGEST, LARGE, SMALL};
+    unsigned char *memory = rg_resize(NULL, 0, 1, 1);
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (used > sizes[i])
+            used = sizes[i];
+        memory = rg_resize(memory, used, sizes[i], 1);
+        CHECK(memory);
+        for (size_t at = 0; at < used; at += 499)
+            CHECK(memory[at] == at % 251);
+        used = sizes[i];
+        for (size_t at = 0; at < used; at++)
+            memory[at] = (unsigned char)(at % 251);
+    }
+    CHECK(!rg_resize(memory, used, SIZE_MAX / 2, 2));
+    rg_free(memory);
+    memory = rg_alloc(LARGE, 1);
+    rg_alloc_fail_after(0);
+    CHECK(!rg_resize(memory, LARGE, LARGEST, 1));
+    memset(memory, 1, LARGE);
+    rg_free(memory);
+}
+
 static void one_allocation_fails_as_told(void)
 {
     rg_alloc_fail_after(1);
@@ -63,5 +90,6 @@ void test_alloc(void)
     RUN(a_product_past_size_max_gives_null);
     RUN(zeroed_memory_is_zero);
     RUN(moved_memory_keeps_what_was_used);
+    RUN(resized_memory_keeps_what_was_used);
     RUN(one_allocation_fails_as_told);
 }

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import routeguide_c
-from routeguide_c import FeatureIndex, Trip, haversine, haversine_many, path_length
+from routeguide_c import (
+    FeatureIndex,
+    FeatureIndexBuilder,
+    Trip,
+    haversine,
+    haversine_many,
+    path_length,
+)
 
 COUNT = 300  # more ids than fit into a vector's own room
 
@@ -81,13 +88,22 @@ class Objects:
         self.bad_list = [*range(5), Fails()]
         self.doubles = array.array("d", [1.5] * COUNT)
         self.id_array = array.array("i", range(COUNT))
+        self.name_offsets = array.array("q", range(0, 3 * COUNT + 1, 3))
+        self.name_bytes = "né".encode() * COUNT
         self.two_dimensions = memoryview(bytes(64)).cast("i", [4, 4])
         self.with_gaps = memoryview(self.lats_e7)[::2]
         self.misaligned = memoryview(bytes(4 * COUNT + 1))[1:].cast("i")
 
     def all(self) -> Iterable[object]:
         yield from vars(self).values()
-        yield from (FeatureIndex, Trip, routeguide_c.Vector, routeguide_c.SnapshotError, None)
+        yield from (
+            FeatureIndex,
+            FeatureIndexBuilder,
+            Trip,
+            routeguide_c.Vector,
+            routeguide_c.SnapshotError,
+            None,
+        )
         yield from (self.names[0], self.lat_list[0], self.bad_list[-1])
 
 
@@ -107,6 +123,16 @@ def operations(of: Objects) -> list[Operation]:
 
     def build(lats: Any, lons: Any, names: Any) -> Callable[[], object]:
         return lambda: FeatureIndex(lats, lons, names)
+
+    def extended(lats: Any, lons: Any, offsets: list[int], names: Any) -> Callable[[], object]:
+        return lambda: FeatureIndexBuilder().extend(lats, lons, array.array("i", offsets), names)
+
+    def pieces() -> FeatureIndex:
+        builder = FeatureIndexBuilder()
+        for _ in range(2):
+            builder.extend(of.lats_e7, of.lons_e7, of.name_offsets, of.name_bytes)
+        builder.extend_names(of.lats_e7, of.lon_list, of.names)
+        return builder.build()
 
     calls: dict[str, Callable[[], object]] = {
         "build from buffers": build(of.lats_e7, of.lons_e7, of.names),
@@ -136,6 +162,23 @@ def operations(of: Objects) -> list[Operation]:
         "build: names one str": build(of.lats_e7, of.lons_e7, of.wrong_text),
         "build: type of name": build(of.lats_e7, of.lons_e7, [*of.names[1:], number]),
         "build: surrogate": build(of.lats_e7, of.lons_e7, [*of.names[1:], "\udcff"]),
+        "builder": pieces,
+        "builder: expected": lambda: FeatureIndexBuilder(-1),
+        "builder: too many": lambda: FeatureIndexBuilder(of.big),
+        "builder: type": lambda: FeatureIndexBuilder(wrong),
+        "builder of nothing": lambda: FeatureIndexBuilder().build(),
+        "builder repr": lambda: repr(FeatureIndexBuilder(expected_count=5)),
+        "builder length": lambda: len(FeatureIndexBuilder()),
+        "extend: count": lambda: untyped.FeatureIndexBuilder().extend([1], [2]),
+        "extend: lengths": extended([1], [2, 3], [0, 1], b"a"),
+        "extend: offsets": extended([1], [2], [0, 2], b"a"),
+        "extend: number of offsets": extended([1], [2], [0], b"a"),
+        "extend: not UTF-8": extended([1], [2], [0, 1], b"\xff"),
+        "extend: format": lambda: FeatureIndexBuilder().extend([1], [2], of.doubles, b"a"),
+        "extend: type of names": extended([1], [2], [0, 1], wrong),
+        "extend_names: count": lambda: untyped.FeatureIndexBuilder().extend_names([1], [2]),
+        "extend_names: surrogate": lambda: FeatureIndexBuilder().extend_names([1], [2], ["\udcff"]),
+        "extend_names: lengths": lambda: FeatureIndexBuilder().extend_names([1], [2], of.names),
         "len": lambda: len(index),
         "repr": lambda: repr(index),
         "find": lambda: index.find(number, of.other_number),

@@ -17,6 +17,7 @@
 /* module.c: the module's state, one for each interpreter that imports it. */
 typedef struct module_state {
     PyTypeObject *feature_index_type;
+    PyTypeObject *builder_type;
     PyTypeObject *trip_type;
     PyTypeObject *vector_type;
     PyObject *snapshot_error;
@@ -29,11 +30,15 @@ static inline module_state *state_of(PyObject *instance)
 }
 
 extern PyType_Spec feature_index_spec;
+extern PyType_Spec builder_spec;
 extern PyType_Spec trip_spec;
 extern PyType_Spec vector_spec;
 
 /* errors.c: the one place where a status becomes an exception. Returns NULL. */
 PyObject *raise_status(module_state *state, rg_status status);
+
+/* The same for what went wrong with a row of what a caller passed, which the message names. */
+PyObject *raise_row_status(module_state *state, rg_status status, size_t row);
 
 /* The same for what went wrong with the file at `path`, a str or bytes. */
 PyObject *raise_file_status(module_state *state, rg_status status, const rg_fault *fault,
@@ -105,6 +110,8 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
 typedef enum numbers_kind {
     NUMBERS_IDS,     /* uint32_t; a signed buffer's negative numbers are of no feature */
     NUMBERS_DOUBLES, /* double */
+    NUMBERS_OFFSETS, /* int32_t or int64_t */
+    NUMBERS_BYTES,   /* uint8_t */
     NUMBERS_SIGNS,   /* int8_t once kept, whatever the buffer's width */
 } numbers_kind;
 
@@ -153,6 +160,19 @@ const rg_index *index_of(PyObject *feature_index);
 
 /* A FeatureIndex of this type around the index, which it takes over, on failure too. */
 PyObject *feature_index_take(PyTypeObject *type, rg_index *index);
+
+/* The same around a new index of the store, which it takes over, on failure too. */
+PyObject *feature_index_build(PyTypeObject *type, rg_store *store);
+
+/* builder.c */
+
+/* The argument as a list or a tuple of `count` items, which may be anything. */
+PyObject *names_from(PyObject *argument, Py_ssize_t count);
+
+/* Appends a feature for each of the names, a list or a tuple as long as the coordinates. On failure
+ * the store is as it was. */
+int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
+                    const coordinates *lons, PyObject *names);
 
 /* snapshot.c: methods of FeatureIndex. */
 PyObject *FeatureIndex_save(PyObject *self, PyObject *args, PyObject *kwargs);

@@ -36,6 +36,18 @@ PyObject *raise_route_status(module_state *state, rg_status status, size_t at)
     }
 }
 
+PyObject *raise_row_status(module_state *state, rg_status status, size_t row)
+{
+    switch (status) {
+    case RG_ENAME:
+    case RG_EUTF8:
+    case RG_EOFFSET:
+        return PyErr_Format(PyExc_ValueError, "row %zu: %s", row, rg_status_text(status));
+    default:
+        return raise_status(state, status);
+    }
+}
+
 PyObject *raise_status(module_state *state, rg_status status)
 {
     switch (status) {
@@ -46,6 +58,8 @@ PyObject *raise_status(module_state *state, rg_status status)
         return NULL;
     case RG_ECOUNT:
     case RG_ENAME:
+    case RG_EUTF8:
+    case RG_EOFFSET:
     case RG_EMETADATA:
     case RG_EPLACE:
     case RG_EANTIPODES:

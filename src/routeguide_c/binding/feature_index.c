@@ -38,70 +38,6 @@ static const rg_store *store_of(PyObject *object)
     return rg_index_store(index_of(object));
 }
 
-/* Bytes that all features will have encoded, or -1. Another thread may change the coordinates
- * meanwhile, so it is no more than the best guess. */
-static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
-                               name_utf8 *name)
-{
-    size_t total = 0;
-    for (Py_ssize_t i = 0; i < lats->count; i++) {
-        if (name_from(names, i, name) < 0)
-            return -1;
-        rg_point location = {lats->items[i], lons->items[i]};
-        total += rg_feature_encoded_size(location, (size_t)name->size);
-        if (total > PY_SSIZE_T_MAX) {
-            PyErr_NoMemory();
-            return -1;
-        }
-    }
-    return (Py_ssize_t)total;
-}
-
-/* Copies everything into a new store. `names` is a list or a tuple. */
-static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
-{
-    rg_store *store = NULL;
-    name_utf8 name = {0};
-    rg_status status = RG_OK;
-    Py_ssize_t size = encoded_size(lats, lons, names, &name);
-    if (size < 0)
-        goto fail;
-    status = rg_store_new(&store, (size_t)lats->count, (size_t)size);
-    for (Py_ssize_t i = 0; status == RG_OK && i < lats->count; i++) {
-        if (name_from(names, i, &name) < 0)
-            goto fail;
-        rg_point location = {lats->items[i], lons->items[i]};
-        status = rg_store_add(store, location, name.data, (size_t)name.size);
-    }
-    if (status == RG_OK) {
-        name_release(&name);
-        return store;
-    }
-    raise_status(state, status);
-
-fail:
-    name_release(&name);
-    rg_store_free(store);
-    return NULL;
-}
-
-static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
-{
-    rg_store *store = store_from(state, lats, lons, names);
-    if (!store)
-        return NULL;
-    rg_index *index = NULL;
-    rg_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = rg_index_build(&index, store);
-    Py_END_ALLOW_THREADS
-    if (status != RG_OK)
-        raise_status(state, status);
-    return index;
-}
-
 PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
 {
     feature_index *self = (feature_index *)type->tp_alloc(type, 0);
@@ -112,36 +48,51 @@ PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
     return (PyObject *)self;
 }
 
+PyObject *feature_index_build(PyTypeObject *type, rg_store *store)
+{
+    rg_index *index = NULL;
+    rg_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = rg_index_build(&index, store);
+    Py_END_ALLOW_THREADS
+    if (status != RG_OK)
+        return raise_status(PyType_GetModuleState(type), status);
+    return feature_index_take(type, index);
+}
+
+/* Copies everything into a new store. */
+static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons,
+                            PyObject *names)
+{
+    rg_store *store = NULL;
+    rg_status status = rg_store_new(&store, (size_t)lats->count, 0);
+    if (status != RG_OK)
+        raise_status(state, status);
+    else if (store_add_names(state, store, lats, lons, names) == 0)
+        return store;
+    rg_store_free(store);
+    return NULL;
+}
+
 static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    PyObject *latitudes, *longitudes, *names, *name_list = NULL;
-    PyObject *self = NULL;
+    PyObject *latitudes, *longitudes, *argument, *names = NULL;
+    rg_store *store = NULL;
     coordinates lats = {0}, lons = {0};
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &names))
+    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &argument))
         return NULL;
-    if (PyUnicode_Check(names)) {
-        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
-        return NULL;
-    }
-    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) < 0)
-        goto done;
-    name_list = PySequence_Fast(names, "names: expected a sequence of str");
-    if (!name_list ||
-        same_length("latitudes", lats.count, "names", PySequence_Fast_GET_SIZE(name_list)) < 0)
-        goto done;
-    rg_index *index = index_from(PyType_GetModuleState(type), &lats, &lons, name_list);
-    if (index)
-        self = feature_index_take(type, index);
-
-done:
-    Py_XDECREF(name_list);
+    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) == 0)
+        names = names_from(argument, lats.count);
+    if (names)
+        store = store_from(PyType_GetModuleState(type), &lats, &lons, names);
+    Py_XDECREF(names);
     coordinates_release(&lons);
     coordinates_release(&lats);
-    return self;
+    return store ? feature_index_build(type, store) : NULL;
 }
 
 static void FeatureIndex_dealloc(PyObject *object)

@@ -21,6 +21,7 @@ static int module_exec(PyObject *module)
     module_state *state = PyModule_GetState(module);
     if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
+        add_type(module, &builder_spec, &state->builder_type) < 0 ||
         add_snapshot_error(module, &state->snapshot_error) < 0)
         return -1;
     return add_type(module, &trip_spec, &state->trip_type);
@@ -30,6 +31,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 {
     module_state *state = PyModule_GetState(module);
     Py_VISIT(state->feature_index_type);
+    Py_VISIT(state->builder_type);
     Py_VISIT(state->trip_type);
     Py_VISIT(state->vector_type);
     Py_VISIT(state->snapshot_error);
@@ -40,6 +42,7 @@ static int module_clear(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
     Py_CLEAR(state->feature_index_type);
+    Py_CLEAR(state->builder_type);
     Py_CLEAR(state->trip_type);
     Py_CLEAR(state->vector_type);
     Py_CLEAR(state->snapshot_error);

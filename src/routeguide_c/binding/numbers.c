@@ -13,6 +13,8 @@ static const struct {
 } kinds[] = {
     [NUMBERS_IDS] = {"iIlL", {4, 4}, "32-bit integers"},
     [NUMBERS_DOUBLES] = {"d", {8, 8}, "64-bit floats"},
+    [NUMBERS_OFFSETS] = {"ilq", {4, 8}, "32-bit or 64-bit signed integers"},
+    [NUMBERS_BYTES] = {"Bbc", {1, 1}, "bytes"},
     [NUMBERS_SIGNS] = {"bil", {1, 4}, "8-bit or 32-bit signed integers"},
 };
 

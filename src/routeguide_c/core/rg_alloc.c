@@ -78,6 +78,14 @@ void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
     return moved;
 }
 
+/* Small blocks are as well copied, and come out aligned. */
+void *rg_resize(void *memory, size_t used, size_t count, size_t size)
+{
+    if (used < HUGE_PAGE || size == 0 || count > PTRDIFF_MAX / size || count * size < used)
+        return rg_realloc(memory, used, count, size);
+    return fault() ? NULL : realloc(memory, count * size);
+}
+
 void rg_free(void *memory)
 {
     free(memory);

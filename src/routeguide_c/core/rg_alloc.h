@@ -18,8 +18,13 @@ void *rg_alloc(size_t count, size_t size);
 void *rg_alloc_zeroed(size_t count, size_t size);
 
 /* Changes the room at `memory` (from this module, or NULL) from `used` bytes that matter to
- * `count` items of `size` bytes, `used` bytes kept. On NULL the old room is untouched. */
+ * `count` items of `size` bytes, `used` bytes kept, which are no more. On NULL the old room is
+ * untouched. */
 void *rg_realloc(void *memory, size_t used, size_t count, size_t size);
+
+/* The same for arrays that may be large: where the system can it moves pages rather than copy them,
+ * so that for most of the time there is one room and not two. Aligned no better than malloc's. */
+void *rg_resize(void *memory, size_t used, size_t count, size_t size);
 
 /* Accepts NULL. */
 void rg_free(void *memory);

@@ -52,6 +52,10 @@ rg_status rg_index_build(rg_index **out, rg_store *store)
         return RG_ENOMEM;
     }
     index->store = store;
+    if (rg_store_trim(store) != RG_OK) {
+        rg_index_free(index);
+        return RG_ENOMEM;
+    }
     build grid = {index, RG_OK}, table = {index, RG_OK};
     if (rg_store_count(store) < WORTH_A_THREAD) {
         build_grid(&grid);
@@ -310,8 +314,6 @@ rg_status rg_index_check(const rg_index *index, rg_fault *fault)
         status = rg_grid_check(index->grid, fault);
     if (status == RG_OK)
         status = rg_table_check(index->table, fault);
-    if (status == RG_OK && rg_index_fingerprint(index) != rg_store_fingerprint(index->store))
-        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "its fingerprint does not match");
     return status;
 }
 

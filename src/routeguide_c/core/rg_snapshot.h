@@ -3,7 +3,7 @@
  *   | header | metadata | store latitudes | ... | grid ids | table |
  *
  * The arrays lie in the file as they do in memory, each from a multiple of 64 bytes on. Every byte
- * is under a checksum.
+ * is under a checksum. The header holds the features' fingerprint, as their saver knew it.
  *
  * Threads: one index may be saved by several; an index that was opened is as any other.
  */

@@ -11,6 +11,10 @@ const char *rg_status_text(rg_status status)
         return "too many features for one index";
     case RG_ENAME:
         return "a feature's name is too long";
+    case RG_EUTF8:
+        return "a feature's name is not UTF-8";
+    case RG_EOFFSET:
+        return "the offsets of the names do not ascend within their bytes";
     case RG_EID:
         return "no feature has this id";
     case RG_EMETADATA:

@@ -11,6 +11,8 @@ typedef enum rg_status {
     RG_ENOMEM,     /* the allocator returned NULL, or a size does not fit in size_t */
     RG_ECOUNT,     /* more features than RG_FEATURES_MAX */
     RG_ENAME,      /* a name longer than RG_NAME_MAX bytes */
+    RG_EUTF8,      /* a name that is not UTF-8 */
+    RG_EOFFSET,    /* name offsets that do not ascend within the names' bytes */
     RG_EID,        /* an id that is of no feature */
     RG_EMETADATA,  /* metadata of more than RG_METADATA_MAX bytes */
     RG_EIO,        /* the system refused; an rg_fault has its errno */

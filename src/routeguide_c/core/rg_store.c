@@ -63,20 +63,99 @@ void rg_store_free(rg_store *store)
     rg_free(store);
 }
 
-static rg_status reserve_blob(rg_store *store, size_t more)
+/* Fails between two arrays, too: the capacity is never more than any of them has. */
+static rg_status set_capacity(rg_store *store, size_t capacity)
 {
-    if (more <= store->blob_capacity - store->blob_size)
-        return RG_OK;
-    size_t capacity = store->blob_size + more;
-    capacity += capacity / 2;
-    if (capacity < store->blob_size)
+    size_t used = store->count;
+    if (capacity < store->capacity)
+        store->capacity = (uint32_t)capacity;
+    int32_t *lats_e7 = rg_resize(store->lats_e7, used * sizeof *lats_e7, capacity, sizeof *lats_e7);
+    if (!lats_e7)
         return RG_ENOMEM;
-    uint8_t *blob = rg_realloc(store->blob, store->blob_size, capacity, 1);
+    store->lats_e7 = lats_e7;
+    int32_t *lons_e7 = rg_resize(store->lons_e7, used * sizeof *lons_e7, capacity, sizeof *lons_e7);
+    if (!lons_e7)
+        return RG_ENOMEM;
+    store->lons_e7 = lons_e7;
+    uint32_t *offsets =
+        rg_resize(store->offsets, used * sizeof *offsets, capacity, sizeof *offsets);
+    if (!offsets)
+        return RG_ENOMEM;
+    store->offsets = offsets;
+    uint64_t *bases = rg_resize(store->bases, group_count(used) * sizeof *bases,
+                                group_count(capacity), sizeof *bases);
+    if (!bases)
+        return RG_ENOMEM;
+    store->bases = bases;
+    store->capacity = (uint32_t)capacity;
+    return RG_OK;
+}
+
+static rg_status set_blob_capacity(rg_store *store, size_t capacity)
+{
+    uint8_t *blob = rg_resize(store->blob, store->blob_size, capacity, 1);
     if (!blob)
         return RG_ENOMEM;
     store->blob = blob;
     store->blob_capacity = capacity;
     return RG_OK;
+}
+
+/* Half as much again, so that all growing together costs no more than a few copies. Of what is not
+ * used yet, a large block takes addresses, and no memory. */
+static size_t grown(size_t size)
+{
+    return size + size / 2 + 64;
+}
+
+static rg_status reserve_count(rg_store *store, size_t more)
+{
+    if (more <= store->capacity - store->count)
+        return RG_OK;
+    if (more > RG_FEATURES_MAX - store->count)
+        return RG_ECOUNT;
+    size_t needed = store->count + more, capacity = grown(store->capacity);
+    if (capacity > RG_FEATURES_MAX)
+        capacity = RG_FEATURES_MAX;
+    return set_capacity(store, needed > capacity ? needed : capacity);
+}
+
+static rg_status reserve_blob(rg_store *store, size_t more)
+{
+    if (more <= store->blob_capacity - store->blob_size)
+        return RG_OK;
+    size_t needed = store->blob_size + more, capacity = grown(store->blob_capacity);
+    if (needed < more)
+        return RG_ENOMEM;
+    return set_blob_capacity(store, needed > capacity ? needed : capacity);
+}
+
+rg_status rg_store_trim(rg_store *store)
+{
+    rg_status status = RG_OK;
+    if (store->capacity != store->count)
+        status = set_capacity(store, store->count);
+    if (status == RG_OK && store->blob_capacity != store->blob_size)
+        status = set_blob_capacity(store, store->blob_size);
+    return status;
+}
+
+rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded)
+{
+    rg_status status = reserve_count(store, more);
+    return status == RG_OK ? reserve_blob(store, more_encoded) : status;
+}
+
+rg_store_mark rg_store_end(const rg_store *store)
+{
+    return (rg_store_mark){store->count, store->blob_size, store->bounds};
+}
+
+void rg_store_cut(rg_store *store, rg_store_mark mark)
+{
+    store->count = mark.count;
+    store->blob_size = mark.encoded_size;
+    store->bounds = mark.bounds;
 }
 
 static void widen(rg_box *bounds, rg_point point)
@@ -93,10 +172,9 @@ static void widen(rg_box *bounds, rg_point point)
 
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size)
 {
-    assert(store->count < store->capacity);
     if (name_size > RG_NAME_MAX)
         return RG_ENAME;
-    rg_status status = reserve_blob(store, rg_feature_encoded_size(location, name_size));
+    rg_status status = rg_store_reserve(store, 1, rg_feature_encoded_size(location, name_size));
     if (status != RG_OK)
         return status;
 

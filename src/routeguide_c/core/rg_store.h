@@ -21,16 +21,32 @@
 
 typedef struct rg_store rg_store;
 
-/* An empty store with room for `count` features of `encoded_size` bytes in all: the latter is a
- * hint that saves growing, not a limit. */
+/* An empty store with room for `count` features of `encoded_size` bytes in all: hints that save
+ * growing, not limits. RG_ECOUNT for more than RG_FEATURES_MAX. */
 rg_status rg_store_new(rg_store **out, size_t count, size_t encoded_size);
 
 /* Accepts NULL. */
 void rg_store_free(rg_store *store);
 
-/* Appends a feature, of which there may be as many as rg_store_new was told. The name is UTF-8 and
- * copied; its size may be 0. */
+/* Appends a feature. The name is UTF-8 and copied; its size may be 0. RG_ECOUNT, RG_ENAME or
+ * RG_ENOMEM leave the store as it was. */
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size);
+
+/* Makes sure that so many more features of so many encoded bytes in all fit without growing. */
+rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded);
+
+/* Gives back the room that is not used. */
+rg_status rg_store_trim(rg_store *store);
+
+/* Where a store ends, to cut off later what was added behind. */
+typedef struct rg_store_mark {
+    uint32_t count;
+    size_t encoded_size;
+    rg_box bounds;
+} rg_store_mark;
+
+rg_store_mark rg_store_end(const rg_store *store);
+void rg_store_cut(rg_store *store, rg_store_mark mark);
 
 uint32_t rg_store_count(const rg_store *store);
 

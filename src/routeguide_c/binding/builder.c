@@ -1,0 +1,283 @@
+/* class FeatureIndexBuilder:
+ *     """Makes a FeatureIndex of features that come in pieces."""
+ *     def __new__(cls, expected_count=0): ...
+ *     def __len__(self): ...
+ *     def extend(self, latitudes, longitudes, name_offsets, name_bytes): ...
+ *     def extend_names(self, latitudes, longitudes, names): ...
+ *     def build(self): ...
+ *
+ * and what FeatureIndex makes itself of: store_add_names.
+ */
+#include "binding.h"
+
+#include "rg_prefetch.h"
+#include "rg_rows.h"
+
+typedef struct builder {
+    PyObject_HEAD
+    rg_store *store;  /* owned; NULL while there is nothing in it */
+    Py_ssize_t count; /* of its features: another thread may be adding some */
+    bool is_busy;     /* a call is at the store, perhaps without the interpreter's lock */
+} builder;
+
+/* True, and the builder is this call's until it is not busy any more. */
+static bool begin(builder *self)
+{
+    if (self->is_busy) {
+        PyErr_SetString(PyExc_RuntimeError, "the builder is in use by another thread");
+        return false;
+    }
+    if (!self->store) {
+        rg_status status = rg_store_new(&self->store, 0, 0);
+        if (status != RG_OK) {
+            raise_status(state_of((PyObject *)self), status);
+            return false;
+        }
+    }
+    self->is_busy = true;
+    return true;
+}
+
+static void end(builder *self)
+{
+    self->count = (Py_ssize_t)rg_store_count(self->store);
+    self->is_busy = false;
+}
+
+static PyObject *Builder_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"expected_count", NULL};
+    PyObject *argument = NULL;
+    size_t expected = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:FeatureIndexBuilder", keywords, &argument))
+        return NULL;
+    if (argument && count_from(argument, "expected_count", &expected) < 0)
+        return NULL;
+    builder *self = (builder *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    rg_status status = rg_store_new(&self->store, expected, 0);
+    if (status == RG_OK)
+        return (PyObject *)self;
+    Py_DECREF(self);
+    return raise_status(PyType_GetModuleState(type), status);
+}
+
+static void Builder_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    rg_store_free(((builder *)object)->store);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static Py_ssize_t Builder_length(PyObject *self)
+{
+    return ((builder *)self)->count;
+}
+
+static PyObject *Builder_repr(PyObject *self)
+{
+    return PyUnicode_FromFormat("<FeatureIndexBuilder of %zd features>", Builder_length(self));
+}
+
+/* What extend got: columns that it holds until they are released. */
+typedef struct rows_arguments {
+    coordinates lats, lons;
+    numbers offsets, bytes;
+} rows_arguments;
+
+static void rows_release(rows_arguments *arguments)
+{
+    numbers_release(&arguments->bytes);
+    numbers_release(&arguments->offsets);
+    coordinates_release(&arguments->lons);
+    coordinates_release(&arguments->lats);
+}
+
+/* Release the arguments on failure too. */
+static int rows_from(module_state *state, PyObject *const *args, rows_arguments *arguments,
+                     rg_rows *rows)
+{
+    numbers *offsets = &arguments->offsets, *bytes = &arguments->bytes;
+    if (coordinate_pair_from(args, &arguments->lats, &arguments->lons) < 0 ||
+        numbers_from(state, args[2], "name_offsets", NUMBERS_OFFSETS, offsets) < 0 ||
+        numbers_from(state, args[3], "name_bytes", NUMBERS_BYTES, bytes) < 0)
+        return -1;
+    Py_ssize_t count = arguments->lats.count;
+    /* Without rows, Arrow may leave the one offset out. */
+    if (offsets->count - 1 != count && !(offsets->count == 0 && count == 0)) {
+        PyErr_Format(PyExc_ValueError,
+                     "name_offsets: expected one more than the %zd latitudes, not %zd", count,
+                     offsets->count);
+        return -1;
+    }
+    *rows = (rg_rows){
+        .count = (size_t)count,
+        .lats_e7 = arguments->lats.items,
+        .lons_e7 = arguments->lons.items,
+        .name_offsets = offsets->items,
+        .offsets_are_wide = offsets->view.itemsize == sizeof(int64_t),
+        .name_bytes = bytes->items,
+        .name_bytes_size = (size_t)bytes->count,
+    };
+    return 0;
+}
+
+static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+{
+    builder *self = (builder *)object;
+    rows_arguments arguments = {0};
+    PyObject *result = NULL;
+    rg_rows rows;
+    if (!has_arguments("extend", nargs, 4))
+        return NULL;
+    if (rows_from(state_of(object), args, &arguments, &rows) == 0 && begin(self)) {
+        rg_status status;
+        size_t wrong_row = 0;
+        Py_BEGIN_ALLOW_THREADS
+        status = rg_rows_add(self->store, &rows, &wrong_row);
+        Py_END_ALLOW_THREADS
+        end(self);
+        result = status == RG_OK ? Py_NewRef(Py_None)
+                                 : raise_row_status(state_of(object), status, wrong_row);
+    }
+    rows_release(&arguments);
+    return result;
+}
+
+/* Asks for the name after next; they are wherever Python put them. */
+static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
+{
+    enum { AHEAD = 8 };
+    if (position + AHEAD < count)
+        rg_prefetch(PySequence_Fast_GET_ITEM(names, position + AHEAD));
+}
+
+/* Bytes that the features will have encoded, or -1. */
+static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
+                               name_utf8 *name)
+{
+    Py_ssize_t total = 0;
+    for (Py_ssize_t i = 0; i < lats->count; i++) {
+        prefetch_name(names, i, lats->count);
+        if (name_from(names, i, name) < 0)
+            return -1;
+        rg_point location = {lats->items[i], lons->items[i]};
+        size_t size = rg_feature_encoded_size(location, (size_t)name->size);
+        if (size > (size_t)(PY_SSIZE_T_MAX - total)) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        total += (Py_ssize_t)size;
+    }
+    return total;
+}
+
+/* The names' sizes first, so that their bytes grow once; a name that is none ends it there. */
+int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
+                    const coordinates *lons, PyObject *names)
+{
+    rg_store_mark before = rg_store_end(store);
+    Py_ssize_t count = lats->count, i = 0;
+    name_utf8 name = {0};
+    rg_status status = RG_OK;
+    Py_ssize_t size = encoded_size(lats, lons, names, &name);
+    if (size < 0)
+        goto fail;
+    status = rg_store_reserve(store, (size_t)count, (size_t)size);
+    for (; status == RG_OK && i < count; i++) {
+        prefetch_name(names, i, count);
+        if (name_from(names, i, &name) < 0)
+            goto fail;
+        rg_point location = {lats->items[i], lons->items[i]};
+        status = rg_store_add(store, location, name.data, (size_t)name.size);
+    }
+    if (status == RG_OK) {
+        name_release(&name);
+        return 0;
+    }
+    raise_row_status(state, status, (size_t)i - 1);
+
+fail:
+    name_release(&name);
+    rg_store_cut(store, before);
+    return -1;
+}
+
+PyObject *names_from(PyObject *argument, Py_ssize_t count)
+{
+    if (PyUnicode_Check(argument)) {
+        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
+        return NULL;
+    }
+    PyObject *names = PySequence_Fast(argument, "names: expected a sequence of str");
+    if (!names || same_length("latitudes", count, "names", PySequence_Fast_GET_SIZE(names)) == 0)
+        return names;
+    Py_DECREF(names);
+    return NULL;
+}
+
+static PyObject *Builder_extend_names(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+{
+    builder *self = (builder *)object;
+    coordinates lats = {0}, lons = {0};
+    PyObject *names = NULL, *result = NULL;
+    if (!has_arguments("extend_names", nargs, 3))
+        return NULL;
+    if (coordinate_pair_from(args, &lats, &lons) == 0)
+        names = names_from(args[2], lats.count);
+    if (names && begin(self)) {
+        if (store_add_names(state_of(object), self->store, &lats, &lons, names) == 0)
+            result = Py_NewRef(Py_None);
+        end(self);
+    }
+    Py_XDECREF(names);
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return result;
+}
+
+static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
+{
+    builder *self = (builder *)object;
+    if (!begin(self))
+        return NULL;
+    rg_store *store = self->store;
+    self->store = NULL;
+    self->count = 0;
+    self->is_busy = false; /* another thread may fill a new store from here on */
+    return feature_index_build(state_of(object)->feature_index_type, store);
+}
+
+static PyMethodDef builder_methods[] = {
+    {"extend", (PyCFunction)(void (*)(void))Builder_extend, METH_FASTCALL,
+     PyDoc_STR("extend($self, latitudes, longitudes, name_offsets, name_bytes, /)\n--\n\n"
+               "Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has "
+               "them.")},
+    {"extend_names", (PyCFunction)(void (*)(void))Builder_extend_names, METH_FASTCALL,
+     PyDoc_STR("extend_names($self, latitudes, longitudes, names, /)\n--\n\n"
+               "Add features whose names are str.")},
+    {"build", Builder_build, METH_NOARGS,
+     PyDoc_STR("build($self, /)\n--\n\n"
+               "The index of all features added; the builder is empty afterwards.")},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot builder_slots[] = {
+    {Py_tp_doc, "FeatureIndexBuilder(expected_count=0)\n--\n\n"
+                "Makes a FeatureIndex of features that come in pieces."},
+    {Py_tp_new, Builder_new},
+    {Py_tp_dealloc, Builder_dealloc},
+    {Py_tp_repr, Builder_repr},
+    {Py_tp_methods, builder_methods},
+    {Py_sq_length, Builder_length},
+    {0, NULL},
+};
+
+PyType_Spec builder_spec = {
+    .name = "routeguide_c.FeatureIndexBuilder",
+    .basicsize = sizeof(builder),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = builder_slots,
+};

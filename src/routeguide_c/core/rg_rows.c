@@ -1,0 +1,85 @@
+#include "rg_rows.h"
+
+#include "rg_utf8.h"
+
+#include <string.h>
+
+/* Rows are copied so many at a time, checked in the copy, and added. */
+enum { BLOCK = 512 };
+
+typedef struct block {
+    int32_t lats_e7[BLOCK], lons_e7[BLOCK];
+    int64_t ends[BLOCK]; /* of the names */
+} block;
+
+/* Copies offsets, as wide ones. */
+static void copy_offsets(int64_t *to, const rg_rows *rows, size_t first, size_t count)
+{
+    if (rows->offsets_are_wide) {
+        memcpy(to, (const char *)rows->name_offsets + first * sizeof *to, count * sizeof *to);
+        return;
+    }
+    int32_t narrow[BLOCK];
+    memcpy(narrow, (const char *)rows->name_offsets + first * sizeof *narrow,
+           count * sizeof *narrow);
+    for (size_t i = 0; i < count; i++)
+        to[i] = narrow[i];
+}
+
+static void copy_block(block *copy, const rg_rows *rows, size_t first, size_t count)
+{
+    size_t size = sizeof(int32_t);
+    memcpy(copy->lats_e7, (const char *)rows->lats_e7 + first * size, count * size);
+    memcpy(copy->lons_e7, (const char *)rows->lons_e7 + first * size, count * size);
+    copy_offsets(copy->ends, rows, first + 1, count);
+}
+
+/* Adds the feature, then looks at the name that it has now. */
+static rg_status add_row(rg_store *store, const rg_rows *rows, rg_point location, int64_t begin,
+                         int64_t end)
+{
+    if (begin < 0 || begin > end || (uint64_t)end > rows->name_bytes_size)
+        return RG_EOFFSET;
+    size_t size = (size_t)(end - begin);
+    const char *name = size ? (const char *)rows->name_bytes + begin : "";
+    rg_status status = rg_store_add(store, location, name, size);
+    if (status != RG_OK)
+        return status;
+    rg_slice copied = rg_feature_name(rg_store_encoded(store, rg_store_count(store) - 1));
+    return rg_utf8_is_valid(copied.data, copied.size) ? RG_OK : RG_EUTF8;
+}
+
+static bool is_of_a_row(rg_status status)
+{
+    return status == RG_EOFFSET || status == RG_EUTF8 || status == RG_ENAME;
+}
+
+rg_status rg_rows_add(rg_store *store, const rg_rows *rows, size_t *wrong_row)
+{
+    if (rows->count == 0)
+        return RG_OK;
+    rg_store_mark before = rg_store_end(store);
+    rg_status status = rg_store_reserve(store, rows->count, 0);
+    block copy;
+    int64_t begin;
+    copy_offsets(&begin, rows, 0, 1);
+    size_t row = 0;
+    while (status == RG_OK && row < rows->count) {
+        size_t count = rows->count - row < BLOCK ? rows->count - row : BLOCK;
+        copy_block(&copy, rows, row, count);
+        for (size_t i = 0; i < count; i++) {
+            rg_point location = {copy.lats_e7[i], copy.lons_e7[i]};
+            status = add_row(store, rows, location, begin, copy.ends[i]);
+            if (status != RG_OK)
+                break;
+            begin = copy.ends[i];
+            row++;
+        }
+    }
+    if (status == RG_OK)
+        return RG_OK;
+    rg_store_cut(store, before);
+    if (is_of_a_row(status))
+        *wrong_row = row;
+    return status;
+}
