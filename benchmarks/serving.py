@@ -5,7 +5,8 @@
 'Own' is the time in a registered handler with its deserializer and serializer, called in a loop
 of this process. The 'floor' is the CPU time that a server spends on a call whose handler does
 nothing, with bytes that nobody encodes or decodes; it and ours are servers in processes of their
-own, which take turns, and a ratio is the median of the ratios round by round. About four minutes;
+own, which are asked at the same time, GetFeature in turns, so that the machine is the same for
+both; a ratio is the median of the ratios round by round. About four minutes;
 needs Linux and numpy.
 """
 
@@ -17,8 +18,9 @@ import gc
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent import futures
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -311,26 +313,46 @@ class Host:
         self.get = self.channel.unary_unary("/routeguide.RouteGuide/GetFeature")
         self.search = self.channel.unary_stream("/routeguide.v1.FeatureService/SearchFeatures")
 
+    def used_s(self) -> float:
+        """CPU seconds that the server has used so far."""
+        return int(self._cpu(b"")) * 1e-9
+
     def cpu_s(self, work: Callable[[], object]) -> float:
         """CPU seconds that the server spends on `work`."""
-        before_ns = int(self._cpu(b""))
+        before_s = self.used_s()
         work()
-        return (int(self._cpu(b"")) - before_ns) * 1e-9
+        return self.used_s() - before_s
 
-    def get_many(self, asked: list[bytes]) -> None:
-        """GetFeature for each, STREAMS at a time."""
 
-        async def stream(channel: Any, share: list[bytes]) -> None:
-            call = channel.unary_unary("/routeguide.RouteGuide/GetFeature")
-            for request in share:
+def get_many(hosts: Sequence[Host], asked: list[bytes]) -> None:
+    """GetFeature for each point and host, STREAMS at a time, the hosts in turn."""
+
+    async def stream(calls: list[Any], share: list[bytes]) -> None:
+        for request in share:
+            for call in calls:
                 await call(request)
 
-        async def all_streams() -> None:
-            async with grpc.aio.insecure_channel(self.address) as channel:
-                shares = [asked[i::STREAMS] for i in range(STREAMS)]
-                await asyncio.gather(*(stream(channel, share) for share in shares))
+    async def all_streams() -> None:
+        async with AsyncExitStack() as stack:
+            calls = []
+            for host in hosts:
+                channel = grpc.aio.insecure_channel(host.address)
+                await stack.enter_async_context(channel)
+                calls.append(channel.unary_unary("/routeguide.RouteGuide/GetFeature"))
+            shares = [asked[i::STREAMS] for i in range(STREAMS)]
+            await asyncio.gather(*(stream(calls, share) for share in shares))
 
-        asyncio.run(all_streams())
+    asyncio.run(all_streams())
+
+
+def together(work: Callable[[Host], object]) -> Callable[[Sequence[Host]], None]:
+    """The same work on every host at once, each from a thread."""
+
+    def run(hosts: Sequence[Host]) -> None:
+        with futures.ThreadPoolExecutor(len(hosts)) as pool:
+            list(pool.map(work, hosts))
+
+    return run
 
 
 @contextmanager
@@ -365,21 +387,27 @@ def floor_ratios(
             "floor": stack.enter_context(hosted(kind, "floor", LISTED)),
             "ours": stack.enter_context(hosted(kind, "ours", LISTED)),
         }
-        works: dict[str, tuple[int, Callable[[Host], object]]] = {
-            "GetFeature": (calls, lambda host: host.get_many(asked)),
-            "ListFeatures, a message": (LISTED, lambda host: drained(host.list(everything()))),
-            "RecordRoute, a point": (ROUTE, lambda host: host.record(iter(route))),
-            "RouteChat, a note": (NOTES, lambda host: drained(host.chat(iter(written)))),
+        works: dict[str, tuple[int, Callable[[Sequence[Host]], object]]] = {
+            "GetFeature": (calls, lambda both: get_many(both, asked)),
+            "ListFeatures, a message": (
+                LISTED,
+                together(lambda host: drained(host.list(everything()))),
+            ),
+            "RecordRoute, a point": (ROUTE, together(lambda host: host.record(iter(route)))),
+            "RouteChat, a note": (
+                NOTES,
+                together(lambda host: drained(host.chat(iter(written)))),
+            ),
         }
         assert drained(hosts["ours"].list(everything())) == LISTED
         for number in range(rounds + 1):
             for case, (count, work) in works.items():
-                order = ("floor", "ours") if number % 2 else ("ours", "floor")
-                for name in order:
-                    cost_s = hosts[name].cpu_s(lambda work=work, name=name: work(hosts[name]))
-                    if number:  # the first round warms up
-                        of_case = samples.setdefault(case, {"floor": [], "ours": []})
-                        of_case[name].append(cost_s / count)
+                before_s = {name: host.used_s() for name, host in hosts.items()}
+                work(list(hosts.values()))
+                if number:  # the first round warms up
+                    of_case = samples.setdefault(case, {"floor": [], "ours": []})
+                    for name, host in hosts.items():
+                        of_case[name].append((host.used_s() - before_s[name]) / count)
     found = {}
     for case, of in samples.items():
         ratios = [one / floor for one, floor in zip(of["ours"], of["floor"], strict=True)]
@@ -429,10 +457,10 @@ def scan_ratio(rounds: int) -> tuple[Spread, Spread, Spread]:
     theirs_s, ours_s = [], []
     with hosted("threads", "documents", SERVED) as slow, hosted("threads", "ours", SERVED) as ours:
         assert [slow.get(asked[0])] == [ours.get(asked[0])]
-        ours.get_many(asked * 10)
+        get_many([ours], asked * 10)
         for _ in range(rounds):
-            theirs_s.append(slow.cpu_s(lambda: slow.get_many(asked)) / len(asked))
-            ours_s.append(ours.cpu_s(lambda: ours.get_many(asked * 20)) / (20 * len(asked)))
+            theirs_s.append(slow.cpu_s(lambda: get_many([slow], asked)) / len(asked))
+            ours_s.append(ours.cpu_s(lambda: get_many([ours], asked * 20)) / (20 * len(asked)))
     ratios = [slow / own for slow, own in zip(theirs_s, ours_s, strict=True)]
     return Spread.of(theirs_s), Spread.of(ours_s), Spread.of(ratios)
 
@@ -464,7 +492,11 @@ def run(quick: bool) -> str:
     rounds = 5 if quick else 12
     sizes = [100, 10_000] if quick else [100, 10_000, 1_000_000, 10_000_000]
     described = machine.describe(LIBRARIES)
-    parts = ["# What serving costs", (__doc__ or "").partition("\n\n")[2].strip()]
+    parts = [
+        "# What serving costs",
+        "Written by `make bench-serving`.",
+        (__doc__ or "").split("\n\n", 2)[2].strip(),
+    ]
     goals: list[Goal] = []
 
     print("own ...", file=sys.stderr, flush=True)
@@ -487,7 +519,7 @@ def run(quick: bool) -> str:
     floor_rows = []
     for kind in KINDS:
         print(f"floor, {kind} ...", file=sys.stderr, flush=True)
-        ratios = floor_ratios(kind, 3 if quick else 12, 320 if quick else 960)
+        ratios = floor_ratios(kind, 3 if quick else 20, 320 if quick else 640)
         for case, (floor, ours, ratio, noise) in ratios.items():
             floor_rows.append(
                 [f"{case}, {kind}", text.cost(floor), text.cost(ours),

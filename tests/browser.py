@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests of the map page, which notes every request that a page makes."""
+"""A headless Chromium for tests of the map page, which notes every request that a page makes."""
 
 import os
 import shutil

@@ -20,6 +20,7 @@ from feature_serving import dataset_of
 from routeguide import database
 from routeguide.dataset import Dataset, Datasets
 from routeguide.feature_service import aio_servicer, servicer
+from routeguide.feature_service.features import Side
 from routeguide.feature_service.limits import Limits
 from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.origin import Origin
@@ -159,7 +160,7 @@ def test_along_goes_on_across_pages(client: Any, dataset: Dataset) -> None:
     latitudes, longitudes = [400_000_000, 420_000_000], [-750_000_000, -730_000_000]
     found = list(client.along(latitudes, longitudes, 10_000.0, page_size=3))
     columns = dataset.index.along(latitudes, longitudes, 10_000.0)
-    sides = {-1: "left", 0: "on", 1: "right"}
+    sides: dict[int, Side] = {-1: "left", 0: "on", 1: "right"}
     assert len(found) > 6
     assert {each.side for each in found} == {"left", "right"}
     assert found == [

@@ -254,7 +254,8 @@ def test_along_is_what_is_near_a_leg(
         assert near.offset_m <= half_width_m + 1e-6
         if near.offset_m < 1.9e7:
             assert hit.offset_m == pytest.approx(float(near.offset_m), abs=1e-6)
-    columns = datasets.current.index.along(*zip(*vertices, strict=True), half_width_m)
+    lats_e7, lons_e7 = ([vertex[axis] for vertex in vertices] for axis in (0, 1))
+    columns = datasets.current.index.along(lats_e7, lons_e7, half_width_m)
     side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_UNSPECIFIED, 1: pb.SIDE_RIGHT}
     assert [(each.feature, each.along_m, each.offset_m, each.side) for each in found] == [
         (FEATURES[hit], along_m, offset_m, side_of[side])
@@ -268,7 +269,8 @@ def test_sides_are_those_of_who_travels(stub: FeatureServiceStub) -> None:
     def side(route: list[pb.Point]) -> int:
         request = pb.FeaturesAlongRouteRequest(route=route, half_width_m=0.5)
         found = [each for page in stub.FeaturesAlongRoute(request) for each in page.features]
-        return {each.feature.name: each.side for each in found}["first twin"]
+        [twin] = [each for each in found if each.feature.name == "first twin"]
+        return int(twin.side)
 
     assert side(northward) == pb.SIDE_LEFT
     assert side(northward[::-1]) == pb.SIDE_RIGHT

@@ -243,6 +243,12 @@ class FeatureIndex:
     @property
     def metadata(self) -> bytes:
         """The bytes saved beside the features; empty for an index that was built."""
+    @property
+    def sections(self) -> dict[str, int]:
+        """Bytes of each section that a snapshot of it has, by name, in the order of the file.
+
+        The first time, an index that was built computes its `fingerprint`, too.
+        """
 
 @final
 class FeatureIndexBuilder:

@@ -110,6 +110,34 @@ static bool build_large_index(void *context)
     return succeeded(status);
 }
 
+/* The same with the names coming after the coordinates, while another thread builds. */
+static bool build_beside_names(void *context)
+{
+    const uint32_t *count = context;
+    static int32_t lats_e7[110000], lons_e7[110000];
+    rg_store *store = NULL;
+    rg_index_builder *builder = NULL;
+    rg_index *index = NULL;
+    for (uint32_t id = 0; id < *count; id++) {
+        lats_e7[id] = (int32_t)id;
+        lons_e7[id] = (int32_t)(id * 7919);
+    }
+    rg_status status = rg_store_new(&store, *count, 0);
+    if (status == RG_OK) {
+        rg_store_place(store, lats_e7, lons_e7, *count);
+        status = rg_index_begin(&builder, store, *count);
+    }
+    for (uint32_t id = 0; id < *count && status == RG_OK; id++)
+        status = rg_store_add_name(store, "name", 4);
+    if (status == RG_OK)
+        status = rg_index_end(&index, builder);
+    else
+        rg_index_abandon(builder);
+    CHECK((index != NULL) == (status == RG_OK));
+    rg_index_free(index);
+    return succeeded(status);
+}
+
 static bool view_and_check(void *context)
 {
     (void)context;
@@ -169,6 +197,15 @@ static bool query(void *context)
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
     return finish_ids(rg_index_query(index_at_hand, *(const rg_box *)context, &ids), &ids);
+}
+
+static bool query_in_two_steps(void *context)
+{
+    rg_box box = *(const rg_box *)context;
+    rg_ids ids;
+    rg_ids_init(&ids, NULL, 0);
+    size_t bound = rg_index_query_bound(index_at_hand, box);
+    return finish_ids(rg_index_query_within(index_at_hand, box, bound, &ids), &ids);
 }
 
 static bool query_box(void *context)
@@ -382,6 +419,7 @@ static void ask_everything(const rg_index *index)
     double half_widths_m[] = {1e3, 1e6};
     for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
         check_faults(query, &boxes[i]);
+        check_faults(query_in_two_steps, &boxes[i]);
         check_faults(query_box, &boxes[i]);
         check_faults(query_grid, &boxes[i]);
         check_faults(scan, &boxes[i]);
@@ -404,6 +442,9 @@ static void builds_out_of_memory_say_so(void)
     check_faults(build_grid, NULL);
     check_faults(build_table, NULL);
     check_faults(build_large_index, NULL);
+    uint32_t counts[] = {0, 1000, 110000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        check_faults(build_beside_names, &counts[i]);
     check_faults(sort_hits, NULL);
     check_faults(narrow_runs, NULL);
 }

@@ -266,6 +266,7 @@ def operations(of: Objects) -> list[Operation]:
         "longitudes": lambda: index.longitudes,
         "bounds": lambda: index.bounds,
         "nbytes": lambda: index.nbytes,
+        "sections": lambda: index.sections,
         "metadata": lambda: of.opened.metadata,
         "save": lambda: index.save(of.path, b"some bytes"),
         "save again": lambda: of.opened.save(of.path),

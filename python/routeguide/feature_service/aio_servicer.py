@@ -66,7 +66,7 @@ class FeatureServicer(FeatureServiceServicer):
         try:
             work = understand(request)
             context.set_trailing_metadata(work.dataset.trailing_metadata)
-            return await _run(work)
+            return await run(work)
         except DOMAIN_ERRORS as error:
             await self._refuse(error, context)
 
@@ -76,7 +76,7 @@ class FeatureServicer(FeatureServiceServicer):
         try:
             work = understand(request)
             context.set_trailing_metadata(work.dataset.trailing_metadata)
-            for page in await _run(work):
+            for page in await run(work):
                 yield page
         except DOMAIN_ERRORS as error:
             await self._refuse(error, context)
@@ -87,7 +87,8 @@ class FeatureServicer(FeatureServiceServicer):
         await context.abort(*status_of(error))
 
 
-async def _run(work: Work[Result]) -> Result:
+async def run(work: Work[Result]) -> Result:
+    """What the work answers; long work is done in another thread."""
     if not work.is_long:
         return work.run()
     return await asyncio.get_running_loop().run_in_executor(None, work.run)

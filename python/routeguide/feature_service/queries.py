@@ -1,7 +1,8 @@
 """The calls of FeatureService as work on a dataset, whatever kind of server asks.
 
 Each takes a request apart, raises what `routeguide.errors` has a status for, and hands back Work:
-the part that takes time, which the servicers run where it holds nobody up.
+the part that takes time, which the servicers run where it holds nobody up. Work raises such
+errors, too: many points are looked at there.
 """
 
 from __future__ import annotations
@@ -59,14 +60,14 @@ class Queries:
     def batch_get(self, request: pb.BatchGetFeaturesRequest) -> Unary:
         dataset, fields = self.current, requests.Fields()
         most = self._limits.batch_points
-        lats_e7, lons_e7 = requests.columns_of(fields, "points", request.points, 0, most)
+        count = requests.count_of(fields, "points", request.points, 0, most)
         fields.done()
 
         def run() -> bytes:
             index = dataset.index
-            return _lookups(index, index.find_many(lats_e7, lons_e7))
+            return _lookups(index, index.find_many(*requests.columns_of("points", request.points)))
 
-        return Work(dataset, len(lats_e7) > estimates.SHORT_BATCH, run)
+        return Work(dataset, count > estimates.SHORT_BATCH, run)
 
     def search(self, request: pb.SearchFeaturesRequest) -> Paged:
         fields = requests.Fields()
@@ -127,7 +128,7 @@ class Queries:
     def along(self, request: pb.FeaturesAlongRouteRequest) -> Paged:
         fields = requests.Fields()
         most = self._limits.route_vertices
-        lats_e7, lons_e7 = requests.columns_of(fields, "route", request.route, 1, most)
+        requests.count_of(fields, "route", request.route, 1, most)
         half_width_m = request.half_width_m
         fields.between("half_width_m", half_width_m, 0, self._limits.half_width_m)
         paging = self._paging(fields, request)
@@ -135,6 +136,7 @@ class Queries:
 
         def run() -> Iterator[bytes]:
             index = dataset.index
+            lats_e7, lons_e7 = requests.columns_of("route", request.route)
             try:
                 ids, along_m, offset_m, sides = index.along(lats_e7, lons_e7, half_width_m)
             except ValueError as error:  # antipodes, which nobody else looks for

@@ -75,19 +75,27 @@ def box_of(fields: Fields, field: str, box: Box) -> tuple[int, int, int, int]:
     return south, west, north, east
 
 
-def columns_of(
-    fields: Fields, field: str, points: Sequence[Point], fewest: int, most: int
-) -> Columns:
-    """Latitudes and longitudes; those of too many points are not looked at."""
-    if not fewest <= len(points) <= most:
-        fields.violated(field, f"{len(points)} points are outside of {fewest} to {most}")
-        return array("i"), array("i")
+def count_of(fields: Fields, field: str, points: Sequence[Point], fewest: int, most: int) -> int:
+    """How many points there are."""
+    count = len(points)
+    if not fewest <= count <= most:
+        fields.violated(field, f"{count} points are outside of {fewest} to {most}")
+    return count
+
+
+def columns_of(field: str, points: Sequence[Point]) -> Columns:
+    """Latitudes and longitudes. Raises InvalidRequestError for points off the Earth.
+
+    Cost: half a microsecond a point.
+    """
     lats_e7 = array("i", [point.latitude_e7 for point in points])
     lons_e7 = array("i", [point.longitude_e7 for point in points])
     on_earth = _within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)
     if not on_earth:
+        fields = Fields()
         for position, point in enumerate(points):
             point_of(fields, f"{field}[{position}]", point)
+        fields.done()
     return lats_e7, lons_e7
 
 

@@ -203,10 +203,11 @@ INLINE void arrive(const rg_table *table, const batch *b, size_t i, uint32_t hom
     const bucket *here = &table->buckets[home];
     uint32_t slot = slot_of_key(here, key_at(b->lats_e7, b->lons_e7, i));
     uint32_t id = here->ids[slot - (slot == SLOTS)];
-    uint32_t found = (slot < here->used) & (id < table->id_end);
+    uint32_t here_it_is = (slot < here->used) & (slot != SLOTS); /* a file may say used: 9 */
+    uint32_t found = here_it_is & (id < table->id_end);
     b->ids[i] = (int32_t)(id | (found - 1)); /* -1 where nothing is found */
 
-    uint32_t further = (slot == SLOTS) & here->overflowed, next = next_of(table, home);
+    uint32_t further = (here_it_is ^ 1) & (here->overflowed != 0), next = next_of(table, home);
     rg_prefetch(&table->buckets[home ^ ((home ^ next) & (0 - further))]);
     l->points[l->count] = i;
     l->buckets[l->count] = next;
