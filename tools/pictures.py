@@ -105,14 +105,14 @@ def point_at(page: Any, latitude: float, longitude: float) -> None:
 
 
 def keep(picture: Image.Image, name: str) -> None:
-    """Write a picture; each colour loses the bits that it takes to keep it small."""
+    """Write a picture; its colours lose as many shades as it takes to keep it small."""
     path = IMAGES / name
     for lost in (1, 4, 6, 8, 12, 16):
         fewer = [min(255, round(level / lost) * lost) for level in range(256)]
         picture.convert("RGB").point(fewer * 3).save(path, optimize=True)
         size_bytes = path.stat().st_size
         if size_bytes < LIMIT_BYTES:
-            print(f"{path.relative_to(ROOT)}: {size_bytes:,} bytes, {lost=}")
+            print(f"{path.relative_to(ROOT)}: {size_bytes:,} bytes")
             return
     raise AssertionError(f"{name}: {size_bytes} bytes")
 
