@@ -7,6 +7,7 @@ import sys
 import pytest
 from documents import CI_RUN, ROOT, environment, is_run_by_ci, is_taken
 from processes import LISTENING
+from serve_processes import serve
 from serving import WATCHDOG_S
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,15 +63,31 @@ def test_the_shown_output_is_the_documented_output() -> None:
     assert set(shown) <= lines
 
 
-def test_the_example_prints_what_its_comments_say() -> None:
-    (example,) = blocks("python")
-    ran = subprocess.run(
+def ran(example: str) -> list[str]:
+    """What the example prints."""
+    return subprocess.run(
         [sys.executable, "-c", example],
         capture_output=True,
         text=True,
         timeout=WATCHDOG_S,
         check=True,
-    )
+    ).stdout.splitlines()
+
+
+def test_the_index_example_prints_what_its_comments_say() -> None:
+    _, example = blocks("python")
     said = re.findall(r"^print\(.*\)\s+# (.*)$", example, re.MULTILINE)
     assert said
-    assert ran.stdout.splitlines()[: len(said)] == said
+    assert ran(example)[: len(said)] == said
+
+
+def test_the_client_example_prints_what_is_nearest() -> None:
+    example, _ = blocks("python")
+    address = "localhost:50051"
+    assert address in example
+    with serve() as running:
+        lines = ran(example.replace(address, running.address))
+    assert len(lines) == 3
+    assert [int(line.rsplit(" ", 1)[1]) for line in lines] == sorted(
+        int(line.rsplit(" ", 1)[1]) for line in lines
+    )
