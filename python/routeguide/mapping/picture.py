@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor, bounds_of
@@ -21,7 +20,7 @@ _E7 = 10_000_000
 
 def draw(
     index: FeatureIndex,
-    path: Path,
+    file: IO[bytes],
     title: str,
     attribution: str = "",
     corridor: Corridor | None = None,
@@ -81,7 +80,7 @@ def draw(
     figure.text(0.015, 0.97, title, color=TEXT, fontsize=18, weight="bold", va="top")
     figure.text(0.015, 0.97 - 32 / height_px, summary, color=FAINT, fontsize=12, va="top")
     figure.text(0.988, 0.015, attribution, color=FAINT, fontsize=9, ha="right")
-    figure.savefig(path, format="png", facecolor=GROUND)
+    figure.savefig(file, format="png", facecolor=GROUND)
 
 
 def _draw_corridor(
