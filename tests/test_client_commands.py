@@ -1,5 +1,6 @@
 """The client commands: from a file and from a server the same answers, in every format."""
 
+import contextlib
 import csv
 import io
 import json
@@ -347,3 +348,25 @@ def test_completion_knows_every_command(shell: str, capsys: pytest.CaptureFixtur
     pytest.importorskip("shtab", reason="the extra [cli] is not installed")
     text = printed(capsys, "completion", shell)
     assert all(name in text for name, _, _ in COMMANDS)
+
+
+def test_info_draws_what_a_server_has(snapshot: Path, address: str) -> None:
+    of_file, of_server = (run_plain("info", source) for source in (str(snapshot), address))
+    assert of_server[0] == address
+    without_bytes = [line for line in of_file[1:] if not line.startswith(("  bytes", "    "))]
+    assert [line for line in of_server[1:] if not line.startswith("    ")] == without_bytes
+    assert "unnamed      1" in "\n".join(of_server)
+    assert of_server[-5:] == of_file[-5:]  # the end of the map
+
+
+def test_info_without_a_map_asks_a_server_for_its_summary_alone(address: str) -> None:
+    (line,) = run_plain("info", address, "--no-map", "--json")
+    facts = json.loads(line)
+    assert (facts["features"], facts["unnamed"], facts["bytes"]) == (len(PLACES), None, None)
+
+
+def run_plain(*arguments: str) -> list[str]:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        assert main(arguments) == 0
+    return output.getvalue().splitlines()

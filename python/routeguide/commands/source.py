@@ -68,14 +68,21 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
         except SnapshotError as error:  # an unverified file, found out on the way
             raise CommandError(f"{source}: {error}") from error
         return
-    try:
-        split_address(source)
-    except ValueError as error:
+    if not is_address(source):
         raise CommandError(
             f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
-        ) from error
+        )
     with client(source, options) as connected:
         yield connected
+
+
+def is_address(source: str) -> bool:
+    """Whether it is HOST:PORT, of a server that may be there or not."""
+    try:
+        split_address(source)
+    except ValueError:
+        return False
+    return True
 
 
 def _index(path: str) -> FeatureIndex:
