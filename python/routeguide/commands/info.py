@@ -17,7 +17,6 @@ from routeguide.commands.errors import CommandError
 from routeguide.formats import duplicates
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
-WRONG_FILE = 2
 _AT_A_TIME = 10_000  # features of a server on their way into an index
 _BAR_WIDTH = 20
 _LABEL_WIDTH = 13
@@ -88,7 +87,7 @@ def _of_file(path: str) -> tuple[Facts, FeatureIndex]:
     try:
         data = dataset.load(path)
     except dataset.DatasetError as error:
-        raise CommandError(str(error), WRONG_FILE) from error
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
     facts = Facts(
         file=path,
         features=len(data.index),
