@@ -56,8 +56,8 @@ uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, siz
     return write_coordinate(to, TAG_LONGITUDE, location.lon_e7);
 }
 
-/* Writes eleven bytes, and returns the end of those that count. No branch, which the processor could
- * not foresee: the sizes of coordinates, signs above all, are as good as random. */
+/* Writes eleven bytes, and returns the end of those that count. Without branches, which processors
+ * could not foresee: the sizes of coordinates, signs above all, are as good as random. */
 static inline uint8_t *write_coordinate_freely(uint8_t *to, uint8_t tag, int32_t e7)
 {
     uint64_t value = sign_extended(e7);

@@ -9,7 +9,7 @@ enum { BLOCK = 512, NAMES_SIZE = 64 * BLOCK };
 
 typedef struct block {
     int32_t lats_e7[BLOCK], lons_e7[BLOCK];
-    int64_t ends[BLOCK];       /* of the names */
+    int64_t ends[BLOCK];        /* of the names */
     uint32_t short_ends[BLOCK]; /* of those below */
     uint8_t names[NAMES_SIZE + RG_FEATURE_NAME_STEP];
 } block;
@@ -87,8 +87,8 @@ static rg_status add_row(rg_store *store, const rg_rows *rows, rg_point location
     return rg_utf8_is_valid(copied.data, copied.size) ? RG_OK : RG_EUTF8;
 }
 
-static rg_status add_row_by_row(rg_store *store, const rg_rows *rows, const block *copy, int64_t begin,
-                                size_t count, size_t *added)
+static rg_status add_row_by_row(rg_store *store, const rg_rows *rows, const block *copy,
+                                int64_t begin, size_t count, size_t *added)
 {
     rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < count; i++) {
@@ -122,7 +122,7 @@ rg_status rg_rows_add(rg_store *store, const rg_rows *rows, size_t *wrong_row)
             rg_block names = {(uint32_t)count, copy.lats_e7, copy.lons_e7, copy.short_ends,
                               copy.names};
             status = rg_store_add_block(store, &names);
-            row += count;
+            row += status == RG_OK ? count : 0;
         } else {
             status = add_row_by_row(store, rows, &copy, begin, count, &row);
         }
