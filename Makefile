@@ -11,7 +11,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench bench-quick bench-lookup bench-serving \
+.PHONY: help run test lint format bench bench-quick bench-import bench-lookup bench-serving \
     bench-serving-load clean check-drain check-swap check-workers check-geonames pictures
 
 include tests/c/core.mk
@@ -47,6 +47,9 @@ bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/ben
 
 bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 5 minutes)
 	$(BIN)/python benchmarks/serving.py
+
+bench-import: $(VENV)/bench $(VENV)/test ## measure import, nearest and map, into benchmarks/IMPORTING.md
+	$(BIN)/python benchmarks/importing.py
 
 bench-serving-load: $(VENV)/package ## measure the server under idle chats and connections
 	$(BIN)/python benchmarks/serving_load.py

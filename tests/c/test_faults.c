@@ -57,16 +57,21 @@ static bool add_rows_to_store(void *context)
     (void)context;
     static int32_t offsets[COUNT + 1]; /* zeros: all unnamed */
     rg_rows rows = {COUNT, points.lats_e7, points.lons_e7, offsets, false, (const uint8_t *)"", 0};
+    static const uint32_t ends[COUNT]; /* as unnamed */
+    static const uint8_t nothing[RG_FEATURE_NAME_STEP];
+    rg_block block = {COUNT, points.lats_e7, points.lons_e7, ends, nothing};
     size_t wrong_row;
     rg_store *store = NULL;
     rg_status status = rg_store_new(&store, 0, 0);
     if (status == RG_OK)
         status = rg_rows_add(store, &rows, &wrong_row);
     if (status == RG_OK)
+        status = rg_store_add_block(store, &block);
+    if (status == RG_OK)
         status = rg_store_reserve(store, COUNT, COUNT);
     if (status == RG_OK)
         status = rg_store_trim(store);
-    CHECK(status != RG_OK || rg_store_count(store) == COUNT);
+    CHECK(status != RG_OK || rg_store_count(store) == 2 * COUNT);
     rg_store_free(store);
     return succeeded(status);
 }

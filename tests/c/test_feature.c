@@ -67,8 +67,42 @@ static void names_of_all_sizes_come_back(void)
     }
 }
 
+/* Room and name are just as long as they have to be, for the sanitizer. */
+static void check_freely(rg_point location, size_t name_size)
+{
+    size_t room = name_size + RG_FEATURE_OVERHEAD_MAX;
+    uint8_t *name = malloc(name_size + RG_FEATURE_NAME_STEP);
+    uint8_t *exact = malloc(room), *freely = malloc(room);
+    CHECK(name && exact && freely);
+    memset(name, 'n', name_size + RG_FEATURE_NAME_STEP);
+    check_case("%d %d %zu", location.lat_e7, location.lon_e7, name_size);
+    uint8_t *end = rg_feature_encode(exact, location, (char *)name, name_size);
+    uint8_t *free_end = rg_feature_encode_freely(freely, location, name, name_size);
+    CHECK(end - exact == free_end - freely);
+    CHECK(memcmp(exact, freely, (size_t)(end - exact)) == 0);
+    free(name);
+    free(exact);
+    free(freely);
+}
+
+static void encoding_freely_gives_the_same(void)
+{
+    for (unsigned bit = 0; bit < 32; bit++)
+        for (uint32_t around = 0; around < 3; around++) {
+            int32_t e7 = (int32_t)((UINT32_C(1) << bit) + around - 1);
+            for (size_t size = 0; size <= 50; size += 5) {
+                check_freely((rg_point){e7, (int32_t)(0 - (uint32_t)e7)}, size);
+                check_freely((rg_point){(int32_t)(0 - (uint32_t)e7), e7}, size);
+            }
+        }
+    static const size_t sizes[] = {15, 16, 17, 127, 128, 16383, 16384, RG_NAME_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        check_freely((rg_point){INT32_MIN, INT32_MIN}, sizes[i]);
+}
+
 void test_feature(void)
 {
     RUN(known_encodings);
     RUN(names_of_all_sizes_come_back);
+    RUN(encoding_freely_gives_the_same);
 }

@@ -210,6 +210,46 @@ static void a_wrong_row_undoes_all(void)
     }
 }
 
+/* Names that one look is not enough for, beside ones for which it is. */
+static void names_of_all_sizes_come_back(void)
+{
+    static columns c;
+    static uint8_t bytes[ROWS * 200];
+    rg_rows rows = fill(&c);
+    int32_t end = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        c.offsets[i] = end;
+        end += (int32_t)(i < 512 ? i % 70 : i < 1024 ? 200 : 0);
+    }
+    c.offsets[ROWS] = end;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)('a' + i % 26);
+    rows.name_bytes = bytes;
+    rows.name_bytes_size = (size_t)end;
+    rg_store *store = NULL;
+    size_t wrong;
+    CHECK(rg_store_new(&store, 0, 0) == RG_OK);
+    CHECK(rg_rows_add(store, &rows, &wrong) == RG_OK);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        rg_slice name = rg_feature_name(rg_store_encoded(store, i));
+        check_case("row %u", i);
+        CHECK(name.size == (size_t)(c.offsets[i + 1] - c.offsets[i]));
+        CHECK(memcmp(name.data, bytes + c.offsets[i], name.size) == 0);
+    }
+    rg_store_free(store);
+}
+
+/* Two names that are one character together are two that are none. */
+static void a_character_in_two_names_is_refused(void)
+{
+    static columns c;
+    rg_rows rows = fill(&c);
+    c.offsets[100]++; /* from before a group's first byte to behind it, or to within its second */
+    c.offsets[101] = c.offsets[100];
+    memcpy(c.bytes + c.offsets[100] - 1, "\xc3\xa4", 2);
+    check_refused(&rows, RG_EUTF8, 99);
+}
+
 static void no_rows_are_no_rows(void)
 {
     rg_store *store = NULL;
@@ -227,5 +267,7 @@ void test_rows(void)
     RUN(flaws_are_found_at_every_place);
     RUN(rows_come_back);
     RUN(a_wrong_row_undoes_all);
+    RUN(names_of_all_sizes_come_back);
+    RUN(a_character_in_two_names_is_refused);
     RUN(no_rows_are_no_rows);
 }

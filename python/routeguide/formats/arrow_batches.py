@@ -21,11 +21,16 @@ from routeguide.formats.coordinates import (
 from routeguide.formats.faults import Refusal
 from routeguide.formats.model import Batch, Utf8
 
-# pyarrow would take SIGINT for itself while it works, and lose it where it works in a thread.
-pa.enable_signal_handlers(False)
-
+_LINE_END = pa.scalar(ord("\n"), pa.uint8())
 _NO_FRACTION = 1.5 * 2.0**52
 RejectAt = Callable[[int, str, str], None]  # position, field, reason
+
+
+def count_lines(text: bytes) -> int:
+    """As text.count(b"\\n"), but without the interpreter's lock, and in half the time."""
+    array = pa.UInt8Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)])
+    ends: int = pc.equal(array, _LINE_END).true_count
+    return ends
 
 
 def all_valid(lats: Any, lons: Any, coordinates: Coordinates) -> bool:

@@ -56,7 +56,7 @@ class ChunkReader:
         line = self._table.header_lines
         chunks = _chunks(blocks, self._table.dialect.quoted)
         with ThreadPoolExecutor(_THREADS, "import") as pool:
-            ahead: deque[tuple[bytes, Future[Batch | None]]] = deque()
+            ahead: deque[tuple[bytes, Future[tuple[Batch, int] | None]]] = deque()
 
             def more() -> bytes:
                 return ahead.popleft()[0] if ahead else next(chunks, b"")
@@ -68,9 +68,10 @@ class ChunkReader:
                     if not ahead:
                         return
                     chunk, future = ahead.popleft()
-                    if batch := future.result():
+                    if read := future.result():
+                        batch, lines_read = read
                         yield batch
-                        line += chunk.count(b"\n")
+                        line += lines_read
                         continue
                     lines = _Lines(chunk, more)
                     yield from self._row_by_row(iter(lines), line, chunk.count(b"\n"))
@@ -80,15 +81,17 @@ class ChunkReader:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _at_once(self, chunk: bytes) -> Batch | None:
-        """None where it takes the csv module to read the chunk."""
-        if chunk.count(b"\r") != chunk.count(b"\r\n"):
+    def _at_once(self, chunk: bytes) -> tuple[Batch, int] | None:
+        """What is in it, and how many lines it has; None where it takes the csv module to read the
+        chunk."""
+        if b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n"):
             return None  # a line end to pyarrow, and none to the csv module
         if self._coordinates.is_e7 and b"x" in chunk.lower():
             return None  # hexadecimal to pyarrow
         quotes = self._table.dialect.quoted and b'"' in chunk
         if quotes and self._table.columns.name is None:
             return None  # no column for the row that is added
+        line_count = arrow_batches.count_lines(chunk)
         if not chunk.endswith(b"\n"):
             chunk += b"\n"
         if quotes:
@@ -104,7 +107,7 @@ class ChunkReader:
             lats, lons, names = lats[:-1], lons[:-1], names[:-1]
         if not arrow_batches.all_valid(lats, lons, self._coordinates):
             return None
-        return arrow_batches.batch(lats, lons, names, self._coordinates)
+        return arrow_batches.batch(lats, lons, names, self._coordinates), line_count
 
     def _parse(self, chunk: bytes, quotes: bool) -> list[pa.Array]:
         dialect = self._table.dialect
@@ -145,7 +148,8 @@ def _chunks(blocks: Iterator[bytes], quoted: bool) -> Iterator[bytes]:
 
 def _end_of_rows(chunk: bytes) -> int:
     """Where the last line ends that has an even number of quotes before its end; 0 for none."""
-    end, quotes = len(chunk), chunk.count(b'"')
+    end = len(chunk)
+    quotes = chunk.count(b'"') if b'"' in chunk else 0  # looking is quicker than counting
     while quotes % 2:
         last = chunk.rfind(b'"', 0, end)
         before = chunk.rfind(b"\n", 0, last) + 1

@@ -62,7 +62,7 @@ def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Ite
             begun.append(piece)
             begun_size += len(piece)
         else:
-            block = b"".join([*begun, piece[:cut]])
+            block = b"".join([*begun, memoryview(piece)[:cut]])
             yield block
             position += len(block)
             begun, begun_size = [piece[cut:]], len(piece) - cut

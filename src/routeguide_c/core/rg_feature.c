@@ -56,6 +56,37 @@ uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, siz
     return write_coordinate(to, TAG_LONGITUDE, location.lon_e7);
 }
 
+/* Writes eleven bytes, and returns the end of those that count. Without branches, which processors
+ * could not foresee: the sizes of coordinates, signs above all, are as good as random. */
+static inline uint8_t *write_coordinate_freely(uint8_t *to, uint8_t tag, int32_t e7)
+{
+    uint64_t value = sign_extended(e7);
+    size_t size = e7 < 0 ? 10 : 1;
+    size += (size_t)(e7 >= 1 << 7) + (e7 >= 1 << 14) + (e7 >= 1 << 21) + (e7 >= 1 << 28);
+    to[0] = tag;
+    for (unsigned i = 0; i < 5; i++)
+        to[1 + i] = (uint8_t)((value >> 7 * i & 0x7f) | (i + 1 < size ? 0x80 : 0));
+    memcpy(to + 6, "\xff\xff\xff\xff\x01", 5); /* what is left of a negative number's 64 bits */
+    return to + (e7 == 0 ? 0 : 1 + size);
+}
+
+uint8_t *rg_feature_encode_freely(uint8_t *to, rg_point location, const uint8_t *name,
+                                  size_t name_size)
+{
+    if (name_size) {
+        *to++ = TAG_NAME;
+        to = rg_varint_write(to, name_size);
+        for (size_t at = 0; at < name_size; at += RG_FEATURE_NAME_STEP)
+            memcpy(to + at, name + at, RG_FEATURE_NAME_STEP);
+        to += name_size;
+    }
+    uint8_t *end = write_coordinate_freely(to + 2, TAG_LATITUDE, location.lat_e7);
+    end = write_coordinate_freely(end, TAG_LONGITUDE, location.lon_e7);
+    to[0] = TAG_LOCATION;
+    to[1] = (uint8_t)(end - to - 2);
+    return end;
+}
+
 rg_slice rg_feature_name(rg_slice encoded)
 {
     const rg_slice none = {encoded.data, 0};

@@ -1,4 +1,8 @@
+#ifdef __linux__
+#define _GNU_SOURCE /* sync_file_range */
+#else
 #define _POSIX_C_SOURCE 200809L
+#endif
 #define _FILE_OFFSET_BITS 64
 
 #include "rg_file.h"
@@ -95,6 +99,16 @@ rg_status rg_file_begin(rg_file_writer *writer, const char *path, rg_fault *faul
     return status;
 }
 
+/* Has the disk begin with what was written, so that less is left for the flush at the end. */
+static void begin_flush(const rg_file_writer *writer, uint64_t offset, size_t size)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    (void)sync_file_range(writer->file, (off_t)offset, (off_t)size, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)writer, (void)offset, (void)size;
+#endif
+}
+
 rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *data, size_t size,
                         rg_fault *fault)
 {
@@ -106,6 +120,7 @@ rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *dat
             continue;
         if (written < 0)
             return rg_fault_system(fault);
+        begin_flush(writer, offset, (size_t)written);
         at += written;
         offset += (uint64_t)written;
         size -= (size_t)written;

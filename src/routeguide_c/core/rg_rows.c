@@ -5,11 +5,13 @@
 #include <string.h>
 
 /* Rows are copied so many at a time, checked in the copy, and added. */
-enum { BLOCK = 512 };
+enum { BLOCK = 512, NAMES_SIZE = 64 * BLOCK };
 
 typedef struct block {
     int32_t lats_e7[BLOCK], lons_e7[BLOCK];
-    int64_t ends[BLOCK]; /* of the names */
+    int64_t ends[BLOCK];        /* of the names */
+    uint32_t short_ends[BLOCK]; /* of those below */
+    uint8_t names[NAMES_SIZE + RG_FEATURE_NAME_STEP];
 } block;
 
 /* Copies offsets, as wide ones. */
@@ -34,6 +36,42 @@ static void copy_block(block *copy, const rg_rows *rows, size_t first, size_t co
     copy_offsets(copy->ends, rows, first + 1, count);
 }
 
+/* Copies the names, of which the first begins at `begin`. False where that takes another look: at
+ * names that are no names, or long ones. */
+static bool copy_names(block *copy, const rg_rows *rows, int64_t begin, size_t count)
+{
+    int64_t last = copy->ends[count - 1];
+    if (begin < 0 || begin > last || last - begin > NAMES_SIZE ||
+        (uint64_t)last > rows->name_bytes_size)
+        return false;
+    int64_t before = begin;
+    bool descends = false;
+    for (size_t i = 0; i < count; i++) {
+        descends |= copy->ends[i] < before;
+        before = copy->ends[i];
+        copy->short_ends[i] = (uint32_t)(before - begin);
+    }
+    size_t size = (size_t)(last - begin);
+    if (descends)
+        return false;
+    if (size)
+        memcpy(copy->names, rows->name_bytes + begin, size);
+    memset(copy->names + size, 0, RG_FEATURE_NAME_STEP);
+    return true;
+}
+
+/* As one text, which no name may begin or end within a character of. */
+static bool names_are_valid(const block *copy, size_t count)
+{
+    size_t size = copy->short_ends[count - 1];
+    if (rg_utf8_is_ascii(copy->names, size))
+        return true;
+    bool is_cut = false;
+    for (size_t i = 0; i < count; i++) /* behind the last one is a zero */
+        is_cut |= (copy->names[copy->short_ends[i]] & 0xc0) == 0x80;
+    return !is_cut && rg_utf8_is_valid(copy->names, size);
+}
+
 /* Adds the feature, then looks at the name that it has now. */
 static rg_status add_row(rg_store *store, const rg_rows *rows, rg_point location, int64_t begin,
                          int64_t end)
@@ -47,6 +85,19 @@ static rg_status add_row(rg_store *store, const rg_rows *rows, rg_point location
         return status;
     rg_slice copied = rg_feature_name(rg_store_encoded(store, rg_store_count(store) - 1));
     return rg_utf8_is_valid(copied.data, copied.size) ? RG_OK : RG_EUTF8;
+}
+
+static rg_status add_row_by_row(rg_store *store, const rg_rows *rows, const block *copy,
+                                int64_t begin, size_t count, size_t *added)
+{
+    rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        rg_point location = {copy->lats_e7[i], copy->lons_e7[i]};
+        status = add_row(store, rows, location, begin, copy->ends[i]);
+        begin = copy->ends[i];
+        *added += status == RG_OK;
+    }
+    return status;
 }
 
 static bool is_of_a_row(rg_status status)
@@ -67,14 +118,15 @@ rg_status rg_rows_add(rg_store *store, const rg_rows *rows, size_t *wrong_row)
     while (status == RG_OK && row < rows->count) {
         size_t count = rows->count - row < BLOCK ? rows->count - row : BLOCK;
         copy_block(&copy, rows, row, count);
-        for (size_t i = 0; i < count; i++) {
-            rg_point location = {copy.lats_e7[i], copy.lons_e7[i]};
-            status = add_row(store, rows, location, begin, copy.ends[i]);
-            if (status != RG_OK)
-                break;
-            begin = copy.ends[i];
-            row++;
+        if (copy_names(&copy, rows, begin, count) && names_are_valid(&copy, count)) {
+            rg_block names = {(uint32_t)count, copy.lats_e7, copy.lons_e7, copy.short_ends,
+                              copy.names};
+            status = rg_store_add_block(store, &names);
+            row += status == RG_OK ? count : 0;
+        } else {
+            status = add_row_by_row(store, rows, &copy, begin, count, &row);
         }
+        begin = copy.ends[count - 1];
     }
     if (status == RG_OK)
         return RG_OK;

@@ -210,6 +210,41 @@ rg_status rg_store_add(rg_store *store, rg_point location, const char *name, siz
     return RG_OK;
 }
 
+rg_status rg_store_add_block(rg_store *store, const rg_block *block)
+{
+    if (block->count == 0)
+        return RG_OK;
+    size_t names_size = block->ends[block->count - 1];
+    rg_status status = rg_store_reserve(
+        store, block->count, names_size + (size_t)block->count * RG_FEATURE_OVERHEAD_MAX);
+    if (status != RG_OK)
+        return status;
+
+    uint32_t id = store->count;
+    memcpy(store->lats_e7 + id, block->lats_e7, block->count * sizeof *block->lats_e7);
+    memcpy(store->lons_e7 + id, block->lons_e7, block->count * sizeof *block->lons_e7);
+    rg_box box = rg_box_around(block->lats_e7, block->lons_e7, block->count);
+    if (id == 0)
+        store->bounds = box;
+    widen(&store->bounds, box.lo);
+    widen(&store->bounds, box.hi);
+
+    uint8_t *at = store->blob + store->blob_size;
+    uint32_t begin = 0;
+    for (uint32_t i = 0; i < block->count; i++, id++) {
+        size_t position = (size_t)(at - store->blob);
+        if (id % GROUP == 0)
+            store->bases[id / GROUP] = position;
+        store->offsets[id] = (uint32_t)(position - store->bases[id / GROUP]);
+        rg_point location = {block->lats_e7[i], block->lons_e7[i]};
+        at = rg_feature_encode_freely(at, location, block->names + begin, block->ends[i] - begin);
+        begin = block->ends[i];
+    }
+    store->count = id;
+    store->blob_size = (size_t)(at - store->blob);
+    return RG_OK;
+}
+
 void rg_store_place(rg_store *store, const int32_t *lats_e7, const int32_t *lons_e7, uint32_t count)
 {
     assert(store->count == 0 && count <= store->capacity);

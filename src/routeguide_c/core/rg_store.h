@@ -32,6 +32,19 @@ void rg_store_free(rg_store *store);
  * RG_ENOMEM leave the store as it was. */
 rg_status rg_store_add(rg_store *store, rg_point location, const char *name, size_t name_size);
 
+/* Features as columns: name i ends at ends[i], where name i + 1 begins; name 0 begins at 0. Behind
+ * the last name RG_FEATURE_NAME_STEP more bytes may be read. */
+typedef struct rg_block {
+    uint32_t count;
+    const int32_t *lats_e7, *lons_e7;
+    const uint32_t *ends;
+    const uint8_t *names;
+} rg_block;
+
+/* Appends many features, quicker than one by one. Their names are at most RG_NAME_MAX long.
+ * RG_ECOUNT or RG_ENOMEM leave the store as it was. */
+rg_status rg_store_add_block(rg_store *store, const rg_block *block);
+
 /* Makes sure that so many more features of so many encoded bytes in all fit without growing. */
 rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded);
 

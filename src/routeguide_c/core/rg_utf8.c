@@ -4,6 +4,15 @@
 
 static const uint64_t high_bits = UINT64_C(0x8080808080808080);
 
+/* Without a way out on the way, so that compilers take as many bytes at a time as there are. */
+bool rg_utf8_is_ascii(const uint8_t *data, size_t size)
+{
+    uint8_t bits = 0;
+    for (size_t i = 0; i < size; i++)
+        bits |= data[i];
+    return bits < 0x80;
+}
+
 static bool is_continuation(uint8_t byte)
 {
     return (byte & 0xc0) == 0x80;

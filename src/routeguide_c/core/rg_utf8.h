@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* True where every byte is below 128. Cost: one pass, many bytes at a time. */
+bool rg_utf8_is_ascii(const uint8_t *data, size_t size);
+
 /* True for well-formed UTF-8: no overlong forms, no surrogates, nothing past U+10FFFF, nothing cut
  * short. Empty is well-formed.
  * Cost: one pass; ASCII eight bytes at a time. */
