@@ -8,6 +8,7 @@ import grpc
 import pytest
 from authorities import Authority
 from routeguide.channels import Security, open_channel
+from routeguide.commands.main import main
 from serve_processes import serve
 from serving import WATCHDOG_S, at, status_of, stub_for
 from test_serve_life import refusal
@@ -20,7 +21,7 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
     authority, other = Authority(tmp_path), Authority(tmp_path, "other")
     ours, theirs = authority.issue("server"), authority.issue("client")
     tokens = tmp_path / "tokens"
-    tokens.write_text("secret\n")
+    tokens.write_text("# who may call\n\nsecret\nother\n")
     files: list[str | Path] = [
         "--tls-cert",
         ours.cert,
@@ -40,6 +41,9 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
 
     with serve(*files, "--token-file", tokens, *options) as running:
         assert call(running.address, authority.file, "secret") == ""
+        shown = ["--tls-ca", authority.file, "--tls-cert", theirs.cert, "--tls-key", theirs.key]
+        asked = ["nearest", running.address, "40.9", "-74.6", "--token-file", tokens, *shown]
+        assert main(list(map(str, asked))) == 0
         wrong = status_of(lambda: call(running.address, authority.file, "guess"))
         assert wrong[0] is grpc.StatusCode.UNAUTHENTICATED
         wrong = status_of(lambda: call(running.address, other.file, "secret"))
@@ -54,6 +58,6 @@ def test_files_that_cannot_be_used(tmp_path: Path, options: list[str]) -> None:
     empty.touch()
     address = ["--address", "localhost:0"]
     told = refusal(*address, "--token-file", empty, *options, status=2)
-    assert told == f"{empty}: no token in it, so nobody could call"
+    assert told == f"{empty}: no token in it"
     told = refusal(*address, "--tls-cert", empty, "--tls-key", empty, *options, status=2)
     assert told == f"{empty}: no certificate in it (PEM expected)"

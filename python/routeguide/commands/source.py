@@ -46,7 +46,7 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     server.add_argument("--tls-cert", metavar="PEM", help="certificate to show the server")
     server.add_argument("--tls-key", metavar="PEM", help="its key")
     server.add_argument(
-        "--token-file", type=Path, metavar="FILE", help="file whose first line is a bearer token"
+        "--token-file", type=Path, metavar="FILE", help="file whose first bearer token goes along"
     )
 
 
@@ -105,6 +105,7 @@ def _index(path: str) -> FeatureIndex:
 @contextmanager
 def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     """A client of the server there, with the options of add_server_options."""
+    from routeguide.bearer import read_tokens
     from routeguide.feature_service.client import Client
     from routeguide.rpc_failures import CallError
 
@@ -112,14 +113,12 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         connected = Client(
             address,
             timeout_s=options.timeout,
-            token=_token(options.token_file),
+            token=read_tokens(options.token_file)[0] if options.token_file else None,
             tls=options.tls,
             tls_ca=options.tls_ca,
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
         )
-    except OSError as error:
-        raise CommandError(f"{error.filename}: {error.strerror}", cli.WRONG_USAGE) from error
     except ValueError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
     try:
@@ -127,15 +126,6 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
             yield connected
     except CallError as error:
         raise CommandError(f"{address}: {error}") from error
-
-
-def _token(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    lines = path.read_text(encoding="utf-8").split("\n", 1)
-    if not lines[0].strip():
-        raise ValueError(f"{path}: no token on the first line")
-    return lines[0].strip()
 
 
 def latitude(text: str) -> float:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc.aio
 
+from routeguide.bearer import TokenFileError
 from routeguide.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.listening import NO_SHARED_PORT, Credentials, add_port, listen
@@ -30,7 +31,7 @@ from routeguide.serving.shared_chat import SharedChat
 from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it_stops
 from routeguide.serving.swap import Reloader
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
-from routeguide.serving.tokens import TokenFileError, Tokens, warn_of_plain_text
+from routeguide.serving.tokens import Tokens, warn_of_plain_text
 
 LOG = logging.getLogger("routeguide")
 

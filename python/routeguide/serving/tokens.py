@@ -1,7 +1,7 @@
 """Bearer tokens from a file: who may call.
 
-The file has a token a line; empty lines and lines that begin with # say nothing. It is read again
-when it changes, so that a token is taken back, or added beside an old one, without a restart.
+The file is read again when it changes, so that a token is taken back, or added beside an old one,
+without a restart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import grpc
 import grpc.aio
 
 from routeguide.addresses import stays_on_this_machine
-from routeguide.bearer import NotAuthenticatedError, is_token, token_in
+from routeguide.bearer import NotAuthenticatedError, TokenFileError, read_tokens, token_in
 from routeguide.errors import status_of
 
 LOG = logging.getLogger(__name__)
@@ -31,10 +31,6 @@ OPEN_TO_ALL = "/grpc.health.v1.Health/"
 
 # The file is looked at no more often than this.
 _LOOK_EVERY_S = 1.0
-
-
-class TokenFileError(Exception):
-    """A file that tokens cannot be read from; the text is one line that names it and says why."""
 
 
 class Tokens:
@@ -126,26 +122,7 @@ def _refuser(error: NotAuthenticatedError) -> Handler:
 
 def _read(path: Path) -> tuple[bytes, ...]:
     """The digests of the tokens in a file; the tokens themselves are not kept."""
-    name = os.fspath(path)
-    try:
-        with open(path, encoding="utf-8") as file:
-            lines = [line.strip() for line in file]
-    except OSError as error:
-        raise TokenFileError(f"{name}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise TokenFileError(f"{name}: not a text file") from error
-    digests = []
-    for number, line in enumerate(lines, 1):
-        if not line or line.startswith("#"):
-            continue
-        if not is_token(line):
-            raise TokenFileError(
-                f"{name}: line {number} is not a token: letters, digits and -._~+/, = at the end"
-            )
-        digests.append(_digest(line))
-    if not digests:
-        raise TokenFileError(f"{name}: no token in it, so nobody could call")
-    return tuple(digests)
+    return tuple(map(_digest, read_tokens(path)))
 
 
 def _digest(token: str) -> bytes:
