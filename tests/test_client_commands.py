@@ -207,9 +207,24 @@ def test_a_point_without_a_feature_is_told(
         assert err == "routeguide get: no feature at 1.0000000 2.0000000\n"
 
 
+def test_info_tells_what_a_server_serves(
+    snapshot: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    local = json.loads(printed(capsys, "info", snapshot, "--json"))
+    served = json.loads(printed(capsys, "info", address, "--json"))
+    assert served.pop("address") == address
+    assert served == {key: local[key] for key in served}
+    assert served["features"] == len(PLACES)
+    lines = printed(capsys, "info", address).splitlines()
+    assert lines[0] == address
+    assert set(lines[1:]) < set(printed(capsys, "info", snapshot, "--no-map").splitlines())
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
+        (["info", "localhost:1"], 1, "localhost:1: UNAVAILABLE: "),
+        (["info", "nowhere.rgx"], 2, "nowhere.rgx: No such file or directory"),
         (["nearest", "nowhere.rgx", 1, 2], 2, "nowhere.rgx: no such file, and not HOST:PORT"),
         (["nearest", "{snapshot}", 91, 2], 2, "91: a latitude is within 90 degrees"),
         (["nearest", "{snapshot}", 482084900, 2], 2, "for E7 numbers give --e7"),

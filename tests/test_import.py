@@ -1,6 +1,8 @@
 """`routeguide import`, from the shell to the snapshot."""
 
 import gzip
+import os
+import pty
 import resource
 import signal
 import subprocess
@@ -218,6 +220,20 @@ def test_a_signal_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None
         process.send_signal(number)  # the first one may have come just before a read
         assert process.wait(WATCHDOG_S) == 128 + number
     assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_terminal_progress_is_a_bar(tmp_path: Path) -> None:
+    pytest.importorskip("tqdm", reason="the extra [cli] is not installed")
+    write(tmp_path / "places.csv", b"lat,lon\n" + b"1,2\n" * 99)
+    ours, its = pty.openpty()
+    command = [ROUTEGUIDE, "import", "places.csv", "-o", "a.rgx"]
+    subprocess.run(command, stderr=its, cwd=tmp_path, check=True, timeout=WATCHDOG_S)
+    shown = os.read(ours, 1 << 16)  # a terminal keeps what is written until it is read
+    os.close(its)
+    os.close(ours)
+    assert b"places.csv" in shown
+    assert b"99 kept, 0 rejected" in shown
+    assert b"\r" in shown
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`routeguide info`: what is in a snapshot, and where on Earth."""
+"""`routeguide info`: what is in a snapshot or behind an address, and where on Earth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from routeguide import cli, dataset
-from routeguide.commands import density
+from routeguide.commands import density, source
 from routeguide.commands.errors import CommandError
 from routeguide.dataset import Dataset
 from routeguide.formats import duplicates
@@ -46,9 +46,24 @@ class Facts(msgspec.Struct, kw_only=True):
     sections: dict[str, int]  # bytes of each
 
 
+class ServedFacts(msgspec.Struct, kw_only=True):
+    """The same of a server: what it tells."""
+
+    address: str
+    features: int
+    bounds_e7: tuple[int, int, int, int] | None
+    source: str
+    attribution: str
+    generation: str
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", metavar="FILE", help="a snapshot, or features in the tutorials' JSON form")
+    add(
+        "source",
+        metavar="SOURCE",
+        help="a snapshot, features in the tutorials' JSON form, or HOST:PORT of a server",
+    )
     add("--json", action="store_true", help="print one JSON object and no map")
     add("--no-map", action="store_true", help="leave the map out")
     add(
@@ -63,14 +78,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="whether to colour the map (default: on a terminal, unless NO_COLOR is set)",
     )
+    source.add_server_options(parser)
+    parser.epilog = "A server tells no duplicates, no bytes and nothing to draw a map of."
 
 
 def run(options: argparse.Namespace) -> int:
+    if source.is_address(options.source):
+        return _run_served(options)
     try:
-        data = dataset.load(options.file)
+        data = dataset.load(options.source)
     except dataset.DatasetError as error:
         raise CommandError(str(error), WRONG_FILE) from error
-    facts = facts_of(options.file, data)
+    facts = facts_of(options.source, data)
     if options.json:
         print(msgspec.json.encode(facts).decode())
         return 0
@@ -81,6 +100,27 @@ def run(options: argparse.Namespace) -> int:
         print()
         for line in density.draw(data.index, width, _coloured(options.color)):
             print(line)
+    return 0
+
+
+def _run_served(options: argparse.Namespace) -> int:
+    with source.client(options.source, options) as client:
+        served = client.dataset()
+    facts = ServedFacts(
+        address=options.source,
+        features=served.count,
+        bounds_e7=served.bounds,
+        source=served.source,
+        attribution=served.attribution,
+        generation=served.generation,
+    )
+    if options.json:
+        print(msgspec.json.encode(facts).decode())
+        return 0
+    print(facts.address)
+    print(_line("features", f"{facts.features:,}"))
+    for line in _origin_lines(facts):
+        print(line)
     return 0
 
 
@@ -109,6 +149,16 @@ def _lines(facts: Facts) -> Iterator[str]:
     yield _line("features", f"{facts.features:,}")
     yield _line("unnamed", f"{facts.unnamed:,}")
     yield _line("duplicates", f"{facts.duplicates:,}, at the location of an earlier feature")
+    yield from _origin_lines(facts)
+    yield _line("bytes", f"{facts.bytes:,}")
+    parts = {part: sum(map(facts.sections.__getitem__, names)) for part, names in PARTS.items()}
+    parts[_OTHER] = facts.bytes - sum(parts.values())
+    for part, size in parts.items():
+        share = size / facts.bytes
+        yield f"    {part:<20}{size:>15,}  {share:4.0%}  {_bar(share)}".rstrip()
+
+
+def _origin_lines(facts: Facts | ServedFacts) -> Iterator[str]:
     if facts.bounds_e7 is not None:
         south, west, north, east = facts.bounds_e7
         yield _line("latitudes", f"{south / 1e7:.7f} to {north / 1e7:.7f}")
@@ -118,12 +168,6 @@ def _lines(facts: Facts) -> Iterator[str]:
     if facts.attribution:
         yield _line("attribution", facts.attribution)
     yield _line("generation", facts.generation)
-    yield _line("bytes", f"{facts.bytes:,}")
-    parts = {part: sum(map(facts.sections.__getitem__, names)) for part, names in PARTS.items()}
-    parts[_OTHER] = facts.bytes - sum(parts.values())
-    for part, size in parts.items():
-        share = size / facts.bytes
-        yield f"    {part:<20}{size:>15,}  {share:4.0%}  {_bar(share)}".rstrip()
 
 
 def _line(label: str, value: str) -> str:

@@ -78,6 +78,17 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
         yield connected
 
 
+def is_address(source: str) -> bool:
+    """Whether it names a server: it has the form HOST:PORT, and no file is called so."""
+    if os.path.exists(source):
+        return False
+    try:
+        split_address(source)
+    except ValueError:
+        return False
+    return True
+
+
 def _index(path: str) -> FeatureIndex:
     """The features of a file. A snapshot is not verified: a command that asks for ten features of
     ten million should not read them all, and no damage can do more than give wrong answers."""
