@@ -11,8 +11,8 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench bench-quick bench-import bench-lookup bench-serving \
-    bench-serving-load clean check-drain check-swap check-workers
+.PHONY: help run test lint format bench bench-quick bench-import bench-lookup \
+    bench-serving bench-serving-load clean check-drain check-swap check-workers check-geonames pictures
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
@@ -66,6 +66,12 @@ check-swap: $(VENV)/test ## new features every 100 ms under load, for a minute e
 
 check-workers: $(VENV)/test ## SIGKILL of a worker under load, 20 times
 	$(CAMPAIGN) campaigns.kill_worker
+
+check-geonames: $(VENV)/test ## GeoNames' places in 1,000 boxes against numpy (half a minute)
+	$(CAMPAIGN) campaigns.geonames
+
+pictures: $(VENV)/test ## draw docs/images again; needs Chromium
+	$(BIN)/python tools/pictures.py
 
 clean: ## remove all that the build and the tests made, editable installs' parts too
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info

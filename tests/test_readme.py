@@ -1,21 +1,16 @@
 """The README's own claims: its commands run verbatim, its example prints what it says."""
 
-import os
 import re
-import shlex
-import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from documents import CI_RUN, ROOT, environment, is_run_by_ci, is_taken
 from processes import LISTENING
+from serve_processes import serve
 from serving import WATCHDOG_S
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-CI_RUN = ROOT / ".ci/run"
 
 SERVER = "python python/route_server.py"
 CLIENT = "python python/route_client.py"
@@ -23,28 +18,6 @@ CLIENT = "python python/route_client.py"
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-
-
-def environment() -> dict[str, str]:
-    """This interpreter's, with its folder first, as in an activated environment."""
-    folder = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"]}
-
-
-def words_of(line: str) -> list[str]:
-    """A shell line's words, without a comment and without what keeps a command quiet."""
-    try:
-        words = shlex.split(line, comments=True)
-    except ValueError:  # a quotation that ends on another line
-        return []
-    return [word for word in words if word not in ("-q", "--quiet")]
-
-
-def is_run_by_ci(command: str) -> bool:
-    """True where a line of .ci/run is the command, with more arguments or without."""
-    wanted = words_of(command)
-    lines = [words_of(line) for line in CI_RUN.read_text(encoding="utf-8").splitlines()]
-    return any(words[: len(wanted)] == wanted for words in lines)
 
 
 def test_every_command_is_run_somewhere() -> None:
@@ -57,9 +30,8 @@ def test_every_command_is_run_somewhere() -> None:
 
 
 def test_the_plain_commands_work_as_they_stand() -> None:
-    with socket.socket() as trial:
-        if trial.connect_ex(("localhost", 50051)) == 0:
-            pytest.skip("port 50051, the documented one, is in use on this machine")
+    if is_taken("localhost:50051"):
+        pytest.skip("port 50051, the documented one, is in use on this machine")
     with subprocess.Popen(
         SERVER.split(), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
     ) as server:
@@ -91,15 +63,31 @@ def test_the_shown_output_is_the_documented_output() -> None:
     assert set(shown) <= lines
 
 
-def test_the_example_prints_what_its_comments_say() -> None:
-    (example,) = blocks("python")
-    ran = subprocess.run(
+def ran(example: str) -> list[str]:
+    """What the example prints."""
+    return subprocess.run(
         [sys.executable, "-c", example],
         capture_output=True,
         text=True,
         timeout=WATCHDOG_S,
         check=True,
-    )
+    ).stdout.splitlines()
+
+
+def test_the_index_example_prints_what_its_comments_say() -> None:
+    _, example = blocks("python")
     said = re.findall(r"^print\(.*\)\s+# (.*)$", example, re.MULTILINE)
     assert said
-    assert ran.stdout.splitlines()[: len(said)] == said
+    assert ran(example)[: len(said)] == said
+
+
+def test_the_client_example_prints_what_is_nearest() -> None:
+    example, _ = blocks("python")
+    address = "localhost:50051"
+    assert address in example
+    with serve() as running:
+        lines = ran(example.replace(address, running.address))
+    assert len(lines) == 3
+    assert [int(line.rsplit(" ", 1)[1]) for line in lines] == sorted(
+        int(line.rsplit(" ", 1)[1]) for line in lines
+    )

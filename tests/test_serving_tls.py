@@ -13,6 +13,8 @@ from pathlib import Path
 import grpc
 import grpc.aio
 import pytest
+import routeguide
+import routeguide.aio
 from authorities import Authority, Pair
 from routeguide import aio_service, database
 from routeguide.addresses import split_address
@@ -77,6 +79,35 @@ def test_a_client_has_to_know_the_authority(
         assert refusal(address, Security(tls_ca=stranger.file)) == grpc.StatusCode.UNAVAILABLE
         assert refusal(address, Security(tls=True)) == grpc.StatusCode.UNAVAILABLE
         assert refusal(address, Security()) == grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize("content", [False, True], ids=["paths", "content"])
+def test_the_typed_clients_show_the_same(
+    loop_thread: LoopThread, authority: Authority, pair: Pair, content: bool
+) -> None:
+    ours = authority.issue("typed")
+    files = (authority.file, ours.cert, ours.key)
+    ca, cert, key = (file.read_bytes() if content else file for file in files)
+
+    async def name_of(address: str) -> str:
+        async with routeguide.aio.Client(
+            address, tls_ca=ca, tls_cert=cert, tls_key=key, timeout_s=WATCHDOG_S
+        ) as client:
+            return (await client.get_feature(HERE.latitude, HERE.longitude)).name
+
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key, authority.file)) as address:
+        with routeguide.Client(address, tls_ca=ca, tls_cert=cert, tls_key=key) as client:
+            name = client.get_feature(HERE.latitude, HERE.longitude).name
+        assert name.startswith("Berkshire")
+        assert loop_thread.run(name_of(address)) == name
+
+
+def test_a_typed_client_says_which_file_is_wrong(authority: Authority) -> None:
+    ours, other = authority.issue("right"), authority.issue("wrong")
+    with pytest.raises(ValueError, match=f"^{other.key}: not the key of the certificate"):
+        routeguide.Client("localhost:1", tls_cert=ours.cert, tls_key=other.key)
+    with pytest.raises(ValueError, match=r"^the PEM given: no certificate in it"):
+        routeguide.Client("localhost:1", tls_ca=b"")
 
 
 @pytest.mark.parametrize(

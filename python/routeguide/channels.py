@@ -9,40 +9,54 @@ work a call, and a plain channel refuses them.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import grpc
 import grpc.aio
+from grpc.experimental import ChannelOptions
 
 from routeguide import pem_files
 from routeguide.addresses import stays_on_this_machine
 from routeguide.bearer import authorization
-from routeguide.pem_files import PemError
+from routeguide.pem_files import Pem, PemError
 
-__all__ = ["PemError", "Security", "channel_credentials", "open_aio_channel", "open_channel"]
+__all__ = [
+    "READ_BY_ITS_CALLER",
+    "Option",
+    "Pem",
+    "PemError",
+    "Security",
+    "channel_credentials",
+    "open_aio_channel",
+    "open_channel",
+]
 
 LOG = logging.getLogger(__name__)
 
-Path = str | os.PathLike[str]
-ChannelOptions = Sequence[tuple[str, object]]
+Option = tuple[str, Any]
+
+# A stream is read sooner by the thread that asks for it than through a second thread, which
+# would hand over each message. For channels of threads.
+READ_BY_ITS_CALLER: Option = (ChannelOptions.SingleThreadedUnaryStream, 1)
 
 
 @dataclass(frozen=True)
 class Security:
     """How a client knows its server, and how the server knows the client.
 
-    `tls_ca` is a PEM file of the authorities to trust, the system's own for None. `tls_cert` and
-    `tls_key` are what the client shows a server that asks. Any of the three implies `tls`.
+    `tls_ca` has the authorities to trust, the system's own for None. `tls_cert` and `tls_key` are
+    what the client shows a server that asks. Each is the path of a PEM file, or the content of
+    one; any of the three implies `tls`.
     Raises ValueError for a certificate without its key and for a token that fits no header.
     """
 
     tls: bool = False
-    tls_ca: Path | None = None
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    token: str | None = None
+    tls_ca: Pem | None = None
+    tls_cert: Pem | None = None
+    tls_key: Pem | None = None
+    token: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if (self.tls_cert is None) != (self.tls_key is None):
@@ -60,7 +74,7 @@ class Security:
 
 
 def channel_credentials(
-    ca: Path | None = None, cert: Path | None = None, key: Path | None = None
+    ca: Pem | None = None, cert: Pem | None = None, key: Pem | None = None
 ) -> grpc.ChannelCredentials:
     """TLS as Security has it. The files are read now and not again. Raises PemError."""
     authorities = None if ca is None else pem_files.read_authorities(ca)
@@ -71,7 +85,7 @@ def channel_credentials(
 
 
 def open_channel(
-    address: str, security: Security | None = None, options: ChannelOptions = ()
+    address: str, security: Security | None = None, options: Sequence[Option] = ()
 ) -> grpc.Channel:
     """A channel for threads, plain text unless told otherwise. Raises PemError.
 
@@ -84,7 +98,7 @@ def open_channel(
 
 
 def open_aio_channel(
-    address: str, security: Security | None = None, options: ChannelOptions = ()
+    address: str, security: Security | None = None, options: Sequence[Option] = ()
 ) -> grpc.aio.Channel:
     """The same for asyncio."""
     credentials = _credentials(address, security or Security())

@@ -4,16 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import grpc
-from grpc.experimental import ChannelOptions
 
 from routeguide import walk
+from routeguide.channels import READ_BY_ITS_CALLER
 from routeguide.client_cli import client_parser, run_client
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
-
-# A list is read sooner by the thread that asks for it than through a second thread, which would
-# hand over each message.
-CHANNEL_OPTIONS = ((ChannelOptions.SingleThreadedUnaryStream, 1),)
 
 
 def walk_through(
@@ -61,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
 
     def walk_with(points: list[Point]) -> None:
-        with grpc.insecure_channel(chosen.address, CHANNEL_OPTIONS) as channel:
+        with grpc.insecure_channel(chosen.address, (READ_BY_ITS_CALLER,)) as channel:
             walk_through(RouteGuideStub(channel), points, chosen.timeout, chosen.future)
 
     return run_client(parser, chosen, walk_with)

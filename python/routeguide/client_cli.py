@@ -46,7 +46,7 @@ def run_client(
     try:
         points = points_file.read_points(chosen.points) if chosen.points else walk.random_points()
     except points_file.PointsError as error:
-        parser.exit(2, f"{parser.prog}: {error}\n")
+        parser.exit(cli.WRONG_USAGE, f"{parser.prog}: {error}\n")
     try:
         walk_through(points)
         sys.stdout.flush()

@@ -14,10 +14,8 @@ from typing import Annotated
 import msgspec
 
 from routeguide.database_faults import explain
+from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex
-
-LATITUDE_LIMIT_E7 = 900_000_000
-LONGITUDE_LIMIT_E7 = 1_800_000_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -34,8 +32,8 @@ class DatabaseError(Exception):
 
 
 class Location(msgspec.Struct, gc=False):
-    latitude: Annotated[int, msgspec.Meta(ge=-LATITUDE_LIMIT_E7, le=LATITUDE_LIMIT_E7)]
-    longitude: Annotated[int, msgspec.Meta(ge=-LONGITUDE_LIMIT_E7, le=LONGITUDE_LIMIT_E7)]
+    latitude: Annotated[int, msgspec.Meta(ge=-LAT_LIMIT_E7, le=LAT_LIMIT_E7)]
+    longitude: Annotated[int, msgspec.Meta(ge=-LON_LIMIT_E7, le=LON_LIMIT_E7)]
 
 
 class Record(msgspec.Struct, gc=False):

@@ -10,12 +10,11 @@ from functools import cached_property
 
 from routeguide import database, origin
 from routeguide.origin import Origin
+from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, SnapshotError
 
 # Under this name each call tells its client which generation answered.
 GENERATION_KEY = "routeguide-generation"
-
-_SNAPSHOT_MAGIC = b"\x89RGX"
 
 
 class DatasetError(Exception):
@@ -54,12 +53,6 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
         raise DatasetError(f"{os.fspath(path or '')}: {error.strerror or error}") from error
     except (database.DatabaseError, SnapshotError) as error:
         raise DatasetError(str(error)) from error
-
-
-def is_snapshot(path: str | os.PathLike[str]) -> bool:
-    """Whether a file begins as a snapshot does. Raises OSError."""
-    with open(path, "rb") as file:
-        return file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
 
 
 class Datasets:

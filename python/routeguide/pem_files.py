@@ -9,20 +9,25 @@ import os
 import ssl
 
 Path = str | os.PathLike[str]
+Pem = Path | bytes  # a file, or the content of one
 
 # A certificate that is being replaced changes between two readings a few times at most.
 _TRIALS = 5
 
 
-class PemError(Exception):
+class PemError(ValueError):
     """Files that cannot be used; the text is one line that names one and says why."""
 
 
-def read_pair(cert: Path, key: Path) -> tuple[bytes, bytes]:
+def read_pair(cert: Pem, key: Pem) -> tuple[bytes, bytes]:
     """The bytes of a certificate chain, the server's or client's own first, and of its key.
 
-    They belong together, and are what was on disk at one time. Raises PemError.
+    Of two files they belong together, and are what was on disk at one time. Raises PemError.
     """
+    if isinstance(cert, bytes) or isinstance(key, bytes):
+        pair = _read(cert), _read(key)
+        _check_marks(cert, key, *pair)
+        return pair
     for _ in range(_TRIALS):
         pair = _read(cert), _read(key)
         _check_pair(cert, key, *pair)
@@ -33,25 +38,29 @@ def read_pair(cert: Path, key: Path) -> tuple[bytes, bytes]:
     raise PemError(f"{cert}: keeps changing")
 
 
-def read_authorities(path: Path) -> bytes:
-    """The bytes of a file of one or more certificates to trust. Raises PemError."""
-    content = _read(path)
+def read_authorities(source: Pem) -> bytes:
+    """The bytes of one or more certificates to trust. Raises PemError."""
+    content = _read(source)
     if b"-----BEGIN CERTIFICATE-----" not in content:
-        raise PemError(f"{path}: no certificate in it (PEM expected)")
+        raise PemError(f"{_name(source)}: no certificate in it (PEM expected)")
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
             cadata=content.decode("ascii", "replace")
         )
     except (ssl.SSLError, ValueError) as error:
-        raise PemError(f"{path}: not a valid certificate: {_reason(error)}") from error
+        raise PemError(f"{_name(source)}: not a valid certificate: {_reason(error)}") from error
     return content
 
 
-def _check_pair(cert: Path, key: Path, cert_bytes: bytes, key_bytes: bytes) -> None:
+def _check_marks(cert: Pem, key: Pem, cert_bytes: bytes, key_bytes: bytes) -> None:
     if b"-----BEGIN CERTIFICATE-----" not in cert_bytes:
-        raise PemError(f"{cert}: no certificate in it (PEM expected)")
+        raise PemError(f"{_name(cert)}: no certificate in it (PEM expected)")
     if b"PRIVATE KEY-----" not in key_bytes:
-        raise PemError(f"{key}: no private key in it (PEM expected)")
+        raise PemError(f"{_name(key)}: no private key in it (PEM expected)")
+
+
+def _check_pair(cert: Path, key: Path, cert_bytes: bytes, key_bytes: bytes) -> None:
+    _check_marks(cert, key, cert_bytes, key_bytes)
 
     def refuse_to_ask() -> str:
         raise PemError(f"{key}: the key has a passphrase; a key without one is needed")
@@ -67,12 +76,18 @@ def _check_pair(cert: Path, key: Path, cert_bytes: bytes, key_bytes: bytes) -> N
         raise PemError(f"{cert}, {key}: {error.strerror or error}") from error
 
 
-def _read(path: Path) -> bytes:
+def _read(source: Pem) -> bytes:
+    if isinstance(source, bytes):
+        return source
     try:
-        with open(path, "rb") as file:
+        with open(source, "rb") as file:
             return file.read()
     except OSError as error:
-        raise PemError(f"{os.fspath(path)}: {error.strerror or error}") from error
+        raise PemError(f"{_name(source)}: {error.strerror or error}") from error
+
+
+def _name(source: Pem) -> str:
+    return "the PEM given" if isinstance(source, bytes) else os.fspath(source)
 
 
 def _reason(error: Exception) -> str:

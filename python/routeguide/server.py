@@ -115,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             serve(options, index)
     except database.DatabaseError as error:
-        parser.exit(2, f"{parser.prog}: {error}\n")
+        parser.exit(cli.WRONG_USAGE, f"{parser.prog}: {error}\n")
     except AddressError as error:
         parser.exit(cli.FAILURE, f"{parser.prog}: {error}\n")
     except KeyboardInterrupt:  # before there was anything to stop

@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "oracle.h"
+#include "rg_angle.h"
 #include "rg_geo.h"
 #include "rg_geo_batch.h"
 #include "rg_geo_fast.h"
@@ -158,6 +159,43 @@ static double true_distance_m(rg_point from, rg_point to)
     return (double)(2 * 6371000 * atan2l(sine, cosine));
 }
 
+/* Near 0, near 1, near the eighth of a turn where the two halves meet, at each step, anywhere. */
+static double hard_haversine(sample_random *random, size_t i)
+{
+    double any = sample_between(random, 0, INT32_MAX) / (double)INT32_MAX;
+    double step = sample_between(random, 0, 64) / 64.0;
+    switch (i % 6) {
+    case 0:
+        return any;
+    case 1:
+        return pow(any, 40);
+    case 2:
+        return 1 - pow(any, 20);
+    case 3:
+        return 0.5 + (any - 0.5) * 1e-9;
+    case 4:
+        return step * step * (1 + (any - 0.5) * 1e-12);
+    default:
+        return any < 0.5 ? -any * 1e-17 : 1 + any * 1e-15;
+    }
+}
+
+static void angles_have_the_bits_of_atan2(void)
+{
+    double angles[RG_ANGLES_MAX], haversines[RG_ANGLES_MAX];
+    sample_random random = {26};
+    for (size_t round = 0; round < 2000; round++) {
+        size_t count = round % RG_ANGLES_MAX + 1;
+        for (size_t i = 0; i < count; i++)
+            angles[i] = haversines[i] = hard_haversine(&random, i);
+        rg_angles(angles, count);
+        for (size_t i = 0; i < count; i++) {
+            double a = fmin(fmax(haversines[i], 0), 1);
+            CHECK(angles[i] == atan2(sqrt(a), sqrt(1 - a)));
+        }
+    }
+}
+
 static void check_fast(const pairs *p, size_t count)
 {
     static double got_m[2000];
@@ -239,6 +277,7 @@ void test_geo_batch(void)
 {
     RUN(batches_have_the_bits_of_single_distances);
     RUN(a_square_that_is_sure_is_what_pow_yields);
+    RUN(angles_have_the_bits_of_atan2);
     RUN(the_reference_agrees_with_vectors);
     RUN(fast_distances_keep_their_bound);
     RUN(fast_distances_do_not_depend_on_their_place);

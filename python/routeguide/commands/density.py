@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from routeguide.earth import E7
 from routeguide_c import FeatureIndex
 
-E7 = 10_000_000
 # A character of braille is two dots wide and four high; the bit of each, by column and row.
 ACROSS, DOWN = 2, 4
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))

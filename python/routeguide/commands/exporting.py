@@ -8,14 +8,12 @@ import sys
 from contextlib import ExitStack
 from typing import IO, cast
 
-from routeguide import dataset
+from routeguide import cli, dataset
 from routeguide.commands.errors import CommandError
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import registry, writing
 from routeguide_c import FeatureIndex
-
-WRONG_FILE = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +45,7 @@ def _export(options: argparse.Namespace) -> int:
         format = registry.format_of(options.output, options.format, registry.WRITABLE)
         index = dataset.load(options.file).index
     except (registry.FormatError, dataset.DatasetError) as error:
-        raise CommandError(str(error), WRONG_FILE) from error
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
     try:
         with ExitStack() as stack:
             file = stack.enter_context(writing.replacing(options.output))

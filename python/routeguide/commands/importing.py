@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import IO
 
-from routeguide import origin
+from routeguide import cli, origin
 from routeguide.commands.errors import CommandError
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
@@ -22,7 +22,6 @@ from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
 from routeguide_c import FeatureIndex
 
-WRONG_FILE = 2
 SHOWN_REJECTS = 5
 
 
@@ -101,7 +100,7 @@ def _import(options: argparse.Namespace) -> int:
             index, counts = _read(options, rejects)
             rejects.finish()
     except (SourceError, registry.FormatError) as error:
-        raise CommandError(str(error), WRONG_FILE) from error
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
     except OSError as error:
         raise CommandError(f"{options.rejects}: {error.strerror or error}") from error
     if counts.rejected and not counts.kept:
@@ -150,7 +149,7 @@ def _save(options: argparse.Namespace, index: FeatureIndex) -> None:
     except OSError as error:
         raise CommandError(f"{options.output}: {error.strerror or error}") from error
     except ValueError as error:
-        raise CommandError(f"--attribution and --source: {error}", WRONG_FILE) from error
+        raise CommandError(f"--attribution and --source: {error}", cli.WRONG_USAGE) from error
 
 
 def _print_summary(

@@ -1,4 +1,4 @@
-"""`routeguide info`: what is in a snapshot or behind an address, and where on Earth."""
+"""`routeguide info`: what is in a snapshot or on a server, and where on Earth."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
 from routeguide import cli, dataset
 from routeguide.commands import density, source
 from routeguide.commands.errors import CommandError
-from routeguide.dataset import Dataset
 from routeguide.formats import duplicates
-from routeguide_c import FeatureIndex
+from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
-WRONG_FILE = 2
+_AT_A_TIME = 10_000  # features of a server on their way into an index
 _BAR_WIDTH = 20
 _LABEL_WIDTH = 13
 
@@ -36,36 +36,21 @@ class Facts(msgspec.Struct, kw_only=True):
 
     file: str
     features: int
-    unnamed: int
-    duplicates: int  # at the location of an earlier feature
+    unnamed: int | None  # None where only a server's summary was asked for
+    duplicates: int | None  # at the location of an earlier feature
     bounds_e7: tuple[int, int, int, int] | None  # south, west, north, east
     source: str
     attribution: str
     generation: str
-    bytes: int
-    sections: dict[str, int]  # bytes of each
-
-
-class ServedFacts(msgspec.Struct, kw_only=True):
-    """The same of a server: what it tells."""
-
-    address: str
-    features: int
-    bounds_e7: tuple[int, int, int, int] | None
-    source: str
-    attribution: str
-    generation: str
+    bytes: int | None  # None of a server
+    sections: dict[str, int] | None  # bytes of each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add(
-        "source",
-        metavar="SOURCE",
-        help="a snapshot, features in the tutorials' JSON form, or HOST:PORT of a server",
-    )
+    source.add_source(parser)
     add("--json", action="store_true", help="print one JSON object and no map")
-    add("--no-map", action="store_true", help="leave the map out")
+    add("--no-map", action="store_true", help="leave the map out; a server sends no features then")
     add(
         "--width",
         type=cli.positive_count,
@@ -78,87 +63,88 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="whether to colour the map (default: on a terminal, unless NO_COLOR is set)",
     )
-    source.add_server_options(parser)
-    parser.epilog = "A server tells no duplicates, no bytes and nothing to draw a map of."
 
 
 def run(options: argparse.Namespace) -> int:
-    if source.is_address(options.source):
-        return _run_served(options)
-    try:
-        data = dataset.load(options.source)
-    except dataset.DatasetError as error:
-        raise CommandError(str(error), WRONG_FILE) from error
-    facts = facts_of(options.source, data)
+    if not os.path.exists(options.source) and source.is_address(options.source):
+        facts, index = _of_server(options)
+    else:
+        facts, index = _of_file(options.source)
     if options.json:
         print(msgspec.json.encode(facts).decode())
         return 0
     for line in _lines(facts):
         print(line)
-    if not options.no_map and facts.features:
+    if index is not None and not options.no_map and facts.features:
         width = options.width or shutil.get_terminal_size((80, 24)).columns
         print()
-        for line in density.draw(data.index, width, _coloured(options.color)):
+        for line in density.draw(index, width, _coloured(options.color)):
             print(line)
     return 0
 
 
-def _run_served(options: argparse.Namespace) -> int:
+def _of_file(path: str) -> tuple[Facts, FeatureIndex]:
+    try:
+        data = dataset.load(path)
+    except dataset.DatasetError as error:
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
+    facts = Facts(
+        file=path,
+        features=len(data.index),
+        unnamed=_unnamed(data.index),
+        duplicates=duplicates.count(data.index),
+        bounds_e7=data.index.bounds,
+        source=data.origin.source,
+        attribution=data.origin.attribution,
+        generation=data.generation,
+        bytes=data.index.nbytes,
+        sections=data.index.sections,
+    )
+    return facts, data.index
+
+
+def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]:
+    """What a server says of its features, and all of them where they are to be drawn."""
+    index = None
     with source.client(options.source, options) as client:
         served = client.dataset()
-    facts = ServedFacts(
-        address=options.source,
+        if served.bounds is not None and not options.no_map:
+            builder = FeatureIndexBuilder()
+            features = client.search(*served.bounds)
+            while part := list(islice(features, _AT_A_TIME)):
+                builder.extend_names(
+                    [feature.latitude_e7 for feature in part],
+                    [feature.longitude_e7 for feature in part],
+                    [feature.name for feature in part],
+                )
+            index = builder.build()
+    facts = Facts(
+        file=options.source,
         features=served.count,
+        unnamed=None if index is None else _unnamed(index),
+        duplicates=None if index is None else duplicates.count(index),
         bounds_e7=served.bounds,
         source=served.source,
         attribution=served.attribution,
         generation=served.generation,
+        bytes=None,
+        sections=None,
     )
-    if options.json:
-        print(msgspec.json.encode(facts).decode())
-        return 0
-    print(facts.address)
-    print(_line("features", f"{facts.features:,}"))
-    for line in _origin_lines(facts):
-        print(line)
-    return 0
+    return facts, index
 
 
-def facts_of(file: str, data: Dataset) -> Facts:
-    index = data.index
-    return Facts(
-        file=file,
-        features=len(index),
-        unnamed=len(index) - _named(index),
-        duplicates=duplicates.count(index),
-        bounds_e7=index.bounds,
-        source=data.origin.source,
-        attribution=data.origin.attribution,
-        generation=data.generation,
-        bytes=index.nbytes,
-        sections=index.sections,
-    )
-
-
-def _named(index: FeatureIndex) -> int:
-    return len(index.named(index.query(*index.bounds))) if index.bounds else 0
+def _unnamed(index: FeatureIndex) -> int:
+    named = len(index.named(index.query(*index.bounds))) if index.bounds else 0
+    return len(index) - named
 
 
 def _lines(facts: Facts) -> Iterator[str]:
     yield facts.file
     yield _line("features", f"{facts.features:,}")
-    yield _line("unnamed", f"{facts.unnamed:,}")
-    yield _line("duplicates", f"{facts.duplicates:,}, at the location of an earlier feature")
-    yield from _origin_lines(facts)
-    yield _line("bytes", f"{facts.bytes:,}")
-    parts = {part: sum(map(facts.sections.__getitem__, names)) for part, names in PARTS.items()}
-    parts[_OTHER] = facts.bytes - sum(parts.values())
-    for part, size in parts.items():
-        share = size / facts.bytes
-        yield f"    {part:<20}{size:>15,}  {share:4.0%}  {_bar(share)}".rstrip()
-
-
-def _origin_lines(facts: Facts | ServedFacts) -> Iterator[str]:
+    if facts.unnamed is not None:
+        yield _line("unnamed", f"{facts.unnamed:,}")
+    if facts.duplicates is not None:
+        yield _line("duplicates", f"{facts.duplicates:,}, at the location of an earlier feature")
     if facts.bounds_e7 is not None:
         south, west, north, east = facts.bounds_e7
         yield _line("latitudes", f"{south / 1e7:.7f} to {north / 1e7:.7f}")
@@ -168,6 +154,14 @@ def _origin_lines(facts: Facts | ServedFacts) -> Iterator[str]:
     if facts.attribution:
         yield _line("attribution", facts.attribution)
     yield _line("generation", facts.generation)
+    if facts.bytes is None or facts.sections is None:
+        return
+    yield _line("bytes", f"{facts.bytes:,}")
+    parts = {part: sum(map(facts.sections.__getitem__, names)) for part, names in PARTS.items()}
+    parts[_OTHER] = facts.bytes - sum(parts.values())
+    for part, size in parts.items():
+        share = size / facts.bytes
+        yield f"    {part:<20}{size:>15,}  {share:4.0%}  {_bar(share)}".rstrip()
 
 
 def _line(label: str, value: str) -> str:

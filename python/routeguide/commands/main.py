@@ -24,7 +24,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("serve", "serve", "Serve features until SIGTERM or Ctrl-C."),
     ("import", "importing", "Turn files of places into a snapshot."),
     ("export", "exporting", "Write the features of a snapshot in another format."),
-    ("info", "info", "Tell what is in a snapshot, and draw where on Earth."),
+    ("info", "info", "Tell what is in a snapshot or on a server, and draw where on Earth."),
     ("map", "map_features", "Draw features on a map: a page that needs no network, or a picture."),
     ("get", "get", "Print the features at points."),
     ("list", "listing", "Print the features between two corners."),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from routeguide import cli, dataset
 from routeguide.commands.errors import CommandError
+from routeguide.formats import writing
 from routeguide.formats.routes import RouteError, read_route
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor
@@ -62,14 +64,14 @@ def run(options: argparse.Namespace) -> int:
             from routeguide.mapping.page import page
 
             text = page(shown.index, title, attribution, corridor)
-            put(page_path, lambda path: path.write_text(text, encoding="utf-8"))
+            put(page_path, lambda file: file.write(text.encode()))
         if options.png is not None:
             from routeguide.mapping.picture import draw
 
             put(
                 options.png,
-                lambda path: draw(
-                    shown.index, path, title, attribution, corridor, options.png_width
+                lambda file: draw(
+                    shown.index, file, title, attribution, corridor, options.png_width
                 ),
             )
     except MissingLibraryError as error:
@@ -86,21 +88,13 @@ def corridor_along(index: FeatureIndex, route_path: Path, half_width_m: float) -
     return Corridor(latitudes, longitudes, half_width_m, ids.tolist(), offset_m.tolist())
 
 
-def put(path: Path, write: Callable[[Path], object]) -> None:
-    """Have the file written beside its place and renamed, so that it is there whole or not."""
+def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Have the file written, whole or not at all, and say how large it is."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            write(temporary)
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with writing.replacing(str(path)) as file:
+            write(file)
+            file.flush()
+            size = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror or error}") from error
-    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    print(f"{path}: {size / 1e6:.1f} MB", file=sys.stderr)

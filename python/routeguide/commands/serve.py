@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 
-from routeguide.cli import FAILURE
+from routeguide import cli
 from routeguide.commands.errors import CommandError
 from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
 
 __all__ = ["add_arguments", "run"]
-
-USAGE = 2
 
 
 def run(options: argparse.Namespace) -> int:
     try:
         settings, sources = gather(vars(options), os.environ)
     except SettingsError as error:
-        raise CommandError(str(error), USAGE) from error
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
     if options.print_config:
         print(as_toml(settings, sources), end="")
     else:
@@ -40,9 +38,10 @@ def _serve(settings: Settings) -> None:
         else:
             _serve_alone(settings)
     except DatasetError as error:
-        raise CommandError(str(error), USAGE) from error
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
     except WorkerError as error:
-        raise CommandError(str(error), USAGE if error.is_bad_file else FAILURE) from error
+        status = cli.WRONG_USAGE if error.is_bad_file else cli.FAILURE
+        raise CommandError(str(error), status) from error
     except AddressError as error:
         raise CommandError(str(error)) from error
 
@@ -53,4 +52,4 @@ def _serve_alone(settings: Settings) -> None:
     try:
         run_alone(settings)
     except ServiceError as error:
-        raise CommandError(str(error), USAGE) from error
+        raise CommandError(str(error), cli.WRONG_USAGE) from error

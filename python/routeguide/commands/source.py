@@ -14,12 +14,12 @@ from routeguide import cli
 from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
+from routeguide.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, SnapshotError
 
 if TYPE_CHECKING:
     from routeguide.feature_service.client import Client
-
-_SNAPSHOT_MAGIC = b"\x89RGX"
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -68,20 +68,16 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
         except SnapshotError as error:  # an unverified file, found out on the way
             raise CommandError(f"{source}: {error}") from error
         return
-    try:
-        split_address(source)
-    except ValueError as error:
+    if not is_address(source):
         raise CommandError(
             f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
-        ) from error
+        )
     with client(source, options) as connected:
         yield connected
 
 
 def is_address(source: str) -> bool:
-    """Whether it names a server: it has the form HOST:PORT, and no file is called so."""
-    if os.path.exists(source):
-        return False
+    """Whether it is HOST:PORT, of a server that may be there or not."""
     try:
         split_address(source)
     except ValueError:
@@ -93,9 +89,7 @@ def _index(path: str) -> FeatureIndex:
     """The features of a file. A snapshot is not verified: a command that asks for ten features of
     ten million should not read them all, and no damage can do more than give wrong answers."""
     try:
-        with open(path, "rb") as file:
-            is_snapshot = file.read(len(_SNAPSHOT_MAGIC)) == _SNAPSHOT_MAGIC
-        if is_snapshot:
+        if is_snapshot(path):
             return FeatureIndex.open(path, verify=False)
     except (OSError, SnapshotError) as error:
         text = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
@@ -173,15 +167,15 @@ def point_of(latitude: float, longitude: float, is_e7: bool) -> tuple[int, int]:
 
 
 def to_e7(value: float, is_e7: bool, is_latitude: bool) -> int:
-    limit = 90 if is_latitude else 180
+    limit_e7 = LAT_LIMIT_E7 if is_latitude else LON_LIMIT_E7
     what = "latitude" if is_latitude else "longitude"
     if is_e7 and value != int(value):
         raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
-    number_e7 = int(value) if is_e7 else round(value * 1e7)
-    if abs(number_e7) > limit * 10_000_000:
+    number_e7 = int(value) if is_e7 else round(value * E7)
+    if abs(number_e7) > limit_e7:
         hint = "; for E7 numbers give --e7" if not is_e7 and value == int(value) else ""
         raise CommandError(
-            f"{value:.12g}: a {what} is within {limit} degrees{hint}", cli.WRONG_USAGE
+            f"{value:.12g}: a {what} is within {limit_e7 // E7} degrees{hint}", cli.WRONG_USAGE
         )
     return number_e7
 

@@ -11,14 +11,9 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
+from routeguide.channels import Option, Pem, Security, open_aio_channel
 from routeguide.feature_service import calls
-from routeguide.feature_service.connection import (
-    OPTIONS,
-    Option,
-    Pem,
-    connection,
-    with_defaults,
-)
+from routeguide.feature_service.connection import OPTIONS, checked_timeout, with_defaults
 from routeguide.feature_service.features import (
     Dataset,
     Feature,
@@ -59,14 +54,10 @@ class Client:
         tls_key: Pem | None = None,
         options: Sequence[Option] = (),
     ) -> None:
-        self._connection = connection(address, timeout_s, token, tls, tls_ca, tls_cert, tls_key)
-        every_option = with_defaults(OPTIONS, options)
-        if self._connection.credentials is None:
-            self._channel = grpc.aio.insecure_channel(address, every_option)
-        else:
-            self._channel = grpc.aio.secure_channel(
-                address, self._connection.credentials, every_option
-            )
+        self._timeout_s = checked_timeout(timeout_s)
+        security = Security(tls, tls_ca, tls_cert, tls_key, token)
+        self._metadata = security.metadata
+        self._channel = open_aio_channel(address, security, with_defaults(OPTIONS, options))
         self._features = FeatureServiceStub(self._channel)
         self._routes = RouteGuideStub(self._channel)
 
@@ -172,7 +163,7 @@ class Client:
         `timeout_s` is for all of it.
         """
         request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
-        timeout_s = self._connection.timeout_s
+        timeout_s = self._timeout_s
         return self._stream(self._routes.ListFeatures, request, timeout_s, calls.route_feature)
 
     async def record_route(
@@ -194,11 +185,11 @@ class Client:
         return self._stream(self._routes.RouteChat, requests, timeout_s, calls.note)
 
     async def _ask(self, call: Callable[..., Any], request: Any) -> Any:
-        return await self._answer(call, request, self._connection.timeout_s)
+        return await self._answer(call, request, self._timeout_s)
 
     async def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
         try:
-            return await call(request, timeout=timeout_s, metadata=self._connection.metadata)
+            return await call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
             raise call_error(error) from None
 
@@ -210,7 +201,7 @@ class Client:
         item: Callable[[Any], Answer],
     ) -> AsyncIterator[Answer]:
         """The messages of one stream."""
-        stream = call(request, timeout=timeout_s, metadata=self._connection.metadata)
+        stream = call(request, timeout=timeout_s, metadata=self._metadata)
         try:
             async for message in stream:
                 yield item(message)
@@ -231,8 +222,8 @@ class Client:
             wait_s = 0.0
             stream = call(
                 paging.request,
-                timeout=self._connection.timeout_s,
-                metadata=self._connection.metadata,
+                timeout=self._timeout_s,
+                metadata=self._metadata,
             )
             try:
                 async for page in stream:

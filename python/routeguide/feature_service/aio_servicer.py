@@ -28,8 +28,13 @@ class FeatureServicer(FeatureServiceServicer):
     away or the deadline passes, grpcio cancels the task that a call runs in: at the next page.
     """
 
-    def __init__(self, datasets: Datasets, limits: Limits | None = None) -> None:
-        self._queries = Queries(datasets, limits)
+    def __init__(
+        self,
+        datasets: Datasets,
+        limits: Limits | None = None,
+        returned: Callable[[int], object] | None = None,
+    ) -> None:
+        self._queries = Queries(datasets, limits, returned)
 
     async def BatchGetFeatures(
         self, request: pb.BatchGetFeaturesRequest, context: Context

@@ -10,14 +10,9 @@ from typing import Any, TypeVar
 
 import grpc
 
+from routeguide.channels import Option, Pem, Security, open_channel
 from routeguide.feature_service import calls
-from routeguide.feature_service.connection import (
-    SYNC_OPTIONS,
-    Option,
-    Pem,
-    connection,
-    with_defaults,
-)
+from routeguide.feature_service.connection import SYNC_OPTIONS, checked_timeout, with_defaults
 from routeguide.feature_service.features import (
     Dataset,
     Feature,
@@ -51,8 +46,9 @@ class Client:
     `tls` encrypts; `tls_ca` names who is trusted to certify the server, in place of the usual
     authorities; `tls_cert` and `tls_key` show who the client is. All three are paths of PEM files
     or the content of such; any of them turns `tls` on. `token` goes along with every call: over
-    a connection without TLS others can read it. `options` are gRPC channel options and come
-    before those of the client.
+    a connection without TLS others can read it, of which a warning is logged. `options` are gRPC
+    channel options and come before those of the client. Raises ValueError for arguments that
+    cannot be, and PemError, which is one, for files that cannot be used.
 
     Any number of threads may use one client.
     """
@@ -69,12 +65,10 @@ class Client:
         tls_key: Pem | None = None,
         options: Sequence[Option] = (),
     ) -> None:
-        self._connection = connection(address, timeout_s, token, tls, tls_ca, tls_cert, tls_key)
-        every_option = with_defaults(SYNC_OPTIONS, options)
-        if self._connection.credentials is None:
-            self._channel = grpc.insecure_channel(address, every_option)
-        else:
-            self._channel = grpc.secure_channel(address, self._connection.credentials, every_option)
+        self._timeout_s = checked_timeout(timeout_s)
+        security = Security(tls, tls_ca, tls_cert, tls_key, token)
+        self._metadata = security.metadata
+        self._channel = open_channel(address, security, with_defaults(SYNC_OPTIONS, options))
         self._features = FeatureServiceStub(self._channel)
         self._routes = RouteGuideStub(self._channel)
 
@@ -178,7 +172,7 @@ class Client:
         `timeout_s` is for all of it.
         """
         request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
-        timeout_s = self._connection.timeout_s
+        timeout_s = self._timeout_s
         return map(calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s))
 
     def record_route(
@@ -200,11 +194,11 @@ class Client:
         return map(calls.note, self._stream(self._routes.RouteChat, requests, timeout_s))
 
     def _ask(self, call: Callable[..., Any], request: Any) -> Any:
-        return self._answer(call, request, self._connection.timeout_s)
+        return self._answer(call, request, self._timeout_s)
 
     def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
         try:
-            return call(request, timeout=timeout_s, metadata=self._connection.metadata)
+            return call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
             raise call_error(error) from None
 
@@ -212,7 +206,7 @@ class Client:
         self, call: Callable[..., Any], request: Any, timeout_s: float | None
     ) -> Iterator[Any]:
         """The messages of one stream."""
-        stream = call(request, timeout=timeout_s, metadata=self._connection.metadata)
+        stream = call(request, timeout=timeout_s, metadata=self._metadata)
         try:
             yield from stream
         except grpc.RpcError as error:
@@ -232,8 +226,8 @@ class Client:
             wait_s = 0.0
             stream = call(
                 paging.request,
-                timeout=self._connection.timeout_s,
-                metadata=self._connection.metadata,
+                timeout=self._timeout_s,
+                metadata=self._metadata,
             )
             try:
                 for page in stream:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from routeguide.earth import LON_LIMIT_E7
 from routeguide_c import FeatureIndex
 
 SHORT_BATCH = 500  # points
@@ -15,7 +16,6 @@ SHORT_BOX = 50_000  # features
 SHORT_CIRCLE = 5_000  # features, in the box around it
 
 _DEGREE_M = math.radians(1) * 6_371_000
-_LAT_MAX_E7, _LON_MAX_E7 = 900_000_000, 1_800_000_000
 
 
 def box_is_long(index: FeatureIndex, south: int, west: int, north: int, east: int) -> bool:
@@ -33,17 +33,17 @@ def circle_is_long(index: FeatureIndex, lat_e7: int, lon_e7: int, radius_m: floa
         return True  # around a pole: every longitude
     widest_deg = max(abs(south_deg), abs(north_deg))
     reach_e7 = int(1e7 * reach_deg / math.cos(math.radians(widest_deg))) + 1
-    if reach_e7 >= _LON_MAX_E7:
+    if reach_e7 >= LON_LIMIT_E7:
         return True
     west, east = lon_e7 - reach_e7, lon_e7 + reach_e7
-    west += 2 * _LON_MAX_E7 if west < -_LON_MAX_E7 else 0
-    east -= 2 * _LON_MAX_E7 if east > _LON_MAX_E7 else 0
+    west += 2 * LON_LIMIT_E7 if west < -LON_LIMIT_E7 else 0
+    east -= 2 * LON_LIMIT_E7 if east > LON_LIMIT_E7 else 0
     return _count(index, int(south_deg * 1e7), west, int(north_deg * 1e7), east) > SHORT_CIRCLE
 
 
 def _count(index: FeatureIndex, south: int, west: int, north: int, east: int) -> int:
     if west <= east:
         return index.query_count(south, west, north, east)
-    return index.query_count(south, west, north, _LON_MAX_E7) + index.query_count(
-        south, -_LON_MAX_E7, north, east
+    return index.query_count(south, west, north, LON_LIMIT_E7) + index.query_count(
+        south, -LON_LIMIT_E7, north, east
     )

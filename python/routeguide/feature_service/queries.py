@@ -49,9 +49,16 @@ Paged = Work[Iterator[bytes]]
 class Queries:
     """The calls over the dataset of the moment. Any number of threads may use one."""
 
-    def __init__(self, datasets: Datasets, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        datasets: Datasets,
+        limits: Limits | None = None,
+        returned: Callable[[int], object] | None = None,
+    ) -> None:
+        """`returned` is told how many features go out, answer by answer and page by page."""
         self._datasets = datasets
         self._limits = limits or Limits()
+        self._returned = returned or _nobody
 
     @property
     def current(self) -> Dataset:
@@ -65,7 +72,9 @@ class Queries:
 
         def run() -> bytes:
             index = dataset.index
-            return _lookups(index, index.find_many(*requests.columns_of("points", request.points)))
+            ids = index.find_many(*requests.columns_of("points", request.points))
+            self._returned(sum(feature_id >= 0 for feature_id in ids))
+            return _lookups(index, ids)
 
         return Work(dataset, count > estimates.SHORT_BATCH, run)
 
@@ -102,6 +111,7 @@ class Queries:
         def run() -> bytes:
             index = dataset.index
             ids, distances_m = index.nearest(*center, request.k, max_distance_m)
+            self._returned(len(ids))
             return index.encode_nearby_page(ids, distances_m, 0, len(ids))
 
         return Work(dataset, request.k > estimates.SHORT_NEAREST, run)
@@ -184,7 +194,7 @@ class Queries:
         limit = requests.limit_of(fields, request.limit)
         fields.done()
         if not request.page_token:
-            return _Paging(self.current, request, 0, limit, page_size)
+            return _Paging(self.current, request, 0, limit, page_size, self._returned)
         try:
             position = Query(request).position(request.page_token)
         except ValueError as error:
@@ -193,7 +203,7 @@ class Queries:
         dataset = self._datasets.of(position.generation)
         if dataset is None:
             raise GenerationGoneError(position.generation)
-        return _Paging(dataset, request, position.delivered, limit, page_size)
+        return _Paging(dataset, request, position.delivered, limit, page_size, self._returned)
 
 
 @dataclass(frozen=True)
@@ -205,6 +215,7 @@ class _Paging:
     first: int
     limit: int | None
     page_size: int
+    returned: Callable[[int], object]
 
     def pages(self, encode: pages.Encode, count: int, response: PagedResponse) -> Iterator[bytes]:
         """The pages of an answer of `count` features in all."""
@@ -218,7 +229,11 @@ class _Paging:
             token = query.token(Position(self.dataset.generation, delivered))
             return response(next_page_token=token).SerializeToString()
 
-        return pages.cut(encode, self.first, count, self.page_size, end_of_page)
+        return pages.cut(encode, self.first, count, self.page_size, end_of_page, self.returned)
+
+
+def _nobody(_count: int) -> None:
+    """Nobody counts."""
 
 
 def _lookups(index: FeatureIndex, ids: Vector[int]) -> bytes:

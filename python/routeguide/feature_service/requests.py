@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from google.protobuf.message import Message
 
-from routeguide.database import LATITUDE_LIMIT_E7, LONGITUDE_LIMIT_E7
+from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.feature_service.limits import Limits
 from routeguide.pb.feature_service_pb2 import Box, Point
 from routeguide.request_errors import FieldViolation, InvalidRequestError
@@ -44,10 +44,10 @@ class Fields:
         return False
 
     def latitude(self, field: str, lat_e7: int) -> None:
-        self.between(field, lat_e7, -LATITUDE_LIMIT_E7, LATITUDE_LIMIT_E7)
+        self.between(field, lat_e7, -LAT_LIMIT_E7, LAT_LIMIT_E7)
 
     def longitude(self, field: str, lon_e7: int) -> None:
-        self.between(field, lon_e7, -LONGITUDE_LIMIT_E7, LONGITUDE_LIMIT_E7)
+        self.between(field, lon_e7, -LON_LIMIT_E7, LON_LIMIT_E7)
 
     def done(self) -> None:
         """Raises InvalidRequestError where anything was wrong."""
@@ -90,7 +90,7 @@ def columns_of(field: str, points: Sequence[Point]) -> Columns:
     """
     lats_e7 = array("i", [point.latitude_e7 for point in points])
     lons_e7 = array("i", [point.longitude_e7 for point in points])
-    on_earth = _within(lats_e7, LATITUDE_LIMIT_E7) and _within(lons_e7, LONGITUDE_LIMIT_E7)
+    on_earth = _within(lats_e7, LAT_LIMIT_E7) and _within(lons_e7, LON_LIMIT_E7)
     if not on_earth:
         fields = Fields()
         for position, point in enumerate(points):

@@ -25,8 +25,13 @@ class FeatureServicer(FeatureServiceServicer):
     When the client goes away or the deadline passes, grpcio asks for no further page.
     """
 
-    def __init__(self, datasets: Datasets, limits: Limits | None = None) -> None:
-        self._queries = Queries(datasets, limits)
+    def __init__(
+        self,
+        datasets: Datasets,
+        limits: Limits | None = None,
+        returned: Callable[[int], object] | None = None,
+    ) -> None:
+        self._queries = Queries(datasets, limits, returned)
 
     def BatchGetFeatures(self, request: pb.BatchGetFeaturesRequest, context: Context) -> bytes:
         return self._answer(self._queries.batch_get, request, context)

@@ -11,12 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from routeguide.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.formats.coordinates import (
-    E7,
     LAT_LIMIT_DEG,
-    LAT_LIMIT_E7,
     LON_LIMIT_DEG,
-    LON_LIMIT_E7,
     TURN_E7,
     Coordinates,
 )
@@ -71,7 +69,7 @@ def _e7(numbers: Any, is_e7: bool) -> Any:
         return pc.cast(numbers, pa.int64())
     # The sum has no bits left for fractions: adding rounds, to the even one of two that are near.
     return pc.cast(
-        pc.subtract(pc.add(pc.multiply(numbers, E7), _NO_FRACTION), _NO_FRACTION), pa.int64()
+        pc.subtract(pc.add(pc.multiply(numbers, float(E7)), _NO_FRACTION), _NO_FRACTION), pa.int64()
     )
 
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 
+from routeguide.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.formats.faults import Refusal, shortened
 
-E7 = 1e7
-LAT_LIMIT_DEG, LON_LIMIT_DEG = 90, 180
-LAT_LIMIT_E7, LON_LIMIT_E7 = 900_000_000, 1_800_000_000
-TURN_E7 = 3_600_000_000
+LAT_LIMIT_DEG, LON_LIMIT_DEG = LAT_LIMIT_E7 // E7, LON_LIMIT_E7 // E7
+TURN_E7 = 2 * LON_LIMIT_E7
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-E7 = 10_000_000
+from routeguide.earth import E7
 
 Route = tuple["array.array[int]", "array.array[int]"]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from routeguide.earth import E7
 from routeguide_c import FeatureIndex, path_length
 
 Degrees = tuple[float, float]
 
-_E7 = 10_000_000
 _MERCATOR_LIMIT = 85.0  # degrees of latitude that a Mercator map can show
 _STEP_DEGREES = 1.0  # a leg is drawn as pieces of an arc no longer than this
 
@@ -33,7 +33,7 @@ class Corridor:
     def line(self) -> list[Degrees]:
         """The route in degrees, its legs as the arcs that they are, without a leap at +-180."""
         vertices = [
-            (lat / _E7, lon / _E7) for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
+            (lat / E7, lon / E7) for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
         ]
         points = vertices[:1]
         for start, end in pairwise(vertices):
@@ -88,7 +88,7 @@ def bounds_of(
         margin = corridor.half_width_m / 111_195  # metres of a degree of latitude
         south, west, north, east = min(lats) - margin, min(lons), max(lats) + margin, max(lons)
     elif index.bounds is not None:
-        south, west, north, east = (value / _E7 for value in index.bounds)
+        south, west, north, east = (value / E7 for value in index.bounds)
     else:
         south, west, north, east = -60.0, -180.0, 75.0, 180.0
     south, north = (max(-_MERCATOR_LIMIT, min(_MERCATOR_LIMIT, lat)) for lat in (south, north))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from routeguide.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor, bounds_of
 from routeguide_c import FeatureIndex
@@ -16,12 +16,11 @@ RAMP = ("#3f6fe0", "#2fc4c0", "#f6cf5f", "#fff8e1")
 CORRIDOR, ROUTE, HITS = "#2a2233", "#ffd9c2", "#ff9d5c"
 
 DOTS_A_PIXEL = 0.5  # on each axis: a dot is two pixels wide
-_E7 = 10_000_000
 
 
 def draw(
     index: FeatureIndex,
-    path: Path,
+    file: IO[bytes],
     title: str,
     attribution: str = "",
     corridor: Corridor | None = None,
@@ -52,8 +51,8 @@ def draw(
     for lat in range(-75, 76, 15):
         axes.axhline(_mercator(lat), color=LINES, linewidth=0.8, zorder=0)
 
-    lats = np.asarray(index.latitudes) / _E7
-    lons = np.asarray(index.longitudes) / _E7
+    lats = np.asarray(index.latitudes) / E7
+    lons = np.asarray(index.longitudes) / E7
     lons = np.where(lons < west, lons + 360, lons)
     lats = np.clip(lats, -85, 85)
     ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))
@@ -81,7 +80,7 @@ def draw(
     figure.text(0.015, 0.97, title, color=TEXT, fontsize=18, weight="bold", va="top")
     figure.text(0.015, 0.97 - 32 / height_px, summary, color=FAINT, fontsize=12, va="top")
     figure.text(0.988, 0.015, attribution, color=FAINT, fontsize=9, ha="right")
-    figure.savefig(path, format="png", facecolor=GROUND)
+    figure.savefig(file, format="png", facecolor=GROUND)
 
 
 def _draw_corridor(
@@ -97,9 +96,9 @@ def _draw_corridor(
     axes.plot(xs, ys, color=ROUTE, linewidth=1.6, zorder=3)
     west = axes.get_xlim()[0]
     hits = [index.location(feature_id) for feature_id in corridor.ids]
-    hit_xs = [lon / _E7 + (360 if lon / _E7 < west else 0) for _, lon in hits]
+    hit_xs = [lon / E7 + (360 if lon / E7 < west else 0) for _, lon in hits]
     axes.scatter(
-        hit_xs, [_mercator(lat / _E7) for lat, _ in hits], s=9, color=HITS, linewidths=0, zorder=4
+        hit_xs, [_mercator(lat / E7) for lat, _ in hits], s=9, color=HITS, linewidths=0, zorder=4
     )
 
 

@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 from routeguide import origin
-from routeguide.dataset import Dataset, DatasetError, is_snapshot, load
+from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.snapshot_files import is_snapshot
 
 # Below this, reading takes a few milliseconds.
 LARGE_BYTES = 1 << 20

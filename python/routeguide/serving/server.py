@@ -90,7 +90,7 @@ class Service:
         servicer = RouteGuideServicer(self._datasets, limits, chat, self._open_streams, count)
         door = self._admission.guard(self._server)
         add_route_guide(servicer, door)
-        add_feature_service(FeatureServicer(self._datasets), door)
+        add_feature_service(FeatureServicer(self._datasets, returned=count), door)
         self._health = add_health(self._server)
         has_reflection = settings.reflection is not False and add_reflection(self._server)
         if settings.reflection and not has_reflection:

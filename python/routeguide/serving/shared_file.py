@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routeguide import origin
-from routeguide.dataset import Dataset, DatasetError, is_snapshot, load
+from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.snapshot_files import is_snapshot
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 #include "rg_geo_batch.h"
 
+#include "rg_angle.h"
 #include "rg_geo_steps.h"
 
 #include <string.h>
 
 /* Pairs worked on at a time: all of a block stays in the first-level cache. */
-enum { BLOCK = 256 };
+enum { BLOCK = RG_ANGLES_MAX };
 
 typedef struct block {
     double dlats[BLOCK];   /* degrees from one point to the other */
@@ -45,7 +46,10 @@ static void finish(block *pairs, size_t count, double *out_m)
     square_sines(pairs->dlats, count);
     square_sines(pairs->dlons, count);
     for (size_t i = 0; i < count; i++)
-        out_m[i] = rg_metres_from_haversine(pairs->dlats[i] + pairs->cosines[i] * pairs->dlons[i]);
+        out_m[i] = pairs->dlats[i] + pairs->cosines[i] * pairs->dlons[i];
+    rg_angles(out_m, count);
+    for (size_t i = 0; i < count; i++)
+        out_m[i] = RG_EARTH_RADIUS_M * (2 * out_m[i]);
 }
 
 void rg_haversine_many_m(double *out_m, const int32_t *lats1_e7, const int32_t *lons1_e7,

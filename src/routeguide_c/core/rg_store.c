@@ -215,9 +215,8 @@ rg_status rg_store_add_block(rg_store *store, const rg_block *block)
     if (block->count == 0)
         return RG_OK;
     size_t names_size = block->ends[block->count - 1];
-    rg_status status =
-        rg_store_reserve(store, block->count,
-                         names_size + (size_t)block->count * RG_FEATURE_OVERHEAD_MAX);
+    rg_status status = rg_store_reserve(
+        store, block->count, names_size + (size_t)block->count * RG_FEATURE_OVERHEAD_MAX);
     if (status != RG_OK)
         return status;
 
