@@ -57,6 +57,9 @@ static bool add_rows_to_store(void *context)
     (void)context;
     static int32_t offsets[COUNT + 1]; /* zeros: all unnamed */
     rg_rows rows = {COUNT, points.lats_e7, points.lons_e7, offsets, false, (const uint8_t *)"", 0};
+    static const uint32_t ends[COUNT];
+    static const uint8_t names[RG_FEATURE_NAME_STEP];
+    rg_block block = {COUNT, points.lats_e7, points.lons_e7, ends, names};
     size_t wrong_row;
     rg_store *store = NULL;
     rg_status status = rg_store_new(&store, 0, 0);
@@ -65,8 +68,10 @@ static bool add_rows_to_store(void *context)
     if (status == RG_OK)
         status = rg_store_reserve(store, COUNT, COUNT);
     if (status == RG_OK)
+        status = rg_store_add_block(store, &block);
+    if (status == RG_OK)
         status = rg_store_trim(store);
-    CHECK(status != RG_OK || rg_store_count(store) == COUNT);
+    CHECK(status != RG_OK || rg_store_count(store) == 2 * COUNT);
     rg_store_free(store);
     return succeeded(status);
 }
