@@ -211,6 +211,7 @@ def test_a_point_without_a_feature_is_told(
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
+        (["info", "localhost:1"], 1, "localhost:1: UNAVAILABLE: "),
         (["nearest", "nowhere.rgx", 1, 2], 2, "nowhere.rgx: no such file, and not HOST:PORT"),
         (["nearest", "{snapshot}", 91, 2], 2, "91: a latitude is within 90 degrees"),
         (["nearest", "{snapshot}", 482084900, 2], 2, "for E7 numbers give --e7"),
