@@ -21,7 +21,7 @@ include tests/c/coverage.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
-	    awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	    awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 run: $(VENV)/package ## start the server, run the documented client against it, stop the server
 	$(BIN)/python python/demo.py

@@ -188,13 +188,18 @@ def test_every_format_has_all_of_it(
         assert [float(line.split()[0]) for line in lines] == [lat for _, lat, _ in wanted]
 
 
-def test_nothing_found_is_nothing_printed(
+def test_nothing_found_is_an_answer_of_every_format(
     snapshot: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert printed(capsys, "search", snapshot, 1, 1, 2, 2) == ""
-    assert printed(capsys, "search", snapshot, 1, 1, 2, 2, "--format", "csv") == ""
-    found = json.loads(printed(capsys, "search", snapshot, 1, 1, 2, 2, "--format", "geojson"))
+    nowhere = ("search", snapshot, 1, 1, 2, 2)
+    assert printed(capsys, *nowhere) == ""
+    assert printed(capsys, *nowhere, "--format", "csv") == "name,latitude,longitude\n"
+    near = ("nearest", snapshot, 1, 1, "--max-distance", 1, "--format", "csv")
+    assert printed(capsys, *near) == "name,latitude,longitude,distance_m\n"
+    found = json.loads(printed(capsys, *nowhere, "--format", "geojson"))
     assert found == {"type": "FeatureCollection", "features": []}
+    assert main([str(argument) for argument in (*nowhere, "--format", "table")]) == 0
+    assert capsys.readouterr() == ("", "nothing found\n")
 
 
 def test_a_point_without_a_feature_is_told(
@@ -245,12 +250,18 @@ def test_failures_are_one_line(
     assert said in message
 
 
-@pytest.mark.parametrize("arguments", [["nearest", "x", "north", "2"], ["nearest"], ["nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["nearest", "x", "north", "2"], ["nearest"], ["nonsense"], ["get", "x", "1", "2", "--fromat"]],
+)
 def test_wrong_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
-    assert "usage: routeguide" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert error.startswith("routeguide")
+    assert error.count("\n") == 1
+    assert "--help" in error
 
 
 def test_a_damaged_snapshot_is_told(snapshot: Path, tmp_path: Path) -> None:

@@ -230,7 +230,7 @@ def test_on_a_terminal_progress_is_a_bar(tmp_path: Path) -> None:
     write(tmp_path / "places.csv", b"lat,lon\n" + b"1,2\n" * 99)
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-    command = [ROUTEGUIDE, "import", "places.csv", "-o", "a.rgx"]
+    command: list[str] = [str(ROUTEGUIDE), "import", "places.csv", "-o", "a.rgx"]
     subprocess.run(command, stderr=its, cwd=tmp_path, check=True, timeout=WATCHDOG_S)
     os.write(its, b"the end")  # so that there is something to read, whatever happens
     shown = b""

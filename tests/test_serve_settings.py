@@ -151,7 +151,7 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Pat
         ("max-calls = 3000000000", "max-calls: 3000000000 is over 2147483647"),
         ("watch = 'yes'", 'watch: "yes" is not true or false'),
         ("grace = nan", "grace: 'nan' is not a number of seconds from 0"),
-        ("keepalive = 0", "keepalive: '0' leaves no time at all"),
+        ("keepalive = 0", "keepalive: '0' is not a number of seconds over 0"),
         ("keepalive = 1e9", "keepalive: '1000000000.0' is not from 0.001 to 2000000 seconds"),
         ("max-message-bytes = '4X'", "max-message-bytes: '4X' is not a number of bytes from 1"),
         ("max-message-bytes = '9G'", "max-message-bytes: '9G' is not a number of bytes from 1"),

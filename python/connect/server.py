@@ -2,6 +2,11 @@
 
 import sys
 
-from routeguide.connect_server import main
+try:
+    from routeguide.connect_server import main
+except ModuleNotFoundError as error:
+    if error.name != "routeguide":
+        raise
+    sys.exit("RouteGuide is not installed for this Python: run `pip install .` in its folder")
 
 sys.exit(main())

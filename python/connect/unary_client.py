@@ -2,6 +2,11 @@
 
 import sys
 
-from routeguide.connect_client import run_unary_client
+try:
+    from routeguide.connect_client import run_unary_client
+except ModuleNotFoundError as error:
+    if error.name != "routeguide":
+        raise
+    sys.exit("RouteGuide is not installed for this Python: run `pip install .` in its folder")
 
 sys.exit(run_unary_client())

@@ -47,9 +47,12 @@ def seconds(text: str) -> float:
 
 def positive_seconds(text: str) -> float:
     """A finite number over 0, fractions allowed."""
-    duration_s = seconds(text)
+    try:
+        duration_s = seconds(text)
+    except argparse.ArgumentTypeError:
+        duration_s = 0
     if duration_s == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} leaves no time at all")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds over 0")
     return duration_s
 
 

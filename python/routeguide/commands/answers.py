@@ -12,10 +12,19 @@ from typing import Any
 from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
+DECIMALS_M = 3  # coordinates are whole centimetres; millimetres are enough for what is between
 _TABLE_STEP = 1000  # rows that share the widths of their columns
 _BOLD, _FAINT, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 Row = Mapping[str, Any]
+
+# The columns of an answer: those of a feature, and what commands tell beside it.
+PLACE = ("name", "latitude", "longitude")
+BESIDE = {
+    "nearest": ("distance_m",),
+    "within": ("distance_m",),
+    "along": ("along_m", "offset_m", "side"),
+}
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +47,11 @@ def rows_of(
             "longitude": feature.longitude_e7 if in_e7 else feature.longitude_e7 / 1e7,
         }
         if isinstance(item, NearbyFeature):
-            row["distance_m"] = item.distance_m
+            row["distance_m"] = round(item.distance_m, DECIMALS_M)
         elif isinstance(item, RouteFeature):
-            row.update(along_m=item.along_m, offset_m=item.offset_m, side=item.side)
+            row["along_m"] = round(item.along_m, DECIMALS_M)
+            row["offset_m"] = round(item.offset_m, DECIMALS_M)
+            row["side"] = item.side
         yield row
 
 
@@ -64,6 +75,10 @@ def show_rows(options: argparse.Namespace, rows: Iterable[Row]) -> int:
 
     for text in writers[chosen](counted(), getattr(options, "e7", False)):
         sys.stdout.write(text)
+    if count == 0 and chosen == "csv":
+        sys.stdout.write(",".join((*PLACE, *BESIDE.get(options.command, ()))) + "\n")
+    elif count == 0 and chosen == "table":
+        print("nothing found", file=sys.stderr)
     return count
 
 

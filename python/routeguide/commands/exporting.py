@@ -13,6 +13,7 @@ from routeguide.commands.errors import CommandError
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import registry, writing
+from routeguide.formats.model import Writer
 from routeguide_c import FeatureIndex
 
 
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     try:
         format = registry.format_of(options.output, options.format, registry.WRITABLE)
+        writer = registry.writer_of(format)
         index = dataset.load(options.file).index
     except (registry.FormatError, dataset.DatasetError) as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
@@ -52,7 +54,7 @@ def _export(options: argparse.Namespace) -> int:
             if options.output.endswith(registry.COMPRESSED):
                 packed = gzip.GzipFile("", "wb", 6, file, mtime=0)  # the same bytes every time
                 file = cast(IO[bytes], stack.enter_context(packed))
-            _write(index, format, file, options)
+            _write(index, writer, file, options)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -63,8 +65,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _write(
-    index: FeatureIndex, format: registry.Format, file: IO[bytes], options: argparse.Namespace
+    index: FeatureIndex, writer: Writer, file: IO[bytes], options: argparse.Namespace
 ) -> None:
     with Progress(options.quiet, unit=" features") as progress:
-        for done in registry.writer_of(format)(index, file):
+        for done in writer(index, file):
             progress.update(options.output, done, len(index), f"{done:,} features")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import io
 import os
@@ -90,6 +91,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     start_s = time.monotonic()
+    try:
+        codecs.lookup(options.encoding)
+    except LookupError as error:
+        raise CommandError(f"--encoding: {error}", cli.WRONG_USAGE) from error
     replaces = os.path.exists(options.output)
     try:
         with ExitStack() as stack:

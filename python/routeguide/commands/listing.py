@@ -10,8 +10,12 @@ from routeguide.commands import answers, source
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     for number in ("1", "2"):
-        parser.add_argument(f"lat{number}", type=source.latitude, metavar=f"LATITUDE{number}")
-        parser.add_argument(f"lon{number}", type=source.longitude, metavar=f"LONGITUDE{number}")
+        parser.add_argument(
+            f"lat{number}", type=source.latitude, metavar=f"LATITUDE{number}", help=source.NORTH
+        )
+        parser.add_argument(
+            f"lon{number}", type=source.longitude, metavar=f"LONGITUDE{number}", help=source.EAST
+        )
     source.add_units(parser)
     answers.add_format(parser)
     parser.epilog = "Two opposite corners, in any order; `search` is faster on a server."

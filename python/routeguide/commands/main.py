@@ -11,10 +11,12 @@ and is imported only when it is the one asked for, so that none pays for another
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from routeguide import __version__, cli
 from routeguide.commands.errors import CommandError
@@ -38,11 +40,23 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line; --help tells the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(cli.WRONG_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """What was given is nothing that this command knows, but perhaps close to it."""
+        known = list(self._option_string_actions)
+        close = difflib.get_close_matches(unknown[0].partition("=")[0], known, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+
+
+def parser_for(names: Sequence[str]) -> Parser:
     """A parser that knows every subcommand, and of those named the arguments, too."""
-    parser = argparse.ArgumentParser(
-        prog="routeguide", description="Serve, query, import and draw point features."
-    )
+    parser = Parser(prog="routeguide", description="Serve, query, import and draw point features.")
     parser.add_argument("--version", action="version", version=f"routeguide {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, module_name, summary in COMMANDS:
@@ -50,7 +64,7 @@ def parser_for(names: Sequence[str]) -> argparse.ArgumentParser:
         if name in names:
             module = importlib.import_module(f"routeguide.commands.{module_name}")
             module.add_arguments(subparser)
-            subparser.set_defaults(run=module.run)
+            subparser.set_defaults(run=module.run, refuse=subparser.refuse)
     return parser
 
 
@@ -62,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = next((argument for argument in given if not argument.startswith("-")), "")
     try:
-        options = parser_for([name]).parse_args(given)
+        options, unknown = parser_for([name]).parse_known_args(given)
+        if unknown:
+            options.refuse(unknown)
         status: int = options.run(options)
         sys.stdout.flush()
     except CommandError as error:

@@ -11,8 +11,8 @@ from routeguide.commands import answers, source
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE")
-    parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE")
+    parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE", help=source.NORTH)
+    parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE", help=source.EAST)
     parser.add_argument(
         "-k", type=cli.positive_count, default=10, metavar="COUNT",
         help="how many (default: %(default)s)",

@@ -11,10 +11,10 @@ from routeguide.commands.errors import CommandError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    parser.add_argument("south", type=source.latitude, metavar="SOUTH")
-    parser.add_argument("west", type=source.longitude, metavar="WEST")
-    parser.add_argument("north", type=source.latitude, metavar="NORTH")
-    parser.add_argument("east", type=source.longitude, metavar="EAST")
+    parser.add_argument("south", type=source.latitude, metavar="SOUTH", help=source.NORTH)
+    parser.add_argument("west", type=source.longitude, metavar="WEST", help=source.EAST)
+    parser.add_argument("north", type=source.latitude, metavar="NORTH", help=source.NORTH)
+    parser.add_argument("east", type=source.longitude, metavar="EAST", help=source.EAST)
     parser.add_argument("--named-only", action="store_true", help="leave out what has no name")
     parser.add_argument("--limit", type=cli.positive_count, metavar="COUNT", help="at most so many")
     source.add_units(parser)

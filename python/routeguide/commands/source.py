@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from routeguide.feature_service.client import Client
 
 
+NORTH = "degrees north of the equator; south is negative"
+EAST = "degrees east of Greenwich; west is negative"
+
+
 def add_source(parser: argparse.ArgumentParser) -> None:
     """The argument SOURCE, which comes first, and the options of a server."""
     parser.add_argument(

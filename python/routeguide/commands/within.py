@@ -10,8 +10,8 @@ from routeguide.commands import answers, source
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE")
-    parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE")
+    parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE", help=source.NORTH)
+    parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE", help=source.EAST)
     parser.add_argument("radius", type=cli.distance, metavar="METRES")
     parser.add_argument("--limit", type=cli.positive_count, metavar="COUNT", help="at most so many")
     source.add_units(parser)

@@ -4,6 +4,7 @@ a stream of pages breaks."""
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -55,7 +56,12 @@ def search_request(
     limit: int | None,
     page_size: int | None,
 ) -> pb.SearchFeaturesRequest:
-    box = pb.Box(south_e7=south, west_e7=west, north_e7=north, east_e7=east)
+    box = pb.Box(
+        south_e7=_e7("south", south),
+        west_e7=_e7("west", west),
+        north_e7=_e7("north", north),
+        east_e7=_e7("east", east),
+    )
     return pb.SearchFeaturesRequest(
         box=box, named_only=named_only, limit=_limit(limit), page_size=page_size or 0
     )
@@ -95,7 +101,10 @@ def along_request(
 
 
 def route_point(point: Coordinates) -> route_guide_pb2.Point:
-    return route_guide_pb2.Point(latitude=int(point[0]), longitude=int(point[1]))
+    lat_e7, lon_e7 = point
+    return route_guide_pb2.Point(
+        latitude=_e7("latitude", lat_e7), longitude=_e7("longitude", lon_e7)
+    )
 
 
 def rectangle(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> route_guide_pb2.Rectangle:
@@ -110,8 +119,20 @@ def route_note(note: Note | tuple[str, int, int]) -> route_guide_pb2.RouteNote:
 
 
 def _place(lat_e7: int, lon_e7: int) -> pb.Point:
-    # int: numpy's integers are welcome.
-    return pb.Point(latitude_e7=int(lat_e7), longitude_e7=int(lon_e7))
+    return pb.Point(latitude_e7=_e7("latitude", lat_e7), longitude_e7=_e7("longitude", lon_e7))
+
+
+def _e7(name: str, value: int) -> int:
+    """The value as an int, of which numpy has kinds of its own; degrees are refused."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{name}: expected E7, degrees times ten million as an int, not {value!r}"
+        ) from None
+    if not -(2**31) <= number < 2**31:
+        raise ValueError(f"{name}: {number} does not fit in 32 bits")
+    return number
 
 
 def _limit(limit: int | None) -> int:
