@@ -1,9 +1,9 @@
-"""The orderly end of a process that serves: connections are closed so that no answer is lost.
+"""The end of a process that serves, by which no answer is lost.
 
 `grpc.Server.stop` ends calls that gRPC has received but not handed out with CANCELLED, which
 tells a client that somebody gave the call up. A connection that closes ends them with
 UNAVAILABLE, which is what they are. So the server is never stopped: once no accepted call runs,
-its connections are closed under it, and the process exits.
+the process exits, and the system closes its connections.
 """
 
 from __future__ import annotations
