@@ -220,6 +220,18 @@ def test_every_character_survives() -> None:
     assert index.encoded(0) == oracle.encoded(names[0], (0, 0))
 
 
+@pytest.mark.parametrize("last", ["\x7f", "\xff", "\u07ff", "\uffff", "\U0010ffff"])
+def test_names_of_every_width_a_str_may_have(last: str) -> None:
+    """CPython keeps a str in one, two or four bytes a character, as its widest one needs."""
+    step = max(1, ord(last) // 256)
+    letters = "".join(chr(at) for at in range(1, ord(last), step) if not 0xD800 <= at <= 0xDFFF)
+    names = [letters, letters[::-1], last, last * 1000, last + "a", "a" + last]
+    index = index_of([(0, 0)] * len(names), names)
+    assert [index.encoded(i) for i in range(len(names))] == [
+        oracle.encoded(name, (0, 0)) for name in names
+    ]
+
+
 def test_long_and_short_names_take_turns() -> None:
     """Offsets hold over hundreds of features whose sizes differ by orders of magnitude."""
     names = ["x" * ((i * 7919) % 10_000 if i % 3 else 0) for i in range(1500)]

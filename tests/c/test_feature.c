@@ -72,17 +72,25 @@ static void check_freely(rg_point location, size_t name_size)
 {
     size_t room = name_size + RG_FEATURE_OVERHEAD_MAX;
     uint8_t *name = malloc(name_size + RG_FEATURE_NAME_STEP);
-    uint8_t *exact = malloc(room), *freely = malloc(room);
-    CHECK(name && exact && freely);
+    uint8_t *exact = malloc(room), *freely = malloc(room), *roomily = malloc(room);
+    char *just_name = malloc(name_size + 1);
+    CHECK(name && exact && freely && roomily && just_name);
     memset(name, 'n', name_size + RG_FEATURE_NAME_STEP);
     check_case("%d %d %zu", location.lat_e7, location.lon_e7, name_size);
     uint8_t *end = rg_feature_encode(exact, location, (char *)name, name_size);
     uint8_t *free_end = rg_feature_encode_freely(freely, location, name, name_size);
     CHECK(end - exact == free_end - freely);
     CHECK(memcmp(exact, freely, (size_t)(end - exact)) == 0);
+    char *last_name = just_name + 1; /* ends where its memory does, and is never NULL */
+    memset(last_name, 'n', name_size);
+    end = rg_feature_encode_roomily(roomily, location, last_name, name_size);
+    CHECK(end - roomily == free_end - freely);
+    CHECK(memcmp(roomily, freely, (size_t)(end - roomily)) == 0);
     free(name);
     free(exact);
     free(freely);
+    free(roomily);
+    free(just_name);
 }
 
 static void encoding_freely_gives_the_same(void)

@@ -12,6 +12,7 @@
 typedef enum spread {
     ANYWHERE,   /* evenly over the universe, in random order */
     DENSE,      /* half of a short stretch, in random order */
+    FULL,       /* all of a stretch, in random order */
     AT_THE_TOP, /* as ANYWHERE, but over the last stretch below RG_FEATURES_MAX */
     CROWDED,    /* most within a few short stretches that lie far apart */
     ASCENDING,
@@ -22,8 +23,8 @@ typedef enum spread {
 } spread;
 
 static const char *const spread_names[SPREADS] = {
-    "anywhere",  "dense",      "at the top", "crowded",
-    "ascending", "descending", "runs",       "nearly sorted",
+    "anywhere",  "dense",      "full", "at the top",    "crowded",
+    "ascending", "descending", "runs", "nearly sorted",
 };
 
 static void reverse(uint32_t *ids, size_t count)
@@ -58,6 +59,8 @@ static size_t draw(sample_random *random, spread how, uint32_t *ids, size_t coun
             ids[i] = (ids[i] & 3) * (reach / 4) + ids[i] % 997 * (uint32_t)(count / 997 + 1);
         if (how == CROWDED && ids[i] >= reach)
             ids[i] = reach - 1;
+        if (how == FULL)
+            ids[i] = i < reach ? (uint32_t)i : 0;
     }
     oracle_sort(ids, count);
     size_t distinct = 0;
@@ -167,7 +170,7 @@ static void a_list_out_of_memory_keeps_its_ids(void)
     order_case cases[] = {{ANYWHERE, 50, 100000},      {ANYWHERE, 1000, 1000000},
                           {ANYWHERE, 100000, 1000000}, {ANYWHERE, 20000, RG_FEATURES_MAX},
                           {CROWDED, 5000, 10000000},   {CROWDED, 100000, RG_FEATURES_MAX},
-                          {DENSE, 100000, 1000000}};
+                          {DENSE, 100000, 1000000},    {FULL, 100000, 1000000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_faults(order, &cases[i]);
 }

@@ -147,12 +147,16 @@ static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssiz
     return result;
 }
 
-/* Asks for the name after next; they are wherever Python put them. */
+/* Asks for a name that comes later, the line after its first, too; they are wherever Python put
+ * them. */
 static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
 {
-    enum { AHEAD = 8 };
-    if (position + AHEAD < count)
-        rg_prefetch(PySequence_Fast_GET_ITEM(names, position + AHEAD));
+    enum { AHEAD = 16, LINE = 64 };
+    if (position + AHEAD < count) {
+        const char *text = (const char *)PySequence_Fast_GET_ITEM(names, position + AHEAD);
+        rg_prefetch(text);
+        rg_prefetch(text + LINE);
+    }
 }
 
 /* Bytes that the features will have encoded, or -1. */

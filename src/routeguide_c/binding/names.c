@@ -39,30 +39,51 @@ static int reserve(name_utf8 *name, Py_ssize_t size)
     return 0;
 }
 
+/* A str of Latin-1, as most are that are not ASCII. Without branches, since processors
+ * cannot foresee where the accents are. */
+static char *write_latin_1(char *to, const Py_UCS1 *points, Py_ssize_t length)
+{
+    for (Py_ssize_t i = 0; i < length; i++) {
+        unsigned point = points[i], is_wide = point >> 7;
+        to[0] = (char)(is_wide ? 0xc0 | point >> 6 : point);
+        to[1] = (char)(0x80 | (point & 0x3f)); /* the next one overwrites it where it is too much */
+        to += 1 + is_wide;
+    }
+    return to;
+}
+
+/* NULL where there is a surrogate, which has no UTF-8. */
+static char *write_points(char *to, int kind, const void *points, Py_ssize_t length)
+{
+    for (Py_ssize_t i = 0; i < length; i++) {
+        Py_UCS4 point = PyUnicode_READ(kind, points, i);
+        if (is_surrogate(point))
+            return NULL;
+        to = write_point(to, point);
+    }
+    return to;
+}
+
 static int encode(name_utf8 *name, PyObject *text, Py_ssize_t position)
 {
     int kind = (int)PyUnicode_KIND(text);
-    const void *points = PyUnicode_DATA(text);
-    Py_ssize_t length = PyUnicode_GET_LENGTH(text), size = 0;
-    for (Py_ssize_t i = 0; i < length; i++) {
-        Py_UCS4 point = PyUnicode_READ(kind, points, i);
-        if (is_surrogate(point)) {
-            PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", position);
-            return -1;
-        }
-        if (size > PY_SSIZE_T_MAX - 4) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        size += width(point);
-    }
-    if (reserve(name, size) < 0)
+    int widest = kind == PyUnicode_1BYTE_KIND ? 2 : kind == PyUnicode_2BYTE_KIND ? 3 : 4;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length > PY_SSIZE_T_MAX / widest) {
+        PyErr_NoMemory();
         return -1;
-    char *to = name->room;
-    for (Py_ssize_t i = 0; i < length; i++)
-        to = write_point(to, PyUnicode_READ(kind, points, i));
+    }
+    if (reserve(name, widest * length) < 0)
+        return -1;
+    char *end = kind == PyUnicode_1BYTE_KIND
+                    ? write_latin_1(name->room, PyUnicode_1BYTE_DATA(text), length)
+                    : write_points(name->room, kind, PyUnicode_DATA(text), length);
+    if (!end) {
+        PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", position);
+        return -1;
+    }
     name->data = name->room;
-    name->size = size;
+    name->size = end - name->room;
     return 0;
 }
 

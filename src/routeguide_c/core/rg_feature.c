@@ -70,6 +70,28 @@ static inline uint8_t *write_coordinate_freely(uint8_t *to, uint8_t tag, int32_t
     return to + (e7 == 0 ? 0 : 1 + size);
 }
 
+/* All that follows the name. */
+static inline uint8_t *write_location_freely(uint8_t *to, rg_point location)
+{
+    uint8_t *end = write_coordinate_freely(to + 2, TAG_LATITUDE, location.lat_e7);
+    end = write_coordinate_freely(end, TAG_LONGITUDE, location.lon_e7);
+    to[0] = TAG_LOCATION;
+    to[1] = (uint8_t)(end - to - 2);
+    return end;
+}
+
+uint8_t *rg_feature_encode_roomily(uint8_t *to, rg_point location, const char *name,
+                                   size_t name_size)
+{
+    if (name_size) {
+        *to++ = TAG_NAME;
+        to = rg_varint_write(to, name_size);
+        memcpy(to, name, name_size);
+        to += name_size;
+    }
+    return write_location_freely(to, location);
+}
+
 uint8_t *rg_feature_encode_freely(uint8_t *to, rg_point location, const uint8_t *name,
                                   size_t name_size)
 {
@@ -80,11 +102,7 @@ uint8_t *rg_feature_encode_freely(uint8_t *to, rg_point location, const uint8_t 
             memcpy(to + at, name + at, RG_FEATURE_NAME_STEP);
         to += name_size;
     }
-    uint8_t *end = write_coordinate_freely(to + 2, TAG_LATITUDE, location.lat_e7);
-    end = write_coordinate_freely(end, TAG_LONGITUDE, location.lon_e7);
-    to[0] = TAG_LOCATION;
-    to[1] = (uint8_t)(end - to - 2);
-    return end;
+    return write_location_freely(to, location);
 }
 
 rg_slice rg_feature_name(rg_slice encoded)

@@ -36,8 +36,12 @@ size_t rg_feature_encoded_size(rg_point location, size_t name_size);
 /* Writes the feature at `to` and returns the end of it. The name is UTF-8, at most RG_NAME_MAX. */
 uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, size_t name_size);
 
-/* The same, quicker: it may write RG_FEATURE_OVERHEAD_MAX bytes more than the name has, and read
- * RG_FEATURE_NAME_STEP more. What lies behind the end returned means nothing. */
+/* The same, quicker: it may write RG_FEATURE_OVERHEAD_MAX bytes more than the name has. What lies
+ * behind the end returned means nothing. */
+uint8_t *rg_feature_encode_roomily(uint8_t *to, rg_point location, const char *name,
+                                   size_t name_size);
+
+/* The same, quicker still: it may also read RG_FEATURE_NAME_STEP bytes more than the name has. */
 uint8_t *rg_feature_encode_freely(uint8_t *to, rg_point location, const uint8_t *name,
                                   size_t name_size);
 

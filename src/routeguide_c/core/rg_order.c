@@ -2,6 +2,7 @@
 
 #include "rg_alloc.h"
 #include "rg_order_avx2.h"
+#include "rg_order_avx512.h"
 
 #include <string.h>
 
@@ -101,6 +102,12 @@ static rg_status sort_dense(rg_order_survey s, uint32_t *ids, size_t count, work
         uint32_t at = ids[i] - base;
         bits[at / 64] |= UINT64_C(1) << at % 64;
     }
+#ifdef RG_SIMD_AVX512
+    if (rg_simd_avx512()) {
+        rg_order_read_bits_avx512(bits, words, base, count, ids);
+        return RG_OK;
+    }
+#endif
 #ifdef RG_SIMD_X86
     if (rg_simd_avx2()) {
         rg_order_read_bits_avx2(bits, words, base, count, ids);

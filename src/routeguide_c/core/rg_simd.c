@@ -6,30 +6,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNDECIDED, SCALAR, AVX2 };
+enum { UNDECIDED, SCALAR, AVX2, AVX512 };
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("popcnt");
+}
+
+static bool has_avx512(void)
+{
+#ifdef RG_SIMD_AVX512
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi2");
+#else
+    return false;
+#endif
+}
 
 static int decide(void)
 {
     const char *wish = getenv("ROUTEGUIDE_SIMD");
-    if (wish && strcmp(wish, "scalar") == 0)
-        return SCALAR;
+    if (!wish)
+        wish = "";
     __builtin_cpu_init();
-    bool able = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-                __builtin_cpu_supports("popcnt");
-    return able ? AVX2 : SCALAR;
+    if (strcmp(wish, "scalar") == 0 || !has_avx2())
+        return SCALAR;
+    return strcmp(wish, "avx2") == 0 || !has_avx512() ? AVX2 : AVX512;
+}
+
+static int level(void)
+{
+    /* Threads that come here at once all decide the same. */
+    static atomic_int decided = UNDECIDED;
+    int known = atomic_load_explicit(&decided, memory_order_relaxed);
+    if (known == UNDECIDED) {
+        known = decide();
+        atomic_store_explicit(&decided, known, memory_order_relaxed);
+    }
+    return known;
 }
 
 bool rg_simd_avx2(void)
 {
-    /* Threads that come here at once all decide the same. */
-    static atomic_int decided = UNDECIDED;
-    int level = atomic_load_explicit(&decided, memory_order_relaxed);
-    if (level == UNDECIDED) {
-        level = decide();
-        atomic_store_explicit(&decided, level, memory_order_relaxed);
-    }
-    return level == AVX2;
+    return level() >= AVX2;
+}
+
+bool rg_simd_avx512(void)
+{
+    return level() == AVX512;
 }
 
 /* clang-format off */
@@ -104,6 +130,11 @@ const uint64_t rg_simd_set_bits[256] = {
 #else
 
 bool rg_simd_avx2(void)
+{
+    return false;
+}
+
+bool rg_simd_avx512(void)
 {
     return false;
 }

@@ -131,10 +131,16 @@ static rg_status reserve_blob(rg_store *store, size_t more)
     return set_blob_capacity(store, needed > capacity ? needed : capacity);
 }
 
+/* Room for one feature more, whatever its location. */
+static bool has_plenty(const rg_store *store, size_t name_size)
+{
+    return name_size + RG_FEATURE_OVERHEAD_MAX <= store->blob_capacity - store->blob_size;
+}
+
 /* Room for one feature more; where there is plenty, its exact size need not be known. */
 static rg_status reserve_feature(rg_store *store, rg_point location, size_t name_size)
 {
-    if (name_size + RG_FEATURE_OVERHEAD_MAX <= store->blob_capacity - store->blob_size)
+    if (has_plenty(store, name_size))
         return RG_OK;
     return reserve_blob(store, rg_feature_encoded_size(location, name_size));
 }
@@ -186,7 +192,10 @@ static void append(rg_store *store, rg_point location, const char *name, size_t 
     if (id % GROUP == 0)
         store->bases[id / GROUP] = store->blob_size;
     store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / GROUP]);
-    uint8_t *end = rg_feature_encode(store->blob + store->blob_size, location, name, name_size);
+    uint8_t *to = store->blob + store->blob_size;
+    uint8_t *end = has_plenty(store, name_size)
+                       ? rg_feature_encode_roomily(to, location, name, name_size)
+                       : rg_feature_encode(to, location, name, name_size);
     store->blob_size = (size_t)(end - store->blob);
 }
 
