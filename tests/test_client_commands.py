@@ -229,6 +229,11 @@ def test_a_point_without_a_feature_is_told(
         (["nearest", "localhost:1", 1, 2], 1, "localhost:1: UNAVAILABLE: "),
         (["nearest", "localhost:1", 1, 2, "--tls-ca", "no.pem"], 2, "no.pem: No such file"),
         (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
+        (["nearest", "localhost:1", 1, 2, "--tls-cert", "c"], 2, "--tls-cert and --tls-key go"),
+        (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METRES: 99999999.0 is"),
+        (["list", "{address}", 1, 1, 2, 2, "--timeout", 1e-9], 1, "`search` is faster"),
+        (["search", "{address}", 1, 1, 2, 2, "--timeout", 1e-9], 1, "more time: --timeout"),
+        (["nearest", "{address}", 1, 2, "--tls"], 1, "try without --tls"),
         (["chat", "{snapshot}"], 2, "is not HOST:PORT"),
     ],
 )
@@ -237,13 +242,19 @@ def test_failures_are_one_line(
     status: int,
     said: str,
     snapshot: Path,
+    address: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.json").write_text("hello")
-    places = {"{snapshot}": snapshot, "{folder}": tmp_path, "{text}": tmp_path / "text.json"}
+    places: dict[str, object] = {
+        "{snapshot}": snapshot,
+        "{folder}": tmp_path,
+        "{text}": tmp_path / "text.json",
+        "{address}": address,
+    }
     given = [places.get(str(argument), argument) for argument in arguments]
     ended, message = refused(capsys, *given)
     assert ended == status
