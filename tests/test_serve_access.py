@@ -61,7 +61,7 @@ def test_handshakes_that_fail_are_one_line_for_clients_and_none_of_grpc_itself(
 ) -> None:
     monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
     pair = Authority(tmp_path).issue("server")
-    files = ["--tls-cert", pair.cert, "--tls-key", pair.key]
+    files: list[str | Path] = ["--tls-cert", pair.cert, "--tls-key", pair.key]
     with serve(*files, "--log-format", "json", *options) as running:
         for shown, hint in (
             ([], "is it a TLS server? try --tls"),
