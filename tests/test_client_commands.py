@@ -1,5 +1,6 @@
 """The client commands: from a file and from a server the same answers, in every format."""
 
+import argparse
 import contextlib
 import csv
 import io
@@ -16,7 +17,10 @@ import grpc
 import grpc.aio
 import pytest
 from feature_serving import dataset_of
+from hypothesis import given
+from hypothesis import strategies as st
 from routeguide.aio_service import RouteGuideServicer
+from routeguide.commands import answers
 from routeguide.commands.main import COMMANDS, main
 from routeguide.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
@@ -386,6 +390,16 @@ def test_info_without_a_map_asks_a_server_for_its_summary_alone(address: str) ->
     (line,) = run_plain("info", address, "--no-map", "--json")
     facts = json.loads(line)
     assert (facts["features"], facts["unnamed"], facts["bytes"]) == (len(PLACES), None, None)
+
+
+@given(st.lists(st.tuples(st.text(), st.floats(allow_nan=False, allow_infinity=False))))
+def test_rows_are_the_json_of_the_standard_library(values: list[tuple[str, float]]) -> None:
+    rows = [{"name": name, "distance_m": number, "count": len(name)} for name, number in values]
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        answers.show_rows(argparse.Namespace(format="jsonl"), [*rows, {"name": None}])
+    wanted = [json.dumps(row, ensure_ascii=False) for row in [*rows, {"name": None}]]
+    assert output.getvalue() == "".join(line + "\n" for line in wanted)
 
 
 def run_plain(*arguments: str) -> list[str]:
