@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,6 +61,13 @@ def address(snapshot: Path, loop_thread: LoopThread) -> Iterator[str]:
 
     with started("asyncio", register, loop_thread) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def silent() -> Iterator[str]:
+    """Where connections are taken and nothing is said."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture
@@ -235,8 +243,8 @@ def test_a_point_without_a_feature_is_told(
         (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
         (["nearest", "localhost:1", 1, 2, "--tls-cert", "c"], 2, "--tls-cert and --tls-key go"),
         (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METRES: 99999999.0 is"),
-        (["list", "{address}", 1, 1, 2, 2, "--timeout", 1e-9], 1, "`search` is faster"),
-        (["search", "{address}", 1, 1, 2, 2, "--timeout", 1e-9], 1, "more time: --timeout"),
+        (["list", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "`search` is faster"),
+        (["search", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "more time: --timeout"),
         (["nearest", "{address}", 1, 2, "--tls"], 1, "try without --tls"),
         (["chat", "{snapshot}"], 2, "is not HOST:PORT"),
     ],
@@ -247,6 +255,7 @@ def test_failures_are_one_line(
     said: str,
     snapshot: Path,
     address: str,
+    silent: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -258,6 +267,7 @@ def test_failures_are_one_line(
         "{folder}": tmp_path,
         "{text}": tmp_path / "text.json",
         "{address}": address,
+        "{silent}": silent,
     }
     given = [places.get(str(argument), argument) for argument in arguments]
     ended, message = refused(capsys, *given)
