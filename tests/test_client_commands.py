@@ -1,11 +1,13 @@
 """The client commands: from a file and from a server the same answers, in every format."""
 
+import argparse
 import contextlib
 import csv
 import io
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +18,10 @@ import grpc
 import grpc.aio
 import pytest
 from feature_serving import dataset_of
+from hypothesis import given
+from hypothesis import strategies as st
 from routeguide.aio_service import RouteGuideServicer
+from routeguide.commands import answers
 from routeguide.commands.main import COMMANDS, main
 from routeguide.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
@@ -56,6 +61,13 @@ def address(snapshot: Path, loop_thread: LoopThread) -> Iterator[str]:
 
     with started("asyncio", register, loop_thread) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def silent() -> Iterator[str]:
+    """Where connections are taken and nothing is said."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture
@@ -229,6 +241,11 @@ def test_a_point_without_a_feature_is_told(
         (["nearest", "localhost:1", 1, 2], 1, "localhost:1: UNAVAILABLE: "),
         (["nearest", "localhost:1", 1, 2, "--tls-ca", "no.pem"], 2, "no.pem: No such file"),
         (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
+        (["nearest", "localhost:1", 1, 2, "--tls-cert", "c"], 2, "--tls-cert and --tls-key go"),
+        (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METRES: 99999999.0 is"),
+        (["list", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "`search` is faster"),
+        (["search", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "more time: --timeout"),
+        (["nearest", "{address}", 1, 2, "--tls"], 1, "try without --tls"),
         (["chat", "{snapshot}"], 2, "is not HOST:PORT"),
     ],
 )
@@ -237,13 +254,21 @@ def test_failures_are_one_line(
     status: int,
     said: str,
     snapshot: Path,
+    address: str,
+    silent: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.json").write_text("hello")
-    places = {"{snapshot}": snapshot, "{folder}": tmp_path, "{text}": tmp_path / "text.json"}
+    places: dict[str, object] = {
+        "{snapshot}": snapshot,
+        "{folder}": tmp_path,
+        "{text}": tmp_path / "text.json",
+        "{address}": address,
+        "{silent}": silent,
+    }
     given = [places.get(str(argument), argument) for argument in arguments]
     ended, message = refused(capsys, *given)
     assert ended == status
@@ -375,6 +400,16 @@ def test_info_without_a_map_asks_a_server_for_its_summary_alone(address: str) ->
     (line,) = run_plain("info", address, "--no-map", "--json")
     facts = json.loads(line)
     assert (facts["features"], facts["unnamed"], facts["bytes"]) == (len(PLACES), None, None)
+
+
+@given(st.lists(st.tuples(st.text(), st.floats(allow_nan=False, allow_infinity=False))))
+def test_rows_are_the_json_of_the_standard_library(values: list[tuple[str, float]]) -> None:
+    rows = [{"name": name, "distance_m": number, "count": len(name)} for name, number in values]
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        answers.show_rows(argparse.Namespace(format="jsonl"), [*rows, {"name": None}])
+    wanted = [json.dumps(row, ensure_ascii=False) for row in [*rows, {"name": None}]]
+    assert output.getvalue() == "".join(line + "\n" for line in wanted)
 
 
 def run_plain(*arguments: str) -> list[str]:

@@ -84,3 +84,22 @@ def test_the_map_is_drawn(tmp_path: Path) -> None:
     assert sum("\u2800" < c <= "\u28ff" for c in equator) == 3
     coloured = run("info", "a.rgx", "--color", "always", cwd=tmp_path).stdout
     assert "\x1b[38;5;" in coloured
+
+
+def test_the_map_of_a_small_area_keeps_its_frame(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lat,lon\n48.2000001,16.3\n48.2000003,16.3000004\n")
+    run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
+    lines = run("info", "a.rgx", "--width", "60", cwd=tmp_path).stdout.splitlines()
+    *drawn, _, _ = lines[lines.index("") + 1 :]  # the longitudes and the legend end as they may
+    assert len({len(line) for line in drawn}) == 1
+    assert len(drawn[0]) <= 60
+    assert any(line.startswith("48.2000003°N ┤") for line in drawn)
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_single_location_is_told_in_place_of_a_map(tmp_path: Path, rows: int) -> None:
+    (tmp_path / "a.csv").write_text("lat,lon\n" + "48.2,16.3\n" * rows)
+    run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
+    lines = run("info", "a.rgx", cwd=tmp_path).stdout.splitlines()
+    assert "  location     48.2000000 16.3000000, of every feature" in lines
+    assert "" not in lines

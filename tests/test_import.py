@@ -124,7 +124,8 @@ def test_what_cannot_be_read_gets_one_line(
 
 # Name of a file, its text, features kept, lines of the report.
 REJECTED = [
-    ("bytes.csv", b"lat,lon,name\n1,2,\xff\n3,4,ok\n", 1, [",2,,name,not UTF-8: '\\udcff'"]),
+    ("bytes.csv", b"lat,lon,name\n1,2,\xff\n3,4,ok\n", 1,
+     [",2,,name,not UTF-8: '\\udcff'; see --encoding"]),
     ("comma.csv", b"lat;lon\n1,5;2\n3;4\n", 1,
      [",2,,latitude,\"not a number: '1,5'; decimals begin with a point\""]),
     ("crlf.csv", b"\xef\xbb\xbflat,lon\r\n1,2\r\n3\r\n5,6\r\n", 2, [",3,,,1 fields instead of 2"]),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import grpc
@@ -50,6 +53,35 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
         assert wrong[0] is grpc.StatusCode.UNAVAILABLE
         running.process.terminate()
         assert running.end()[0] == 0
+
+
+@WORKERS
+def test_handshakes_that_fail_are_one_line_for_clients_and_none_of_grpc_itself(
+    tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
+    pair = Authority(tmp_path).issue("server")
+    files: list[str | Path] = ["--tls-cert", pair.cert, "--tls-key", pair.key]
+    with serve(*files, "--log-format", "json", *options) as running:
+        for shown, hint in (
+            ([], "is it a TLS server? try --tls"),
+            (["--tls"], "name the authority that it has its certificate from: --tls-ca"),
+        ):
+            ended = subprocess.run(
+                [sys.executable, "-m", "routeguide", "nearest", running.address, "1", "2", *shown],
+                capture_output=True,
+                text=True,
+                timeout=WATCHDOG_S,
+                check=False,
+            )
+            assert (ended.returncode, ended.stdout) == (1, "")
+            (line,) = ended.stderr.splitlines()
+            assert line.startswith(f"routeguide nearest: {running.address}: UNAVAILABLE: ")
+            assert line.endswith(f"; {hint}")
+        running.process.terminate()
+        status, said = running.end()
+    assert status == 0
+    assert {json.loads(line)["level"] for line in said.splitlines()} == {"info"}
 
 
 @WORKERS

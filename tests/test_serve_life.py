@@ -160,9 +160,7 @@ def test_when_the_grace_is_over_calls_are_cut_off() -> None:
         running.process.terminate()
         status, said = running.end()
         assert status == 0
-        assert said.endswith(
-            "Stopped: 1 calls have ended, 1 were cut off by the end of the grace\n"
-        )
+        assert said.endswith("Stopped: 1 call has ended, 1 cut off by the end of the grace\n")
         assert status_of(lambda: route.result(WATCHDOG_S))[0] is grpc.StatusCode.UNAVAILABLE
         points.end()
         notes.end()

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
@@ -40,11 +40,11 @@ def rows_of(
 ) -> Iterator[dict[str, Any]]:
     """What is known of each as columns: name, latitude, longitude, and what else there is."""
     for item in found:
-        feature = item if isinstance(item, Feature) else item.feature
+        name, lat_e7, lon_e7 = item if isinstance(item, Feature) else item.feature
         row: dict[str, Any] = {
-            "name": feature.name,
-            "latitude": feature.latitude_e7 if in_e7 else feature.latitude_e7 / 1e7,
-            "longitude": feature.longitude_e7 if in_e7 else feature.longitude_e7 / 1e7,
+            "name": name,
+            "latitude": lat_e7 if in_e7 else lat_e7 / 1e7,
+            "longitude": lon_e7 if in_e7 else lon_e7 / 1e7,
         }
         if isinstance(item, NearbyFeature):
             row["distance_m"] = round(item.distance_m, DECIMALS_M)
@@ -83,27 +83,51 @@ def show_rows(options: argparse.Namespace, rows: Iterable[Row]) -> int:
 
 
 def _jsonl(rows: Iterable[Row], in_e7: bool) -> Iterator[str]:
-    import json
-
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+    encode = _object_encoder()
     for row in rows:
         yield encode(row) + "\n"
 
 
+def _object_encoder() -> Callable[[Row], str]:
+    """As json.dumps(row, ensure_ascii=False), which is slower: it makes an encoder for each row.
+
+    Keys are plain words, and floats finite.
+    """
+    from json import JSONEncoder
+    from json.encoder import encode_basestring
+
+    encode_any = JSONEncoder(ensure_ascii=False).encode
+
+    def encode(row: Row) -> str:
+        members = []
+        for name, value in row.items():
+            kind = type(value)
+            if kind is float:
+                text = repr(value)
+            elif kind is str:
+                text = encode_basestring(value)
+            else:
+                text = encode_any(value)
+            members.append(f'"{name}": {text}')
+        return f"{{{', '.join(members)}}}"
+
+    return encode
+
+
 def _geojson(rows: Iterable[Row], in_e7: bool) -> Iterator[str]:
     """Coordinates are degrees, as GeoJSON has them, whatever the units of the command."""
-    import json
-
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+    encode = _object_encoder()
     scale = 1e7 if in_e7 else 1
     yield '{"type": "FeatureCollection", "features": ['
     separator = "\n"
     for row in rows:
         properties = dict(row)
         position = [properties.pop("longitude") / scale, properties.pop("latitude") / scale]
-        geometry = {"type": "Point", "coordinates": position}
-        feature = {"type": "Feature", "geometry": geometry, "properties": properties}
-        yield separator + encode(feature)
+        geometry = f'{{"type": "Point", "coordinates": {position}}}'
+        feature = (
+            f'{{"type": "Feature", "geometry": {geometry}, "properties": {encode(properties)}}}'
+        )
+        yield separator + feature
         separator = ",\n"
     yield "\n]}\n"
 

@@ -17,8 +17,9 @@ from routeguide_c import FeatureIndex
 ACROSS, DOWN = 2, 4
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _BRAILLE = 0x2800
-_HIGHEST = 36  # rows of characters
-_LABEL_WIDTH = 8
+HIGHEST = 36  # rows of characters
+BESIDE_ROWS = 4  # lines around those: the rim, the longitudes, the legend
+_LABEL_WIDTH = 8  # at least
 _TICK_STEPS = (1, 2, 5, 10, 15, 30, 45, 60, 90)  # the last ones only from a degree on
 
 # From the 256 colours of terminals, for one feature to very many: violet to pale yellow.
@@ -47,15 +48,17 @@ def frame_around(bounds: tuple[int, int, int, int]) -> Frame:
     return Frame(south, west - max(margin_lon, least), north, east + max(margin_lon, least) + 1)
 
 
-def draw(index: FeatureIndex, width: int, coloured: bool) -> list[str]:
-    """Lines of at most `width` characters; none for an index without features.
+def draw(index: FeatureIndex, width: int, coloured: bool, highest: int = HIGHEST) -> list[str]:
+    """Lines of at most `width` characters, and `highest` + BESIDE_ROWS of them; none for an index
+    without features.
 
     Cost: a count of the index for each lit character and each of its dots.
     """
     if index.bounds is None:
         return []
     frame = frame_around(index.bounds)
-    columns, rows = _size(frame, max(8, width - _LABEL_WIDTH - 3))
+    indent = _label_width(frame, highest)
+    columns, rows = _size(frame, max(8, width - indent - 3), highest)
     counts = [
         [_count(index, _cell(frame, column, row, columns, rows)) for column in range(columns)]
         for row in range(rows)
@@ -68,10 +71,13 @@ def draw(index: FeatureIndex, width: int, coloured: bool) -> list[str]:
         )
         for row, line in enumerate(counts)
     ]
-    return [*_rimmed(lines, frame, columns, coloured), *_legend(frame, columns, most, coloured)]
+    return [
+        *_rimmed(lines, frame, columns, indent, coloured),
+        *_legend(frame, columns, most, indent, coloured),
+    ]
 
 
-def _size(frame: Frame, widest: int) -> tuple[int, int]:
+def _size(frame: Frame, widest: int, highest: int) -> tuple[int, int]:
     """Columns and rows of characters, so that a degree north is as long as it is wide there."""
     middle = math.radians((frame.south + frame.north) / 2 / E7)
     ground_width = (frame.east - frame.west) * max(0.1, math.cos(middle))
@@ -79,9 +85,9 @@ def _size(frame: Frame, widest: int) -> tuple[int, int]:
         ground_width = frame.east - frame.west
     ground_height = frame.north - frame.south
     rows = ground_height / ground_width * widest * ACROSS / DOWN if ground_width else math.inf
-    if rows <= _HIGHEST:
+    if rows <= highest:
         return widest, max(1, math.ceil(rows))
-    return max(1, math.ceil(widest * _HIGHEST / rows)), _HIGHEST
+    return max(1, math.ceil(widest * highest / rows)), highest
 
 
 def _cell(frame: Frame, column: int, row: int, columns: int, rows: int) -> Frame:
@@ -148,25 +154,39 @@ def _painted(text: str, shade: int) -> str:
 # --- the rim ---
 
 
-def _rimmed(lines: Sequence[str], frame: Frame, columns: int, coloured: bool) -> Iterator[str]:
+def _latitudes(frame: Frame, rows: int) -> range:
+    """Those that are marked on a map of so many rows."""
+    return _ticks(frame.south, frame.north, max(2, rows // 4))
+
+
+def _label_width(frame: Frame, highest: int) -> int:
+    """Characters for the longest latitude, and a blank: those of a small area have many digits,
+    the more the more rows there are."""
+    labels = (_degrees(tick, "N", "S") for tick in _latitudes(frame, highest))
+    return max(_LABEL_WIDTH, 1 + max(map(len, labels), default=0))
+
+
+def _rimmed(
+    lines: Sequence[str], frame: Frame, columns: int, label_width: int, coloured: bool
+) -> Iterator[str]:
     faint, reset = (_FAINT, _RESET) if coloured else ("", "")
     height = frame.north - frame.south
     marks = {
         min(len(lines) - 1, (frame.north - tick) * len(lines) // height): _degrees(tick, "N", "S")
-        for tick in _ticks(frame.south, frame.north, max(2, len(lines) // 4))
+        for tick in _latitudes(frame, len(lines))
     }
-    indent = " " * _LABEL_WIDTH
+    indent = " " * label_width
     yield f"{faint}{indent}╭{'─' * columns}╮{reset}"
     for row, line in enumerate(lines):
-        label = f"{marks.get(row, ''):>{_LABEL_WIDTH - 1}} "
+        label = f"{marks.get(row, ''):>{label_width - 1}} "
         edge = "┤" if row in marks else "│"
         yield f"{faint}{label}{edge}{reset}{line}{faint}│{reset}"
-    floor, labels = ["─"] * columns, [" "] * (columns + _LABEL_WIDTH + 2)
+    floor, labels = ["─"] * columns, [" "] * (columns + label_width + 2)
     free_from = 0
     for tick in _ticks(frame.west, frame.east, max(2, columns // 11)):
         column = min(columns - 1, (tick - frame.west) * columns // (frame.east - frame.west))
         text = _degrees(tick, "E", "W")
-        start = min(column + _LABEL_WIDTH + 1 - len(text) // 2, len(labels) - len(text))
+        start = min(column + label_width + 1 - len(text) // 2, len(labels) - len(text))
         if start >= free_from:
             floor[column] = "┬"
             labels[start : start + len(text)] = text
@@ -193,9 +213,11 @@ def _degrees(e7: int, positive: str, negative: str) -> str:
     return f"{whole}{decimals}°{side}"
 
 
-def _legend(frame: Frame, columns: int, most: int, coloured: bool) -> Iterator[str]:
+def _legend(
+    frame: Frame, columns: int, most: int, label_width: int, coloured: bool
+) -> Iterator[str]:
     dot_deg = (frame.east - frame.west) / E7 / (columns * ACROSS)
-    indent = " " * _LABEL_WIDTH
+    indent = " " * label_width
     if not coloured:
         yield f"{indent} a dot: {dot_deg:.2g}° wide; at most {most:,} a character"
         return

@@ -75,12 +75,22 @@ def run(options: argparse.Namespace) -> int:
         return 0
     for line in _lines(facts):
         print(line)
-    if index is not None and not options.no_map and facts.features:
-        width = options.width or shutil.get_terminal_size((80, 24)).columns
+    if index is not None and not options.no_map and not _is_one_location(facts):
+        terminal = shutil.get_terminal_size((80, 24))
+        highest = density.HIGHEST
+        if sys.stdout.isatty():  # all of the map at once, and the line that is typed next
+            highest = max(1, min(highest, terminal.lines - density.BESIDE_ROWS - 1))
         print()
-        for line in density.draw(index, width, _coloured(options.color)):
+        for line in density.draw(
+            index, options.width or terminal.columns, _coloured(options.color), highest
+        ):
             print(line)
     return 0
+
+
+def _is_one_location(facts: Facts) -> bool:
+    """Whether a map has nothing to say: there is nothing, or all in one location."""
+    return facts.bounds_e7 is None or facts.bounds_e7[:2] == facts.bounds_e7[2:]
 
 
 def _of_file(path: str) -> tuple[Facts, FeatureIndex]:
@@ -145,7 +155,10 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield _line("unnamed", f"{facts.unnamed:,}")
     if facts.duplicates is not None:
         yield _line("duplicates", f"{facts.duplicates:,}, at the location of an earlier feature")
-    if facts.bounds_e7 is not None:
+    if facts.bounds_e7 is not None and _is_one_location(facts):
+        south, west, *_ = facts.bounds_e7
+        yield _line("location", f"{south / 1e7:.7f} {west / 1e7:.7f}, of every feature")
+    elif facts.bounds_e7 is not None:
         south, west, north, east = facts.bounds_e7
         yield _line("latitudes", f"{south / 1e7:.7f} to {north / 1e7:.7f}")
         yield _line("longitudes", f"{west / 1e7:.7f} to {east / 1e7:.7f}")

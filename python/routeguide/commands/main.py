@@ -75,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = next((argument for argument in given if not argument.startswith("-")), "")
+    # Failed calls and handshakes are told in our own words; gRPC reads this when it is imported.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         options, unknown = parser_for([name]).parse_known_args(given)
         if unknown:

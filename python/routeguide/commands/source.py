@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 NORTH = "degrees north of the equator; south is negative"
 EAST = "degrees east of Greenwich; west is negative"
+
+# What commands call the fields of requests that a server may refuse.
+_ARGUMENTS = {
+    "radius_m": "METRES",
+    "half_width_m": "--half-width",
+    "max_distance_m": "--max-distance",
+}
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +121,8 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     from routeguide.feature_service.client import Client
     from routeguide.rpc_failures import CallError
 
+    if (options.tls_cert is None) != (options.tls_key is None):
+        raise CommandError("--tls-cert and --tls-key go together", cli.WRONG_USAGE)
     try:
         connected = Client(
             address,
@@ -129,7 +139,29 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         with connected:
             yield connected
     except CallError as error:
-        raise CommandError(f"{address}: {error}") from error
+        text = str(error)
+        for field, argument in _ARGUMENTS.items():
+            text = text.replace(f"{field}: ", f"{argument}: ")
+        hint = _hint(error.code.name, error.details, options)
+        raise CommandError(f"{address}: {text}{hint}") from error
+
+
+def _hint(status: str, details: str, options: argparse.Namespace) -> str:
+    """What may help a call that failed so."""
+    encrypted = options.tls or options.tls_ca or options.tls_cert
+    if status == "DEADLINE_EXCEEDED" and getattr(options, "command", "") == "list":
+        return "; `search` is faster, or give it more time: --timeout"
+    if status == "DEADLINE_EXCEEDED":
+        return "; give it more time: --timeout"
+    if status != "UNAVAILABLE":
+        return ""
+    if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):
+        return "; is it a TLS server? try --tls"
+    if encrypted and "CERTIFICATE_VERIFY_FAILED" in details:
+        return "; name the authority that it has its certificate from: --tls-ca"
+    if encrypted and "WRONG_VERSION_NUMBER" in details:
+        return "; is it a server without TLS? try without --tls"
+    return ""
 
 
 def latitude(text: str) -> float:

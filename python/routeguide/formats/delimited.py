@@ -173,6 +173,6 @@ def _take(
         return
     label = "" if name is None else row[name]
     if not label.isascii() and not text.is_sound(label):
-        reject("name", f"not UTF-8: {shortened(label)}", line)
+        reject("name", f"not UTF-8: {shortened(label)}; see --encoding", line)
         return
     rows.add(lat_e7, lon_e7, label)

@@ -40,7 +40,7 @@ def say_that_it_stops(grace_s: float) -> None:
 
 def say_that_it_stopped(ended: int, cut_off: int) -> None:
     LOG.info(
-        "Stopped: %d calls have ended%s",
-        ended,
-        f", {cut_off} were cut off by the end of the grace" if cut_off else "",
+        "Stopped: %s ended%s",
+        "1 call has" if ended == 1 else f"{ended} calls have",
+        f", {cut_off} cut off by the end of the grace" if cut_off else "",
     )
