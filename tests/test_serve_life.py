@@ -201,3 +201,18 @@ def test_nobody_else_can_share_the_port(running: ServeProcess) -> None:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         with pytest.raises(OSError, match="Address already in use"):
             other.bind(("127.0.0.1", port))
+
+
+def break_grpc(address: str) -> None:
+    """Call a method whose name is not UTF-8, which ends the loop of an asyncio server."""
+    with grpc.insecure_channel(address) as channel:
+        call = channel.unary_unary(b"/\xff/a")  # type: ignore[arg-type]
+        with pytest.raises(grpc.RpcError):
+            call(b"", timeout=WATCHDOG_S)
+
+
+def test_a_process_that_grpc_has_made_deaf_ends(running: ServeProcess) -> None:
+    break_grpc(running.address)
+    status, said = running.end()
+    assert status == 1
+    assert said.endswith("gRPC has stopped accepting calls; this process ends\n")
