@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -201,3 +201,27 @@ def test_nobody_else_can_share_the_port(running: ServeProcess) -> None:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         with pytest.raises(OSError, match="Address already in use"):
             other.bind(("127.0.0.1", port))
+
+
+def break_grpc(address: str) -> None:
+    """Call a method whose name is not UTF-8, which ends the loop of an asyncio server."""
+    with grpc.insecure_channel(address) as channel:
+        call: Callable[..., bytes] = channel.unary_unary(b"/\xff/a")  # type: ignore[arg-type]
+        with pytest.raises(grpc.RpcError):
+            call(b"", timeout=WATCHDOG_S)
+
+
+def test_a_process_that_grpc_has_made_deaf_ends(running: ServeProcess) -> None:
+    break_grpc(running.address)
+    status, said = running.end()
+    assert status == 1
+    assert said.endswith("gRPC has stopped accepting calls; this process ends\n")
+
+
+def test_a_method_that_somebody_made_up_is_one_line_of_the_access_log() -> None:
+    with serve("--access-log") as server, grpc.insecure_channel(server.address) as channel:
+        call: Callable[..., bytes] = channel.unary_unary("/a\u2028\x1b[31m/b")
+        with pytest.raises(grpc.RpcError):
+            call(b"", timeout=WATCHDOG_S)
+        wait_until(lambda: "UNIMPLEMENTED" in server.said)
+        assert server.said.endswith("/a\\u2028\\x1b[31m/b UNIMPLEMENTED\n")

@@ -159,6 +159,9 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Pat
         ("max-stream = 1", "max-stream: there is no such setting; did you mean max-streams?"),
         ("zzz = 1", "zzz: there is no such setting; may be one of address, db, watch, "),
         ("max-calls", "not TOML: "),
+        ("max-calls = " + "9" * 5_000, "not TOML: "),
+        ("max-calls = " + "[" * 50_000, "not TOML: "),
+        ('db = "a\\u0000b"', 'db: "a\\u0000b" has a character that cannot be'),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told(config: Path, text: str, told: str) -> None:

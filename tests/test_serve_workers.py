@@ -18,7 +18,7 @@ from processes import is_running
 from routeguide.pb.route_guide_pb2 import RouteSummary
 from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
 from serving import WATCHDOG_S, Requests, at, status_of, stub_for
-from test_serve_life import refusal
+from test_serve_life import break_grpc, refusal
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="Linux alone spreads the connections of a port"
@@ -151,3 +151,15 @@ def test_many_calls_at_the_time_of_the_signal(features: Path) -> None:
     with ExitStack() as stack:
         clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
         assert one_round(clients, 0.3, 5.0, "--db", str(features), "--workers", "2") == ""
+
+
+def test_a_worker_that_a_signal_without_a_name_ends_comes_back(running: ServeProcess) -> None:
+    os.kill(min(workers_of(running)), signal.SIGRTMIN + 1)
+    wait_until(lambda: "serves again" in running.said)
+    assert f"was ended by signal {signal.SIGRTMIN + 1}; another one starts" in running.said
+
+
+def test_a_worker_that_grpc_has_made_deaf_comes_back(running: ServeProcess) -> None:
+    break_grpc(running.address)
+    wait_until(lambda: "serves again" in running.said)
+    assert "gRPC has stopped accepting calls" in running.said

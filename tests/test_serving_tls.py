@@ -20,6 +20,7 @@ from routeguide import aio_service, database
 from routeguide.addresses import split_address
 from routeguide.channels import Security, open_channel
 from routeguide.listening import NO_SHARED_PORT, listen
+from routeguide.pem_files import read_authorities
 from routeguide.registration import add_route_guide
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from serving import WATCHDOG_S, LoopThread, Requests, at, status_of, stub_for
@@ -152,6 +153,12 @@ def test_files_that_cannot_be_used_are_told_before_anything_is_served(
         ServerTls(TlsFiles(tmp_path / "missing.pem", pair.key))
     with pytest.raises(PemError, match="no certificate in it"):
         ServerTls(TlsFiles(pair.cert, pair.key, pair.key))
+
+
+def test_authorities_may_have_comments_in_any_script(authority: Authority, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes("# Főtanúsítvány\n".encode() + authority.file.read_bytes())
+    assert read_authorities(bundle) == bundle.read_bytes()
 
 
 def serial_numbers(address: str, authority: Authority) -> list[object]:

@@ -44,8 +44,9 @@ def read_authorities(source: Pem) -> bytes:
     if b"-----BEGIN CERTIFICATE-----" not in content:
         raise PemError(f"{_name(source)}: no certificate in it (PEM expected)")
     try:
+        # What is not ASCII is in comments.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
-            cadata=content.decode("ascii", "replace")
+            cadata=content.decode("ascii", "ignore")
         )
     except (ssl.SSLError, ValueError) as error:
         raise PemError(f"{_name(source)}: not a valid certificate: {_reason(error)}") from error

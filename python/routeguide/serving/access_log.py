@@ -35,5 +35,7 @@ class _AccessLog:
         LOG.info("%(method)s %(code)s %(elapsed_ms)g ms %(peer)s", fields, extra={"fields": fields})
 
     def unknown(self, method: str) -> None:
-        fields = {"method": method[:_LONGEST_METHOD], "code": "UNIMPLEMENTED"}
+        # Of which a line feed would be a line that is not ours.
+        shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in method[:_LONGEST_METHOD])
+        fields = {"method": shown, "code": "UNIMPLEMENTED"}
         LOG.info("%(method)s %(code)s", fields, extra={"fields": fields})

@@ -114,6 +114,17 @@ class Service:
             await self._health.serving()
         await self._server.start()
 
+    async def exit_when_deaf(self) -> None:
+        """Exit with status 1 once gRPC accepts no more calls, so that somebody starts it again.
+
+        Its loop ends for good where a call has what it does not expect: a method's name that is
+        not UTF-8 is enough.
+        """
+        with contextlib.suppress(Exception):  # gRPC has logged it
+            await self._server.wait_for_termination()
+        LOG.critical("gRPC has stopped accepting calls; this process ends")
+        exit_now(1)
+
     def swap(self, dataset: Dataset) -> None:
         """Serve these features from now on. Calls that run keep theirs."""
         before = self._datasets.current.generation
@@ -221,6 +232,7 @@ async def _serve(settings: Settings, dataset: Dataset) -> None:
     if settings.watch:
         tasks.append(asyncio.create_task(reloader.watch()))
     address = await service.start()
+    tasks.append(asyncio.create_task(service.exit_when_deaf()))
     LOG.info("Serving on %s: %s, 1 process", address, described(dataset))
     await signals.wait()
     say_that_it_stops(settings.grace)

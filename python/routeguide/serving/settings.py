@@ -340,7 +340,7 @@ def _read_file(path: Path) -> dict[str, Any]:
             return dict(toml.load(file))
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
-    except (toml.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # beside errors of TOML, numbers of any length
         raise SettingsError(f"{path}: not TOML: {error}") from error
 
 
@@ -360,6 +360,8 @@ def _parse_file_value(name: str, value: Any, where: str) -> Any:
     if not isinstance(value, (str, int, float)) or isinstance(value, bool) != is_switch:
         wanted = "true or false" if is_switch else "a number or a string"
         raise SettingsError(f"{where}: {json.dumps(value, default=str)} is not {wanted}")
+    if "\0" in str(value):
+        raise SettingsError(f"{where}: {json.dumps(value)} has a character that cannot be, \\0")
     return value if is_switch else _parse(name, str(value), where)
 
 

@@ -230,7 +230,10 @@ class Supervisor:
 
 def _how_it_ended(status: int) -> str:
     if status < 0:
-        return f"was ended by {signal.Signals(-status).name}"
+        try:
+            return f"was ended by {signal.Signals(-status).name}"
+        except ValueError:  # most real-time signals have no name
+            return f"was ended by signal {-status}"
     return f"ended with status {status}"
 
 
