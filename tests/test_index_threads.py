@@ -99,6 +99,7 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "within": lambda many, saved: many.within(0, 0, 1e7),
     "named": lambda many, saved: many.named(E7S),
     "encode_page": lambda many, saved: many.encode_page(E7S, 0, MANY),
+    "encode_lookups": lambda many, saved: many.encode_lookups(E7S),
     "save": lambda many, saved: many.save(saved),
     "open": lambda many, saved: FeatureIndex.open(saved),
     "open in memory": lambda many, saved: FeatureIndex.open(saved, verify=False, map=False),

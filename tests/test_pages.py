@@ -39,6 +39,7 @@ def messages() -> dict[str, type[message.Message]]:
             )
 
     feature = ("feature", Field.TYPE_MESSAGE, ".routeguide.Feature")
+    add("Lookup", feature)
     add("Nearby", feature, ("distance_m", Field.TYPE_DOUBLE, ""))
     add(
         "OnRoute",
@@ -49,6 +50,7 @@ def messages() -> dict[str, type[message.Message]]:
     )
     for page, entry in (
         ("Page", ".routeguide.Feature"),
+        ("LookupPage", ".pages.Lookup"),
         ("NearbyPage", ".pages.Nearby"),
         ("OnRoutePage", ".pages.OnRoute"),
     ):
@@ -61,12 +63,13 @@ def messages() -> dict[str, type[message.Message]]:
     pool.Add(file)
     return {
         name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"pages.{name}"))
-        for name in ("Page", "NearbyPage", "OnRoutePage")
+        for name in ("Page", "LookupPage", "NearbyPage", "OnRoutePage")
     }
 
 
 MESSAGES = messages()
 Page: Any = MESSAGES["Page"]
+LookupPage: Any = MESSAGES["LookupPage"]
 NearbyPage: Any = MESSAGES["NearbyPage"]
 OnRoutePage: Any = MESSAGES["OnRoutePage"]
 
@@ -104,6 +107,18 @@ def test_a_page_is_what_protobuf_writes(
     index, ids = drawn
     expected = Page(entries=[feature(index, id) for id in ids[start:stop]])
     assert index.encode_page(array.array("I", ids), start, stop) == expected.SerializeToString()
+
+
+@trials(60)
+@given(data=st.data(), drawn=indexes_and_ids())
+def test_a_page_of_lookups_is_what_protobuf_writes(
+    data: st.DataObject, drawn: tuple[FeatureIndex, list[int]]
+) -> None:
+    index, found = drawn
+    ids = data.draw(st.permutations(found + [-1] * data.draw(st.integers(0, 10))))
+    entries = [{"feature": feature(index, id)} if id >= 0 else {} for id in ids]
+    page = index.encode_lookups(array.array("i", ids))
+    assert page == LookupPage(entries=entries).SerializeToString()
 
 
 @trials(60)
@@ -220,6 +235,21 @@ def test_wrong_ids_are_refused(
         index.encode_page(ids, 0, 2)
     with pytest.raises(error, match=words.replace("[", "\\[")):
         index.named(ids)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_lookups_take_what_find_many_answers(index: FeatureIndex, form: str) -> None:
+    found = index.find_many(array.array("i", [5, 9, 1]), array.array("i", [6, 9, 2]))
+    expected = b"".join(
+        bytes([10, len(entry)]) + entry
+        for entry in (b"\n" + bytes([len(index.encoded(2))]) + index.encoded(2), b"",
+                      b"\n" + bytes([len(index.encoded(0))]) + index.encoded(0))
+    )  # fmt: skip
+    assert index.encode_lookups(found) == expected
+    assert index.encode_lookups(FORMS[form]([2])) == expected[: expected.index(b"\n\0")]
+    for wrong in (array.array("I", [3]), array.array("i", [-2])):
+        with pytest.raises(IndexError, match="no feature has this id"):
+            index.encode_lookups(wrong)
 
 
 def test_an_id_outside_of_the_page_is_not_looked_at(index: FeatureIndex) -> None:

@@ -148,6 +148,11 @@ class FeatureIndex:
         where an id is of no feature. No Python object is made for a feature. Cost: a fraction of
         a microsecond a feature.
         """
+    def encode_lookups(self, ids: Buffer, /) -> bytes:
+        """As encode_page, each entry `{ Feature feature = 1; }`, empty where an id is -1.
+
+        Takes all of what `find_many` answers, or ids as `named` does.
+        """
     def encode_nearby_page(
         self, ids: Buffer, distances_m: Buffer, start: int, stop: int, /
     ) -> bytes:

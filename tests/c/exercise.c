@@ -50,7 +50,10 @@ static void exercise_page(const rg_store *store, sample_random *random)
     }
     rg_page page = {.ids = ids, .count = COUNT};
     if (sample_bits(random) % 2)
-        page = (rg_page){ids, COUNT, {metres, metres}, sides};
+        page = (rg_page){ids, COUNT, {metres, metres}, sides, false};
+    page.is_lookups = sample_bits(random) % 2;
+    if (page.is_lookups)
+        ids[0] = RG_PAGE_MISS;
     size_t size = 0;
     rg_status status = rg_page_size(&size, &page, store);
     CHECK(status == RG_OK || status == RG_ECORRUPT);
@@ -60,6 +63,7 @@ static void exercise_page(const rg_store *store, sample_random *random)
         CHECK(rg_page_write(bytes, &page, store) == bytes + size);
         free(bytes);
     }
+    ids[0] = 0;
     rg_ids named;
     rg_ids_init(&named, NULL, 0);
     status = rg_store_named(store, ids, COUNT, &named);

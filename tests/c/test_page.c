@@ -48,6 +48,15 @@ static void plain_pages(void)
     rg_store_free(store);
 }
 
+static void pages_of_lookups(void)
+{
+    rg_store *store = three();
+    static const uint32_t ids[] = {RG_PAGE_MISS, 0, 1, RG_PAGE_MISS};
+    CHECK_PAGE((&(rg_page){.ids = ids, .count = 4, .is_lookups = true}), store,
+               "\x0a\x00\x0a\x0d\x0a\x0b" PAT "\x0a\x04\x0a\x02\x12\x00\x0a\x00");
+    rg_store_free(store);
+}
+
 static void pages_with_distances(void)
 {
     rg_store *store = three();
@@ -104,6 +113,9 @@ static void ids_of_no_feature_are_refused(void)
         rg_ids named;
         rg_ids_init(&named, NULL, 0);
         CHECK(rg_page_size(&size, &(rg_page){.ids = ids, .count = 2}, store) == RG_EID);
+        if (wrong[i] != RG_PAGE_MISS)
+            CHECK(rg_page_size(&size, &(rg_page){.ids = ids, .count = 2, .is_lookups = true},
+                               store) == RG_EID);
         CHECK(size == 77);
         CHECK(rg_store_named(store, ids, 2, &named) == RG_EID);
         CHECK(named.count == 0);
@@ -198,6 +210,7 @@ static void fingerprints_stay(void)
 void test_page(void)
 {
     RUN(plain_pages);
+    RUN(pages_of_lookups);
     RUN(pages_with_distances);
     RUN(pages_along_a_route);
     RUN(long_features);

@@ -18,7 +18,6 @@ from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.page_tokens import Position, Query
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
-from routeguide_c import FeatureIndex, Vector
 
 Result = TypeVar("Result")
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
@@ -73,8 +72,8 @@ class Queries:
         def run() -> bytes:
             index = dataset.index
             ids = index.find_many(*requests.columns_of("points", request.points))
-            self._returned(sum(feature_id >= 0 for feature_id in ids))
-            return _lookups(index, ids)
+            self._returned(len(ids) - ids.tolist().count(-1))
+            return index.encode_lookups(ids)
 
         return Work(dataset, count > estimates.SHORT_BATCH, run)
 
@@ -234,19 +233,3 @@ class _Paging:
 
 def _nobody(_count: int) -> None:
     """Nobody counts."""
-
-
-def _lookups(index: FeatureIndex, ids: Vector[int]) -> bytes:
-    """A BatchGetFeaturesResponse. A page of one feature is written as a Lookup that found it."""
-    encode_page = index.encode_page
-    parts: list[bytes] = []
-    for position, feature_id in enumerate(ids):
-        lookup = encode_page(ids, position, position + 1) if feature_id >= 0 else b""
-        parts += (b"\x0a", _varint(len(lookup)), lookup)
-    return b"".join(parts)
-
-
-def _varint(number: int) -> bytes:
-    if number < 0x80:
-        return bytes((number,))
-    return bytes((number & 0x7F | 0x80,)) + _varint(number >> 7)

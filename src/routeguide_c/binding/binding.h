@@ -229,6 +229,7 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
 PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
 /* page.c: methods of FeatureIndex. */
+PyObject *FeatureIndex_encode_lookups(PyObject *self, PyObject *argument);
 PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);

@@ -151,6 +151,14 @@ PyDoc_STRVAR(DOC_FeatureIndex_encode_page,
     "where an id is of no feature. No Python object is made for a feature. Cost: a fraction of\n"
     "a microsecond a feature.");
 
+PyDoc_STRVAR(DOC_FeatureIndex_encode_lookups,
+    "encode_lookups($self, ids, /)\n"
+    "--\n"
+    "\n"
+    "As encode_page, each entry `{ Feature feature = 1; }`, empty where an id is -1.\n"
+    "\n"
+    "Takes all of what `find_many` answers, or ids as `named` does.");
+
 PyDoc_STRVAR(DOC_FeatureIndex_encode_nearby_page,
     "encode_nearby_page($self, ids, distances_m, start, stop, /)\n"
     "--\n"

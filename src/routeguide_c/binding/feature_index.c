@@ -10,7 +10,7 @@
  *     def nearest(self, lat_e7, lon_e7, k, max_distance_m=inf): ...     there, too
  *     def within(self, lat_e7, lon_e7, radius_m): ...                   there, too
  *     def named(self, ids): ...                                         in page.c
- *     def encode_page(self, ids, start, stop): ...                      there, and two more
+ *     def encode_page(self, ids, start, stop): ...                      there, and three more
  *     def name(self, id): ...
  *     def location(self, id): ...
  *     def encoded(self, id): ...
@@ -329,6 +329,7 @@ static PyMethodDef feature_index_methods[] = {
     {"within", FASTCALL(FeatureIndex_within), DOC_FeatureIndex_within},
     {"along", FASTCALL(FeatureIndex_along), DOC_FeatureIndex_along},
     {"named", FeatureIndex_named, METH_O, DOC_FeatureIndex_named},
+    {"encode_lookups", FeatureIndex_encode_lookups, METH_O, DOC_FeatureIndex_encode_lookups},
     {"encode_page", FASTCALL(FeatureIndex_encode_page), DOC_FeatureIndex_encode_page},
     {"encode_nearby_page", FASTCALL(FeatureIndex_encode_nearby_page),
      DOC_FeatureIndex_encode_nearby_page},

@@ -1,6 +1,7 @@
 /* What a FeatureIndex answers about many ids at once:
  *
  *     def encode_page(self, ids, start, stop): ...
+ *     def encode_lookups(self, ids): ...
  *     def encode_nearby_page(self, ids, distances_m, start, stop): ...
  *     def encode_route_page(self, ids, along_m, offset_m, sides, start, stop): ...
  *     def named(self, ids): ...
@@ -84,7 +85,7 @@ static PyObject *encode(PyObject *self, const rg_page *page)
 static PyObject *encode_columns(PyObject *self, page_columns *columns, bool sound,
                                 PyObject *const *start_then_stop)
 {
-    rg_page page;
+    rg_page page = {0};
     PyObject *bytes = NULL;
     if (sound && page_from(columns, start_then_stop, &page) == 0)
         bytes = encode(self, &page);
@@ -99,6 +100,20 @@ PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssi
         return NULL;
     bool sound = numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &columns.ids) == 0;
     return encode_columns(self, &columns, sound, args + 1);
+}
+
+PyObject *FeatureIndex_encode_lookups(PyObject *self, PyObject *argument)
+{
+    page_columns columns = {0};
+    PyObject *bytes = NULL;
+    if (numbers_from(state_of(self), argument, "ids", NUMBERS_IDS, &columns.ids) == 0 &&
+        numbers_keep(&columns.ids, 0, columns.ids.count) == 0) {
+        rg_page page = {
+            .ids = columns.ids.items, .count = (size_t)columns.ids.count, .is_lookups = true};
+        bytes = encode(self, &page);
+    }
+    columns_release(&columns);
+    return bytes;
 }
 
 /* A column beside the ids. */

@@ -25,11 +25,28 @@ static size_t delimited_size(size_t size)
     return 1 + rg_varint_size(size) + size;
 }
 
+/* True where an entry has the feature as its field 1 instead of being it. */
+static bool has_fields(const rg_page *page)
+{
+    return page->is_lookups || page->metres[0];
+}
+
+static bool is_miss(const rg_page *page, size_t i)
+{
+    return page->is_lookups && page->ids[i] == RG_PAGE_MISS;
+}
+
+static rg_slice feature_of(const rg_page *page, size_t i, const rg_store *store)
+{
+    return is_miss(page, i) ? (rg_slice){0} : rg_store_encoded(store, page->ids[i]);
+}
+
+/* No feature takes 0 bytes, so that is what a missing one has. */
 static size_t entry_size(const rg_page *page, size_t i, size_t feature_size)
 {
-    if (!page->metres[0])
+    if (!has_fields(page))
         return feature_size;
-    size_t size = delimited_size(feature_size);
+    size_t size = feature_size ? delimited_size(feature_size) : 0;
     for (size_t field = 0; field < MESSAGE_FIELDS; field++)
         if (page->metres[field] && bits_of(page->metres[field][i]))
             size += 1 + FIXED64_SIZE;
@@ -41,10 +58,10 @@ rg_status rg_page_size(size_t *out, const rg_page *page, const rg_store *store)
     uint32_t count = rg_store_count(store);
     size_t total = 0;
     for (size_t i = 0; i < page->count; i++) {
-        if (page->ids[i] >= count)
+        if (page->ids[i] >= count && !is_miss(page, i))
             return RG_EID;
-        rg_slice encoded = rg_store_encoded(store, page->ids[i]);
-        if (encoded.size == 0)
+        rg_slice encoded = feature_of(page, i, store);
+        if (encoded.size == 0 && !is_miss(page, i))
             return RG_ECORRUPT;
         rg_prefetch(encoded.data); /* to be copied soon */
         size_t size = delimited_size(entry_size(page, i, encoded.size));
@@ -76,7 +93,8 @@ static uint8_t *write_message(uint8_t *to, const rg_page *page, size_t i, rg_sli
 {
     *to++ = TAG_ENTRY;
     to = rg_varint_write(to, entry_size(page, i, encoded.size));
-    to = write_feature(to, TAG_FEATURE, encoded);
+    if (encoded.size)
+        to = write_feature(to, TAG_FEATURE, encoded);
     for (size_t field = 0; field < MESSAGE_FIELDS; field++) {
         uint64_t bits = page->metres[field] ? bits_of(page->metres[field][i]) : 0;
         if (bits == 0) /* -0.0 has a bit, and is written */
@@ -94,9 +112,9 @@ static uint8_t *write_message(uint8_t *to, const rg_page *page, size_t i, rg_sli
 uint8_t *rg_page_write(uint8_t *to, const rg_page *page, const rg_store *store)
 {
     for (size_t i = 0; i < page->count; i++) {
-        rg_slice encoded = rg_store_encoded(store, page->ids[i]);
-        to = page->metres[0] ? write_message(to, page, i, encoded)
-                             : write_feature(to, TAG_ENTRY, encoded);
+        rg_slice encoded = feature_of(page, i, store);
+        to = has_fields(page) ? write_message(to, page, i, encoded)
+                              : write_feature(to, TAG_ENTRY, encoded);
     }
     return to;
 }

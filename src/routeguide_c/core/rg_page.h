@@ -1,7 +1,8 @@
 /* rg_page: many features as the entries of one protocol buffer message.
  *
- *     repeated Feature entries = 1;     or, where there are distances, of
+ *     repeated Feature entries = 1;     or, where a feature may be missing or has distances, of
  *
+ *     message Lookup        { Feature feature = 1; }
  *     message NearbyFeature { Feature feature = 1; double distance_m = 2; }
  *     message RouteFeature  { Feature feature = 1; double along_m = 2; double offset_m = 3;
  *                             Side side = 4; }        enum Side: 0 neither, 1 left, 2 right
@@ -18,11 +19,15 @@
 
 #include "rg_store.h"
 
+/* In a page of lookups, the place of a point that has no feature: -1 in the ids of a batch. */
+#define RG_PAGE_MISS UINT32_MAX
+
 typedef struct rg_page {
     const uint32_t *ids;
     size_t count;            /* of the ids, and of each array below that is not NULL */
     const double *metres[2]; /* fields 2 and 3; without the first, entries are plain features */
     const int8_t *sides;     /* field 4: negative is left, positive right, 0 neither */
+    bool is_lookups;         /* entries are Lookups, those of RG_PAGE_MISS without a feature */
 } rg_page;
 
 /* Bytes that rg_page_write writes. RG_EID where an id is of no feature, RG_ECORRUPT only for a
