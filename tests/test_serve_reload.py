@@ -101,6 +101,21 @@ def test_a_bad_file_leaves_the_old_one_serving(
     wait_until(lambda: served(stub) == after)
 
 
+def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(
+    running: ServeProcess, stub: Stub, features: Path
+) -> None:
+    before = served(stub)
+    features.unlink()
+    os.mkfifo(features)
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "Still serving" in running.said)
+    assert f"features from before: {features}: no plain file, and so not read" in running.said
+    assert served(stub) == before
+    after = replace(features, 2)
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: served(stub) == after)
+
+
 def test_a_large_file_is_read_beside_the_server(
     running: ServeProcess, channel: grpc.Channel, features: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import ssl
 import threading
@@ -175,6 +176,17 @@ def serial_numbers(address: str, authority: Authority) -> list[object]:
                 assert shown is not None
                 found.append(shown["serialNumber"])
     return found
+
+
+def test_a_pipe_in_the_place_of_a_file_keeps_no_handshake_waiting(
+    loop_thread: LoopThread, authority: Authority
+) -> None:
+    pair = authority.issue("piped")
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
+        before = serial_numbers(address, authority)
+        pair.key.unlink()
+        os.mkfifo(pair.key)  # which nobody will ever write into
+        assert serial_numbers(address, authority) == before
 
 
 def test_a_certificate_changes_while_calls_run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,14 +105,19 @@ def test_a_changed_file_counts_within_a_second_and_a_bad_one_never(
     file.unlink()
     now_s = 3.0
     tokens.check("third")
-    file.write_text("fourth\nfifth\n")
+    os.mkfifo(file)  # which would be waited for, with nobody to write into it
     now_s = 4.0
+    tokens.check("third")
+    file.unlink()
+    file.write_text("fourth\nfifth\n")
+    now_s = 5.0
     tokens.check("fourth")
     assert [record.getMessage() for record in caplog.records] == [
         f"{file}: 1 tokens",
         f"the tokens stay as they were: {file}: line 1 is not a token: letters, digits and"
         " -._~+/, = at the end",
         f"the tokens stay as they were: {file}: No such file or directory",
+        f"the tokens stay as they were: {file}: no plain file, and so not read again",
         f"{file}: 2 tokens",
     ]
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from routeguide.dataset import DatasetError
+from routeguide.serving.special_files import is_special, refusal
 
 LOG = logging.getLogger("routeguide")
 
@@ -54,6 +55,8 @@ class Reloader(Generic[Loaded]):
             await self._is_wanted.wait()
             self._is_wanted.clear()
             try:
+                if self._path is not None and is_special(self._path):
+                    raise DatasetError(refusal(self._path))
                 loaded = await loop.run_in_executor(self._thread, self._load)
             except DatasetError as error:
                 LOG.error("Still serving the features from before: %s", error)

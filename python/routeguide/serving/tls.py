@@ -16,6 +16,7 @@ import grpc
 
 from routeguide import pem_files
 from routeguide.pem_files import PemError
+from routeguide.serving.special_files import is_special, refusal
 
 __all__ = ["PemError", "ServerTls", "TlsFiles"]
 
@@ -87,6 +88,8 @@ class ServerTls:
             if stamps == self._stamps:
                 return self._configuration
             try:
+                for path in filter(is_special, self._paths()):
+                    raise PemError(refusal(path))
                 content = self._read()
             except PemError as error:
                 if str(error) != self._told:
@@ -110,10 +113,11 @@ class ServerTls:
         return cert, key, authorities
 
     def _stamps_now(self) -> tuple[_Stamp, ...]:
+        return tuple(_stamp(path) for path in self._paths())
+
+    def _paths(self) -> list[Path]:
         files = self._files
-        return tuple(
-            _stamp(path) for path in (files.cert, files.key, files.client_ca) if path is not None
-        )
+        return [path for path in (files.cert, files.key, files.client_ca) if path is not None]
 
 
 def _configuration_of(

@@ -20,6 +20,7 @@ import grpc.aio
 from routeguide.addresses import stays_on_this_machine
 from routeguide.bearer import NotAuthenticatedError, TokenFileError, read_tokens, token_in
 from routeguide.errors import status_of
+from routeguide.serving.special_files import is_special, refusal
 
 LOG = logging.getLogger(__name__)
 
@@ -75,6 +76,8 @@ class Tokens:
             return
         self._stamp = stamp
         try:
+            if is_special(self._path):
+                raise TokenFileError(refusal(self._path))
             self._digests = _read(self._path)
         except TokenFileError as error:
             LOG.warning("the tokens stay as they were: %s", error)
