@@ -153,6 +153,23 @@ def test_many_calls_at_the_time_of_the_signal(features: Path) -> None:
         assert one_round(clients, 0.3, 5.0, "--db", str(features), "--workers", "2") == ""
 
 
+def test_a_worker_that_does_not_listen_is_replaced(running: ServeProcess) -> None:
+    """Until it is stopped for so long that what it is to hear does not fit any more, it may go
+    on where it was."""
+    stopped = min(workers_of(running))
+    os.kill(stopped, signal.SIGSTOP)
+
+    def is_given_up() -> bool:
+        running.process.send_signal(signal.SIGHUP)
+        return "does not listen, and is killed" in running.said
+
+    wait_until(is_given_up)
+    wait_until(lambda: "serves again" in running.said)
+    assert stopped not in workers_of(running)
+    running.process.terminate()
+    assert running.end()[0] == 0
+
+
 def test_a_worker_that_a_signal_without_a_name_ends_comes_back(running: ServeProcess) -> None:
     os.kill(min(workers_of(running)), signal.SIGRTMIN + 1)
     wait_until(lambda: "serves again" in running.said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import socket
+from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,10 @@ class Stopped:
     cut_off: int
 
 
+def _rights_to(descriptor: int) -> tuple[int, int, array[int]]:
+    return socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [descriptor])
+
+
 class Control:
     """One end of the socket. Messages are objects of the classes above, from our own process."""
 
@@ -75,14 +80,21 @@ class Control:
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    def send(self, message: object, descriptor: int | None = None) -> None:
-        """Say something, and hand over a descriptor with it. Nobody listening is no error."""
+    def send(self, message: object, descriptor: int | None = None) -> bool:
+        """Say something, and hand over a descriptor with it; never waits.
+
+        Nobody there any more is no error: `receive` tells. False where the other end is there and
+        does not listen, so that the message is lost.
+        """
+        # Not socket.send_fds, which does not pass flags on.
+        rights = [] if descriptor is None else [_rights_to(descriptor)]
         try:
-            socket.send_fds(
-                self._socket, [pickle.dumps(message)], [] if descriptor is None else [descriptor]
-            )
+            self._socket.sendmsg([pickle.dumps(message)], rights, socket.MSG_DONTWAIT)
+        except ConnectionError:
+            return True
         except OSError:
-            return
+            return False
+        return True
 
     def receive(self) -> tuple[Any, int | None]:
         """The next message and its descriptor; None where the other end is gone."""

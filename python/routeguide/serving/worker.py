@@ -64,7 +64,9 @@ async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
 def _listen(control: Control, service: Service, stop: asyncio.Event) -> None:
     message, features = control.receive()
     if isinstance(message, Swap):
-        assert features is not None
+        if features is None:  # another worker, which has files left to open, is to serve them
+            LOG.critical("no file could be opened for the new features; this process ends")
+            exit_now(1)
         try:
             service.swap(take(features))
         except DatasetError as error:

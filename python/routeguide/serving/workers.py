@@ -102,6 +102,12 @@ class Worker:
         theirs.close()
         self.control.send(begin, features.descriptor)
 
+    def tell(self, message: object, descriptor: int | None = None) -> None:
+        """Say something to it. One that has stopped listening is killed, for another to come."""
+        if not self.control.send(message, descriptor):
+            LOG.warning("Worker %d does not listen, and is killed", self.number)
+            self.process.kill()
+
     def end(self) -> int:
         """Wait for a process that is about to end, and return its exit status."""
         self.control.close()
@@ -139,7 +145,7 @@ class Supervisor:
         """Have all workers serve these."""
         before, self._features = self._features, features
         for worker in self._workers.values():
-            worker.control.send(Swap(), features.descriptor)
+            worker.tell(Swap(), features.descriptor)
         LOG.info(
             "Now serving %d features, generation %s (before: generation %s)",
             features.count,
@@ -150,14 +156,14 @@ class Supervisor:
 
     def reload_failed(self) -> None:
         for worker in self._workers.values():
-            worker.control.send(ReloadFailed())
+            worker.tell(ReloadFailed())
 
     async def stop(self) -> None:
         """Have all workers end, and kill those that do not in time."""
         self._is_stopping = True
         for worker in self._workers.values():
             if worker.is_serving:
-                worker.control.send(Stop())
+                worker.tell(Stop())
             else:
                 worker.process.kill()
         if self._workers:
