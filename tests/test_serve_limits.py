@@ -15,7 +15,7 @@ from routeguide.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.limits import channel_options, limits_of
 from routeguide.serving.settings import Settings
-from serve_processes import serve
+from serve_processes import ServeProcess, serve
 from serving import WATCHDOG_S, LoopThread, Requests, Stub, at, status_of, stub_for
 
 LIMITS = Settings(
@@ -35,13 +35,25 @@ def note(message: str, lat_e7: int = 1) -> RouteNote:
 
 
 @pytest.fixture(scope="module")
-def limited() -> Iterator[Stub]:
+def server() -> Iterator[ServeProcess]:
     flags = []
     for name in vars(LIMITS):
         if name.startswith("max_") and getattr(LIMITS, name) is not None:
             flags += [f"--{name.replace('_', '-')}", str(getattr(LIMITS, name))]
-    with serve(*flags) as running, grpc.insecure_channel(running.address) as channel:
-        yield stub_for(channel)
+    with serve(*flags) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def channel(server: ServeProcess) -> Iterator[Any]:
+    """For calls of bytes, too, of which gRPC's types know nothing."""
+    with grpc.insecure_channel(server.address) as channel:
+        yield channel
+
+
+@pytest.fixture(scope="module")
+def limited(channel: grpc.Channel) -> Stub:
+    return stub_for(channel)
 
 
 def answers_before_the_end(stub: Stub, *notes: RouteNote) -> tuple[list[str], Any, str]:
@@ -95,6 +107,30 @@ def test_size_of_a_message(limited: Stub) -> None:
     )
     assert code is EXHAUSTED
     assert "larger than max (1" in details
+
+
+def test_what_is_kept_of_a_note_is_the_note(channel: Any) -> None:
+    """Not what else came with it: fields that nobody knows, and a value that another replaced."""
+    unknown = b"\x7a\x05other"
+    place, sent = at(1, 1).SerializeToString() + unknown, note("b").SerializeToString()
+    padded = b"\x0a" + bytes([len(place)]) + place + unknown + b"\x12\x01a" + b"\x12\x01b"
+    chat = channel.stream_stream("/routeguide.RouteGuide/RouteChat")
+    assert list(chat(iter([padded, sent, b"", b""]), timeout=WATCHDOG_S)) == [sent, b""]
+
+
+def test_what_is_no_message(channel: Any, server: ServeProcess) -> None:
+    service, message = "/routeguide.RouteGuide/", b"\xff"
+    for call in (
+        lambda: channel.unary_unary(service + "GetFeature")(message),
+        lambda: list(channel.unary_stream(service + "ListFeatures")(message)),
+        lambda: channel.stream_unary(service + "RecordRoute")(iter([message])),
+        lambda: list(channel.stream_stream(service + "RouteChat")(iter([message]))),
+        lambda: channel.unary_unary("/routeguide.v1.FeatureService/GetDataset")(message),
+    ):
+        code, details = status_of(call)
+        assert code is grpc.StatusCode.INVALID_ARGUMENT
+        assert "Error parsing message" in details
+    assert "Traceback" not in server.said
 
 
 def test_open_streams(limited: Stub) -> None:

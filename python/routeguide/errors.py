@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from routeguide.bearer import NotAuthenticatedError
 from routeguide.noticeboard import SlowReaderError
@@ -12,6 +13,7 @@ from routeguide.trip import SummaryOverflowError
 
 # ABORTED, by its definition, is for what has to be started over as a whole.
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
+    DecodeError: grpc.StatusCode.INVALID_ARGUMENT,
     GenerationGoneError: grpc.StatusCode.ABORTED,
     InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
     NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,

@@ -125,37 +125,44 @@ def guard_handler(
 ) -> grpc.RpcMethodHandler[Any, Any]:
     """The same handler, behind the door; errors of the domain that it raises become statuses."""
     codecs = (handler.request_deserializer, handler.response_serializer)
+    # A request that comes alone is read behind the door, too, where it gets a status if it is
+    # no message; of a stream, gRPC reads each as it is asked for.
+    read, no_codec = handler.request_deserializer, (None, handler.response_serializer)
     if handler.response_streaming:
         if handler.request_streaming:
-            streams = _guard_streams(admission, handler.stream_stream)
+            streams = _guard_streams(admission, handler.stream_stream, _as_it_is)
             return grpc.stream_stream_rpc_method_handler(streams, *codecs)
-        streams = _guard_streams(admission, handler.unary_stream)
-        return grpc.unary_stream_rpc_method_handler(streams, *codecs)
+        streams = _guard_streams(admission, handler.unary_stream, read)
+        return grpc.unary_stream_rpc_method_handler(streams, *no_codec)
     if handler.request_streaming:
-        answers = _guard_answers(admission.admit_stream, handler.stream_unary)
+        answers = _guard_answers(admission.admit_stream, handler.stream_unary, _as_it_is)
         return grpc.stream_unary_rpc_method_handler(answers, *codecs)
-    answers = _guard_answers(admission.admit_call, handler.unary_unary)
-    return grpc.unary_unary_rpc_method_handler(answers, *codecs)
+    answers = _guard_answers(admission.admit_call, handler.unary_unary, read)
+    return grpc.unary_unary_rpc_method_handler(answers, *no_codec)
 
 
-def _guard_answers(admit: Any, behavior: Any) -> Any:
+def _as_it_is(requests: Any) -> Any:
+    return requests
+
+
+def _guard_answers(admit: Any, behavior: Any, read: Any) -> Any:
     async def answer(request: Any, context: Context) -> Any:
         try:
             admit(context)
-            return await behavior(request, context)
+            return await behavior(read(request), context)
         except DOMAIN_ERRORS as error:
             await context.abort(*status_of(error))
 
     return answer
 
 
-def _guard_streams(admission: Admission, behavior: Any) -> Any:
+def _guard_streams(admission: Admission, behavior: Any, read: Any) -> Any:
     # A coroutine that writes, not a generator: gRPC's loop over the answers becomes this one, so
     # that a message costs no more than without.
     async def answers(request: Any, context: Context) -> None:
         try:
             admission.admit_stream(context)
-            async with aclosing(behavior(request, context)) as generator:
+            async with aclosing(behavior(read(request), context)) as generator:
                 async for answer in generator:
                     await context.write(answer)
         except DOMAIN_ERRORS as error:

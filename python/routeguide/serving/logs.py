@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from datetime import datetime, timezone
+
+LOG = logging.getLogger("routeguide")
+
+_GRPC_SOURCES = (".pyx", ".pxi")  # where its compiled parts say that they are
 
 
 class JsonFormatter(logging.Formatter):
@@ -25,9 +30,34 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class ClientsDoing(logging.Filter):
+    """Makes a line at level debug of gRPC's traceback where a call broke through its client.
+
+    That is, an answer that cannot be written because the call is over, and what gRPC could not
+    read before any handler began: a client can cause those as often as it likes.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not (_is_end_of_call(error) or _is_of_grpc_alone(error)):
+            return True
+        LOG.debug("a call broke: %s: %.200r", type(error).__name__, str(error))
+        return False
+
+
+def _is_end_of_call(error: BaseException) -> bool:
+    return type(error).__name__ == "ExecuteBatchError"  # which gRPC does not export
+
+
+def _is_of_grpc_alone(error: BaseException) -> bool:
+    frames = traceback.walk_tb(error.__traceback__)
+    return all(frame.f_code.co_filename.endswith(_GRPC_SOURCES) for frame, _ in frames)
+
+
 def configure(form: str, level: str) -> None:
     """Log from `level` on, "debug" to "error", in the form "plain" or "json"."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
     logging.basicConfig(handlers=[handler])
-    logging.getLogger("routeguide").setLevel(level.upper())
+    LOG.setLevel(level.upper())
+    logging.getLogger("grpc._cython.cygrpc").addFilter(ClientsDoing())

@@ -66,7 +66,19 @@ async def _checked(notes: AsyncIterator[RouteNote], limits: Limits) -> AsyncIter
                 f"message: {len(note.message)} characters; a note may have"
                 f" {limits.note_length} (max-note-length)"
             )
-        yield note
+        yield _compact(note)
+
+
+def _compact(note: RouteNote) -> RouteNote:
+    """The same note in memory of its own: a message holds all bytes that it was read from,
+    fields that nobody knows and values that were overwritten, for as long as it is kept."""
+    compact = RouteNote(message=note.message)
+    if note.HasField("location"):
+        place = note.location
+        compact.location.latitude = place.latitude
+        compact.location.longitude = place.longitude
+        compact.location.SetInParent()
+    return compact
 
 
 class _Current:
