@@ -134,7 +134,7 @@ def test_the_table_is_as_described(file: bytes, points: list[Point]) -> None:
         assert keys[used:] == keys[:1] * (5 - used)
         assert ids[used:] == [0] * (5 - used)
         found.update(zip(keys[:used], ids[:used], strict=True))
-    assert len(section(file, 11)) // 64 == 4 * 600 // 15 + 1
+    assert len(section(file, 11)) // 64 == 2 * 600 // 7 + 1
     assert found == {
         (lat_e7 % 2**32 << 32) + lon_e7 % 2**32: points.index((lat_e7, lon_e7))
         for lat_e7, lon_e7 in points

@@ -109,8 +109,8 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
     if (!table)
         return RG_ENOMEM;
     table->id_end = count;
-    /* Three quarters full, and one bucket more, so that an empty slot always ends a probe. */
-    table->bucket_count = (uint32_t)((uint64_t)count * 4 / (3 * SLOTS) + 1);
+    /* Seven tenths full, and one bucket more, so that an empty slot always ends a probe. */
+    table->bucket_count = (uint32_t)((uint64_t)count * 10 / (7 * SLOTS) + 1);
     table->buckets = rg_alloc_zeroed(table->bucket_count, sizeof *table->buckets);
     if (!table->buckets) {
         rg_table_free(table);
@@ -158,12 +158,13 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
     return find_from(table, home_of(table, key), key, id);
 }
 
-/* Points that must look beyond their home bucket wait until that one has been fetched, too. */
-enum { LATE = 64 };
+/* Points that must look beyond their home bucket wait until there are LATE of them, which then go
+ * on by a bucket each; were more than STILL_LATE left then, they would soon be as many again. */
+enum { LATE = 128, STILL_LATE = 64 };
 
 typedef struct late {
     uint32_t count;
-    uint32_t buckets[LATE]; /* where to look next */
+    uint32_t buckets[LATE]; /* where they were looked for last */
     size_t points[LATE];
 } late;
 
@@ -184,6 +185,35 @@ INLINE uint32_t set_out(const rg_table *table, const batch *b, size_t i)
     return home;
 }
 
+/* Answers a point from a bucket, and puts it among the late ones where it may be in the next. All
+ * by arithmetic: a branch on what a processor cannot foresee costs more than the rest. */
+INLINE void arrive(const rg_table *table, const batch *b, size_t i, uint32_t at, late *l,
+                   slot_function *slot_of_key)
+{
+    const bucket *here = &table->buckets[at];
+    uint32_t slot = slot_of_key(here, key_at(b->lats_e7, b->lons_e7, i));
+    uint32_t id = here->ids[slot - (slot == SLOTS)];
+    uint32_t here_it_is = (slot < here->used) & (slot != SLOTS); /* a file may say used: 9 */
+    uint32_t found = here_it_is & (id < table->id_end);
+    b->ids[i] = (int32_t)(id | (found - 1)); /* -1 where nothing is found */
+    l->points[l->count] = i;
+    l->buckets[l->count] = at;
+    l->count += (here_it_is ^ 1) & (here->overflowed != 0);
+}
+
+/* One bucket further for each of them, most of which are answered there. */
+INLINE void go_on(const rg_table *table, const batch *b, late *l, slot_function *slot_of_key)
+{
+    uint32_t count = l->count;
+    for (uint32_t i = 0; i < count; i++) {
+        l->buckets[i] = next_of(table, l->buckets[i]);
+        rg_prefetch(&table->buckets[l->buckets[i]]);
+    }
+    l->count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        arrive(table, b, l->points[i], l->buckets[i], l, slot_of_key);
+}
+
 static void answer_late(const rg_table *table, const batch *b, late *l)
 {
     for (uint32_t i = 0; i < l->count; i++) {
@@ -195,27 +225,6 @@ static void answer_late(const rg_table *table, const batch *b, late *l)
     l->count = 0;
 }
 
-/* Answers a point from its home, or puts it among the late ones. All by arithmetic: a branch on
- * what a processor cannot foresee costs more than the rest. */
-INLINE void arrive(const rg_table *table, const batch *b, size_t i, uint32_t home, late *l,
-                   slot_function *slot_of_key)
-{
-    const bucket *here = &table->buckets[home];
-    uint32_t slot = slot_of_key(here, key_at(b->lats_e7, b->lons_e7, i));
-    uint32_t id = here->ids[slot - (slot == SLOTS)];
-    uint32_t here_it_is = (slot < here->used) & (slot != SLOTS); /* a file may say used: 9 */
-    uint32_t found = here_it_is & (id < table->id_end);
-    b->ids[i] = (int32_t)(id | (found - 1)); /* -1 where nothing is found */
-
-    uint32_t further = (here_it_is ^ 1) & (here->overflowed != 0), next = next_of(table, home);
-    rg_prefetch(&table->buckets[home ^ ((home ^ next) & (0 - further))]);
-    l->points[l->count] = i;
-    l->buckets[l->count] = next;
-    l->count += further;
-    if (l->count == LATE)
-        answer_late(table, b, l);
-}
-
 INLINE void find_many(const rg_table *shared, batch b, slot_function *slot_of_key)
 {
     const rg_table table = *shared; /* the stores cannot change it */
@@ -225,13 +234,18 @@ INLINE void find_many(const rg_table *shared, batch b, slot_function *slot_of_ke
     size_t first = b.count < AHEAD ? b.count : AHEAD;
     for (size_t i = 0; i < first; i++)
         homes[i] = set_out(&table, &b, i);
-    for (size_t i = 0; i < b.count - first; i++) {
+    for (size_t i = 0; i < b.count; i++) {
         uint32_t home = homes[i % AHEAD];
-        homes[i % AHEAD] = set_out(&table, &b, i + AHEAD);
+        if (i + AHEAD < b.count)
+            homes[i % AHEAD] = set_out(&table, &b, i + AHEAD);
         arrive(&table, &b, i, home, &l, slot_of_key);
+        if (l.count == LATE) {
+            go_on(&table, &b, &l, slot_of_key);
+            if (l.count > STILL_LATE)
+                answer_late(&table, &b, &l);
+        }
     }
-    for (size_t i = b.count - first; i < b.count; i++)
-        arrive(&table, &b, i, homes[i % AHEAD], &l, slot_of_key);
+    go_on(&table, &b, &l, slot_of_key);
     answer_late(&table, &b, &l);
 }
 
