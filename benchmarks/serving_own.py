@@ -1,0 +1,226 @@
+"""What a call costs in the registered handler, its deserializer and its serializer: called in a
+loop, without gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import numpy as np
+import text
+from measure import Spread
+from routeguide import aio_service, service
+from routeguide.dataset import Dataset, Datasets
+from routeguide.feature_service import aio_servicer, estimates, servicer
+from routeguide.feature_service.queries import Queries
+from routeguide.origin import Origin
+from routeguide.pb import feature_service_pb2 as pb
+from routeguide.registration import add_feature_service, add_route_guide
+from serving_requests import (
+    LISTED,
+    NOTES,
+    ROUTE,
+    SERVED,
+    everything,
+    named_index,
+    notes,
+    points_of,
+    route_on,
+    search_everything,
+)
+
+KINDS = ("threads", "asyncio")
+
+
+class Handlers:
+    """Collects what is registered, as a server would."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, Any] = {}
+
+    def add_generic_rpc_handlers(self, handlers: object) -> None: ...
+
+    def add_registered_method_handlers(self, service_name: str, handlers: Any) -> None:
+        self.of.update(handlers)
+
+
+class Context:
+    """Of a call that nobody made."""
+
+    def set_trailing_metadata(self, metadata: object) -> None: ...
+
+
+def handlers_of(kind: str, index: Any) -> dict[str, Any]:
+    registered = Handlers()
+    datasets = Datasets(Dataset(index, Origin()))
+    server: Any = registered
+    if kind == "asyncio":
+        add_route_guide(aio_service.RouteGuideServicer(index), server)
+        add_feature_service(aio_servicer.FeatureServicer(datasets), server)
+    else:
+        add_route_guide(service.RouteGuideServicer(index), server)
+        add_feature_service(servicer.FeatureServicer(datasets), server)
+    return registered.of
+
+
+def own_unary(kind: str, handler: Any, requests: list[bytes]) -> float:
+    """Seconds a call."""
+    read, write, context = handler.request_deserializer, handler.response_serializer, Context()
+    call = handler.unary_unary
+
+    async def aio() -> float:
+        start_s = time.perf_counter()
+        for request in requests:
+            write(await call(read(request), context))
+        return time.perf_counter() - start_s
+
+    if kind == "asyncio":
+        return asyncio.run(aio()) / len(requests)
+    start_s = time.perf_counter()
+    for request in requests:
+        write(call(read(request), context))
+    return (time.perf_counter() - start_s) / len(requests)
+
+
+def own_answers(kind: str, handler: Any, request: bytes) -> tuple[float, int]:
+    """Seconds a stream of answers, and how many."""
+    read, write, context = handler.request_deserializer, handler.response_serializer, Context()
+    call, count = handler.unary_stream, 0
+
+    async def aio() -> float:
+        nonlocal count
+        start_s = time.perf_counter()
+        async for answer in call(read(request), context):
+            write(answer)
+            count += 1
+        return time.perf_counter() - start_s
+
+    if kind == "asyncio":
+        return asyncio.run(aio()), count
+    start_s = time.perf_counter()
+    for answer in call(read(request), context):
+        write(answer)
+        count += 1
+    return time.perf_counter() - start_s, count
+
+
+def own_requests(kind: str, handler: Any, requests: list[bytes]) -> float:
+    """Seconds for a stream of requests, and the answers where there is a stream of those."""
+    read, write, context = handler.request_deserializer, handler.response_serializer, Context()
+    call = handler.stream_unary or handler.stream_stream
+    answers_many = bool(handler.response_streaming)
+
+    async def sent() -> AsyncIterator[Any]:
+        for request in requests:
+            yield read(request)
+
+    async def aio() -> float:
+        start_s = time.perf_counter()
+        if answers_many:
+            async for answer in call(sent(), context):
+                write(answer)
+        else:
+            write(await call(sent(), context))
+        return time.perf_counter() - start_s
+
+    if kind == "asyncio":
+        return asyncio.run(aio())
+    start_s = time.perf_counter()
+    if answers_many:
+        for answer in call(map(read, requests), context):
+            write(answer)
+    else:
+        write(call(map(read, requests), context))
+    return time.perf_counter() - start_s
+
+
+def repeated(rounds: int, measured: Callable[[], float]) -> Spread:
+    measured()
+    gc.collect()
+    gc.disable()
+    try:
+        return Spread.of([measured() for _ in range(rounds)])
+    finally:
+        gc.enable()
+
+
+def threshold_costs(index: Any, rounds: int) -> dict[tuple[str, str], Spread]:
+    """The largest queries that an asyncio server still answers from its event loop."""
+    share = min(1.0, estimates.SHORT_BOX / len(index)) ** 0.5
+    box = (0, 0, int(share * 1_799_000_000), int(share * 3_599_000_000))
+    south, west = -box[2] // 2, -box[3] // 2
+    box = (south, west, south + box[2], west + box[3])
+    side_deg = (180 * 360 * min(0.1, estimates.SHORT_CIRCLE / len(index))) ** 0.5
+    radius_m = 0.99 * side_deg / 2 * 111_194.9
+    asked = np.random.default_rng(2).integers(0, len(index), estimates.SHORT_BATCH)
+    columns = np.array([index.location(int(i)) for i in asked], np.int32).T.copy()
+    batch = pb.BatchGetFeaturesRequest(
+        points=[pb.Point(latitude_e7=int(lat), longitude_e7=int(lon)) for lat, lon in columns.T]
+    )
+    queries = Queries(Datasets(Dataset(index, Origin())))
+    near = pb.NearestFeaturesRequest(center=pb.Point(), k=estimates.SHORT_NEAREST)
+
+    def elapsed_s(work: Callable[[], object]) -> float:
+        start_s = time.perf_counter()
+        work()
+        return time.perf_counter() - start_s
+
+    works: dict[str, Callable[[], object]] = {
+        f"search of {text.count(index.query_count(*box))}": lambda: index.query_box(*box),
+        "telling that it is short": lambda: estimates.box_is_long(index, *box),
+        f"within, {len(index.within(0, 0, radius_m)[0]):,} features": (
+            lambda: index.within(0, 0, radius_m)
+        ),
+        "telling that this is, too": lambda: estimates.circle_is_long(index, 0, 0, radius_m),
+        f"nearest {estimates.SHORT_NEAREST:,}": lambda: queries.nearest(near).run(),
+        f"batch of {estimates.SHORT_BATCH:,}": lambda: queries.batch_get(batch).run(),
+    }
+    return {
+        (name, "on the loop"): repeated(rounds, lambda work=work: elapsed_s(work))
+        for name, work in works.items()
+    }
+
+
+def own_costs(rounds: int, sizes: list[int]) -> dict[tuple[str, str], Spread]:
+    """By case and kind; GetFeature by its number of features as well."""
+    costs: dict[tuple[str, str], Spread] = {}
+    for size in sizes:
+        index = named_index(size)
+        asked = points_of(index, 5_000)
+        for kind in KINDS:
+            get = handlers_of(kind, index)["GetFeature"]
+            costs[f"GetFeature, {text.count(size)} features", kind] = repeated(
+                rounds, lambda kind=kind, get=get, asked=asked: own_unary(kind, get, asked)
+            )
+        if size == sizes[-1]:
+            costs |= threshold_costs(index, rounds)
+    few, many = named_index(LISTED), named_index(SERVED)
+    for kind in KINDS:
+        of_few, of_many = handlers_of(kind, few), handlers_of(kind, many)
+        route = route_on(many)
+
+        def listed(handlers: Any = of_few, kind: str = kind) -> float:
+            elapsed_s, count = own_answers(kind, handlers["ListFeatures"], everything())
+            return elapsed_s / count
+
+        def searched(handlers: Any = of_many, kind: str = kind) -> float:
+            elapsed_s, pages = own_answers(
+                kind, handlers["SearchFeatures"], search_everything(1_000)
+            )
+            assert pages == SERVED // 1_000
+            return elapsed_s / SERVED
+
+        def recorded(handlers: Any = of_many, kind: str = kind, route: Any = route) -> float:
+            return own_requests(kind, handlers["RecordRoute"], route) / ROUTE
+
+        def chatted(handlers: Any = of_many, kind: str = kind) -> float:
+            return own_requests(kind, handlers["RouteChat"], notes()) / NOTES
+
+        costs["ListFeatures, a message", kind] = repeated(rounds, listed)
+        costs["RecordRoute, a point", kind] = repeated(rounds, recorded)
+        costs["RouteChat, a note", kind] = repeated(rounds, chatted)
+        costs["SearchFeatures, a feature", kind] = repeated(rounds, searched)
+    return costs
