@@ -104,6 +104,13 @@ class Stub:
     RouteChat: "grpc.StreamStreamMultiCallable[RouteNote, RouteNote]"
 
 
+def connected_stub(channel: grpc.Channel) -> Stub:
+    """A stub that sends calls in their order, which a channel that still connects may not do: the
+    answer to one says that the server has those before it."""
+    grpc.channel_ready_future(channel).result(WATCHDOG_S)
+    return stub_for(channel)
+
+
 def stub_for(channel: grpc.Channel, service_name: str = "routeguide.RouteGuide") -> Stub:
     return Stub(
         channel.unary_unary(

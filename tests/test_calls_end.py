@@ -53,7 +53,7 @@ class WatchedServicer(service.RouteGuideServicer):
         super().__init__(index)
         self._watch = watch
 
-    def ListFeatures(self, request: Rectangle, context: Any) -> Iterator[Feature]:
+    def ListFeatures(self, request: Rectangle, context: Any) -> Iterator[bytes]:
         with self._watch.handler():
             for feature in super().ListFeatures(request, context):
                 self._watch.listed += 1
@@ -73,7 +73,7 @@ class WatchedAioServicer(aio_service.RouteGuideServicer):
         super().__init__(index)
         self._watch = watch
 
-    async def ListFeatures(self, request: Rectangle, context: Any) -> AsyncIterator[Feature]:
+    async def ListFeatures(self, request: Rectangle, context: Any) -> AsyncIterator[bytes]:
         with self._watch.handler():
             async for feature in super().ListFeatures(request, context):
                 self._watch.listed += 1

@@ -10,7 +10,7 @@ import grpc
 import pytest
 from processes import kind_options, run, server
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
-from serving import WATCHDOG_S, Requests, at, status_of, stub_for
+from serving import WATCHDOG_S, Requests, at, connected_stub, status_of, stub_for
 
 WITHOUT_IPV6 = Path(__file__).parent / "without_ipv6.py"
 STOP_SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -58,7 +58,7 @@ def test_running_calls_end_well_and_new_ones_are_refused(
         server(*kind_options(kind), "--grace", "60") as running,
         grpc.insecure_channel(running.address) as channel,
     ):
-        stub = stub_for(channel)
+        stub = connected_stub(channel)
         points, notes = Requests(at(0, 0)), Requests(note("one"), note("two"))
         route = stub.RecordRoute.future(points)
         answers = stub.RouteChat(notes)

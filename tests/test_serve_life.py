@@ -15,7 +15,7 @@ from campaigns.drain import CLIENTS, one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
 from serve_processes import Client, ServeProcess, serve, wait_until
-from serving import WATCHDOG_S, Requests, Stub, at, between, status_of, stub_for
+from serving import WATCHDOG_S, Requests, Stub, at, between, connected_stub, status_of
 
 STOPPING = "this server is stopping"
 
@@ -42,7 +42,7 @@ def refusal(*arguments: str | Path, status: int) -> str:
 @pytest.fixture
 def stub(running: ServeProcess) -> Iterator[Stub]:
     with grpc.insecure_channel(running.address) as channel:
-        yield stub_for(channel)
+        yield connected_stub(channel)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_when_the_grace_is_over_calls_are_cut_off() -> None:
         serve("--grace", "0.2") as running,
         grpc.insecure_channel(running.address) as channel,
     ):
-        stub = stub_for(channel)
+        stub = connected_stub(channel)
         points = Requests(at(0, 0))
         route = stub.RecordRoute.future(points)
         notes = Requests(note("one"), note("two"))

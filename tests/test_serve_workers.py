@@ -17,7 +17,7 @@ from campaigns.load import write_generation
 from processes import is_running
 from routeguide.pb.route_guide_pb2 import RouteSummary
 from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
-from serving import WATCHDOG_S, Requests, at, status_of, stub_for
+from serving import WATCHDOG_S, Requests, at, connected_stub, status_of, stub_for
 from test_serve_life import break_grpc, refusal
 
 pytestmark = pytest.mark.skipif(
@@ -117,7 +117,7 @@ def test_workers_end_with_a_supervisor_that_is_killed(running: ServeProcess) -> 
 @pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
 def test_calls_end_well(running: ServeProcess, stop_signal: signal.Signals) -> None:
     with grpc.insecure_channel(running.address) as channel:
-        stub = stub_for(channel)
+        stub = connected_stub(channel)
         points = Requests(at(0, 0))
         route = stub.RecordRoute.future(points)
         assert stub.GetFeature(at(1, 0), timeout=WATCHDOG_S).name
@@ -133,7 +133,7 @@ def test_calls_end_well(running: ServeProcess, stop_signal: signal.Signals) -> N
 
 def test_a_second_signal_ends_all_at_once(running: ServeProcess) -> None:
     with grpc.insecure_channel(running.address) as channel:
-        stub = stub_for(channel)
+        stub = connected_stub(channel)
         points = Requests(at(0, 0))
         route = stub.RecordRoute.future(points)
         assert stub.GetFeature(at(1, 0), timeout=WATCHDOG_S).name

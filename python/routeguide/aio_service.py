@@ -8,13 +8,13 @@ from routeguide.catalog import Catalog
 from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.notebook import Notebook
 from routeguide.pb import route_guide_pb2_grpc
-from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
+from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
 from routeguide.trip import TimedTrip
 from routeguide_c import FeatureIndex
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """The four calls over one index.
+    """The four calls over one index. Features go out as bytes: register it with add_route_guide.
 
     grpcio ends them when the client goes away or the deadline passes: it cancels the task
     that a call runs in.
@@ -25,13 +25,13 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         self._catalog = Catalog(index)
 
     async def GetFeature(
-        self, request: Point, context: grpc.aio.ServicerContext[Point, Feature]
-    ) -> Feature:
+        self, request: Point, context: grpc.aio.ServicerContext[Point, bytes]
+    ) -> bytes:
         return self._catalog.feature_at(request)
 
     async def ListFeatures(
-        self, request: Rectangle, context: grpc.aio.ServicerContext[Rectangle, Feature]
-    ) -> AsyncIterator[Feature]:
+        self, request: Rectangle, context: grpc.aio.ServicerContext[Rectangle, bytes]
+    ) -> AsyncIterator[bytes]:
         for feature in self._catalog.features_in(request):
             yield feature
 

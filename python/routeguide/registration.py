@@ -19,18 +19,20 @@ def add_route_guide(
 ) -> None:
     """Have `server`, threaded or asyncio, answer with `servicer` under every service name.
 
-    The servicer has to be of the server's kind. Call this before the server is started.
+    The servicer has to be of the server's kind, and may answer with messages or with bytes. Call
+    this before the server is started.
     """
-    route_guide_pb2_grpc.add_RouteGuideServicer_to_server(servicer, _EveryName(server))
+    route_guide_pb2_grpc.add_RouteGuideServicer_to_server(servicer, _Encoded(server, SERVICE_NAMES))
 
 
 def add_feature_service(
     servicer: feature_service_pb2_grpc.FeatureServiceServicer,
     server: grpc.Server | grpc.aio.Server,
 ) -> None:
-    """Have `server`, threaded or asyncio, answer with `servicer`, which may answer with bytes.
+    """Have `server`, threaded or asyncio, answer with `servicer`.
 
-    The servicer has to be of the server's kind. Call this before the server is started.
+    The servicer has to be of the server's kind, and may answer with messages or with bytes. Call
+    this before the server is started.
     """
     feature_service_pb2_grpc.add_FeatureServiceServicer_to_server(servicer, _Encoded(server))
 
@@ -41,10 +43,14 @@ def encoded(answer: Message | bytes) -> bytes:
 
 
 class _Encoded:
-    """What the generated code registers goes to a server with `encoded` for a serializer."""
+    """What the generated code registers goes to a server with `encoded` for a serializer, and under
+    other names than its own where there are some."""
 
-    def __init__(self, server: grpc.Server | grpc.aio.Server) -> None:
+    def __init__(
+        self, server: grpc.Server | grpc.aio.Server, service_names: Sequence[str] = ()
+    ) -> None:
         self._server = server
+        self._service_names = service_names
 
     def add_generic_rpc_handlers(self, generic_handlers: Sequence[object]) -> None:
         """The next call brings the same, in a form that can be changed."""
@@ -56,24 +62,7 @@ class _Encoded:
             method: handler._replace(response_serializer=encoded)  # type: ignore[attr-defined]
             for method, handler in method_handlers.items()
         }
-        handler = grpc.method_handlers_generic_handler(service_name, handlers)
-        self._server.add_generic_rpc_handlers((handler,))
-        self._server.add_registered_method_handlers(service_name, handlers)
-
-
-class _EveryName:
-    """What the generated code registers under its one name goes to a server under all."""
-
-    def __init__(self, server: grpc.Server | grpc.aio.Server) -> None:
-        self._server = server
-
-    def add_generic_rpc_handlers(self, generic_handlers: Sequence[object]) -> None:
-        """These are bound to one name already; the next call makes one for each name."""
-
-    def add_registered_method_handlers(
-        self, service_name: str, method_handlers: "Mapping[str, grpc.RpcMethodHandler[Any, Any]]"
-    ) -> None:
-        for name in SERVICE_NAMES:
-            handler = grpc.method_handlers_generic_handler(name, dict(method_handlers))
+        for name in self._service_names or (service_name,):
+            handler = grpc.method_handlers_generic_handler(name, handlers)
             self._server.add_generic_rpc_handlers((handler,))
-            self._server.add_registered_method_handlers(name, dict(method_handlers))
+            self._server.add_registered_method_handlers(name, handlers)

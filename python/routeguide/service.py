@@ -8,13 +8,13 @@ from routeguide.catalog import Catalog
 from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.notebook import Notebook
 from routeguide.pb import route_guide_pb2_grpc
-from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
+from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
 from routeguide.trip import TimedTrip
 from routeguide_c import FeatureIndex
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """The four calls over one index.
+    """The four calls over one index. Features go out as bytes: register it with add_route_guide.
 
     grpcio ends them when the client goes away or the deadline passes: it asks for no further
     answer, and a request iterator that is waited on raises.
@@ -24,10 +24,10 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         self._index = index
         self._catalog = Catalog(index)
 
-    def GetFeature(self, request: Point, context: grpc.ServicerContext) -> Feature:
+    def GetFeature(self, request: Point, context: grpc.ServicerContext) -> bytes:
         return self._catalog.feature_at(request)
 
-    def ListFeatures(self, request: Rectangle, context: grpc.ServicerContext) -> Iterator[Feature]:
+    def ListFeatures(self, request: Rectangle, context: grpc.ServicerContext) -> Iterator[bytes]:
         return self._catalog.features_in(request)
 
     def RecordRoute(

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 import grpc.aio
 
-from routeguide.catalog import Catalog
+from routeguide.catalog import Catalog, nameless_at
 from routeguide.dataset import Dataset, Datasets
 from routeguide.feature_service.estimates import box_is_long
 from routeguide.notebook import Notebook
 from routeguide.pb import route_guide_pb2_grpc
-from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
+from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
 from routeguide.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
@@ -116,15 +116,17 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         context.set_trailing_metadata(current.metadata)
         return current
 
-    async def GetFeature(self, request: Point, context: Context) -> Feature:
-        feature = self._current(context).catalog.feature_at(request)
-        if self._count_features is not None and feature.name:
+    async def GetFeature(self, request: Point, context: Context) -> bytes:
+        feature = self._current(context).catalog.find(request)
+        if feature is None:
+            return nameless_at(request)
+        if self._count_features is not None:
             self._count_features(1)
         return feature
 
-    async def ListFeatures(self, request: Rectangle, context: Context) -> AsyncIterator[Feature]:
+    async def ListFeatures(self, request: Rectangle, context: Context) -> AsyncIterator[bytes]:
         current = self._current(context)
-        features: Iterator[Feature] = current.catalog.features_in(request)
+        features: Iterator[bytes] = current.catalog.features_in(request)
         if _takes_long(current.dataset.index, request):
             # The search is done at the first step.
             first = await asyncio.get_running_loop().run_in_executor(None, next, features, None)
