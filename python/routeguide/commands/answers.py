@@ -188,11 +188,15 @@ def _cell(name: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:.7f}" if name in ("latitude", "longitude") else f"{value:,.1f}"
     text = str(value)
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _width(text: str) -> int:
     """Columns of a terminal: some characters take two, accents none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
