@@ -8,7 +8,9 @@ from typing import Any
 import grpc
 import grpc.aio
 import pytest
+from google.protobuf.message import Message
 from routeguide.listening import NO_SHARED_PORT, listen
+from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Feature, Point, RouteNote
 from routeguide.registration import add_route_guide
@@ -26,7 +28,14 @@ LIMITS = Settings(
     max_notes_at_place=2,
     max_note_length=5,
     max_route_points=3,
+    max_batch_points=2,
+    max_nearest=2,
+    max_page_size=2,
+    max_radius=10.0,
+    max_route_vertices=2,
+    max_half_width=10.0,
 )
+HERE = pb.Point()
 EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
@@ -131,6 +140,57 @@ def test_what_is_no_message(channel: Any, server: ServeProcess) -> None:
         assert code is grpc.StatusCode.INVALID_ARGUMENT
         assert "Error parsing message" in details
     assert "Traceback" not in server.said
+
+
+@pytest.mark.parametrize(
+    ("method", "allowed", "more", "told"),
+    [
+        (
+            "BatchGetFeatures",
+            pb.BatchGetFeaturesRequest(points=[HERE] * 2),
+            pb.BatchGetFeaturesRequest(points=[HERE] * 3),
+            "points: 3 points are outside of 0 to 2",
+        ),
+        (
+            "NearestFeatures",
+            pb.NearestFeaturesRequest(center=HERE, k=2),
+            pb.NearestFeaturesRequest(center=HERE, k=3),
+            "k: 3 is outside of 1 to 2",
+        ),
+        (
+            "FeaturesWithin",
+            pb.FeaturesWithinRequest(center=HERE, radius_m=10),
+            pb.FeaturesWithinRequest(center=HERE, radius_m=11),
+            "radius_m: 11.0 is outside of 0 to 10.0",
+        ),
+        (
+            "FeaturesAlongRoute",
+            pb.FeaturesAlongRouteRequest(route=[HERE] * 2, half_width_m=10),
+            pb.FeaturesAlongRouteRequest(route=[HERE] * 3, half_width_m=11),
+            "route: 3 points are outside of 1 to 2",
+        ),
+    ],
+)
+def test_requests_of_feature_service(
+    channel: Any, method: str, allowed: Message, more: Message, told: str
+) -> None:
+    call = channel.unary_stream(f"/routeguide.v1.FeatureService/{method}")
+    list(call(allowed.SerializeToString(), timeout=WATCHDOG_S))
+    code, details = status_of(lambda: list(call(more.SerializeToString(), timeout=WATCHDOG_S)))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert told in details
+
+
+def test_pages_of_feature_service(channel: Any) -> None:
+    """One who asks for larger ones gets what may be."""
+    search = channel.unary_stream("/routeguide.v1.FeatureService/SearchFeatures")
+    world = pb.Box(
+        south_e7=-900_000_000, west_e7=-1_800_000_000, north_e7=900_000_000, east_e7=1_800_000_000
+    )
+    for page_size in (0, 2, 3):
+        request = pb.SearchFeaturesRequest(box=world, page_size=page_size).SerializeToString()
+        pages = map(pb.SearchFeaturesResponse.FromString, search(request, timeout=WATCHDOG_S))
+        assert [len(page.features) for page in pages] == [2] * 50
 
 
 def test_open_streams(limited: Stub) -> None:

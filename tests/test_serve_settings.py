@@ -46,6 +46,12 @@ OTHERS: dict[str, tuple[str, Any]] = {
     "max_notes_at_place": ("10", 10),
     "max_note_length": ("11", 11),
     "max_route_points": ("12", 12),
+    "max_batch_points": ("13", 13),
+    "max_nearest": ("14", 14),
+    "max_page_size": ("15", 15),
+    "max_radius": ("16.5", 16.5),
+    "max_route_vertices": ("17", 17),
+    "max_half_width": ("0", 0.0),
     "keepalive": ("30", 30.0),
     "keepalive_timeout": ("5", 5.0),
     "max_connection_idle": ("600", 600.0),
@@ -123,7 +129,7 @@ def test_file(config: Path, by_flag: bool) -> None:
 
 
 def test_underscores_in_a_file(config: Path) -> None:
-    config.write_text("max_calls = 5\nmax_message_bytes = '2M'")
+    config.write_text("\ufeffmax_calls = 5\nmax_message_bytes = '2M'")
     settings, _ = gather(flags("--config", str(config)), {})
     assert (settings.max_calls, settings.max_message_bytes) == (5, 2 << 20)
 
@@ -149,6 +155,10 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Pat
         ("max-calls = true", "max-calls: true is not a number or a string"),
         ("max-calls = [1]", "max-calls: [1] is not a number or a string"),
         ("max-calls = 3000000000", "max-calls: 3000000000 is over 2147483647"),
+        ("max-calls = 1\nmax_calls = 2", "max-calls is there twice"),
+        ("max-radius = -1", "max-radius: '-1' is not a number of metres from 0"),
+        ("workers = 0", "workers: '0' is not a whole number from 1"),
+        ("workers = 1025", "workers: 1025 is over 1024"),
         ("watch = 'yes'", 'watch: "yes" is not true or false'),
         ("grace = nan", "grace: 'nan' is not a number of seconds from 0"),
         ("keepalive = 0", "keepalive: '0' is not a number of seconds over 0"),

@@ -26,7 +26,7 @@ BEARER = (("authorization", "Bearer second"),)
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "tokens"
-    path.write_text("# who may call\nfirst\n\n  second\n")
+    path.write_text("\ufeff# who may call\nfirst\n\n  second\n")
     return path
 
 

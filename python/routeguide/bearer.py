@@ -49,7 +49,7 @@ def read_tokens(path: str | os.PathLike[str]) -> list[str]:
     """The tokens of a file, at least one, in its order. Raises TokenFileError."""
     name = os.fspath(path)
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             lines = [line.strip() for line in file]
     except OSError as error:
         raise TokenFileError(f"{name}: {error.strerror or error}") from error

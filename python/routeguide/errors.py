@@ -1,4 +1,4 @@
-"""The one place where an error of the domain becomes a gRPC status."""
+"""The one place that names gRPC statuses: the ones of the domain's errors, and gRPC's own."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
 }
 
 DOMAIN_ERRORS = tuple(_CODE_OF)
+
+# Names of statuses that are gRPC's own doing, for what counts, logs or explains them.
+CANCELLED = grpc.StatusCode.CANCELLED.name
+DEADLINE_EXCEEDED = grpc.StatusCode.DEADLINE_EXCEEDED.name
+UNIMPLEMENTED = grpc.StatusCode.UNIMPLEMENTED.name
+UNKNOWN = grpc.StatusCode.UNKNOWN.name
 
 
 def status_of(error: Exception) -> tuple[grpc.StatusCode, str]:

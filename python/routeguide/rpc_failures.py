@@ -16,6 +16,16 @@ class CallError(Exception):
     def __str__(self) -> str:
         return f"{self.code.name}: {self.details}"
 
+    @property
+    def is_late(self) -> bool:
+        """The deadline passed before the end."""
+        return self.code is grpc.StatusCode.DEADLINE_EXCEEDED
+
+    @property
+    def is_unavailable(self) -> bool:
+        """The server could not be reached, went away or takes no calls now."""
+        return self.code is grpc.StatusCode.UNAVAILABLE
+
 
 def call_error(error: grpc.RpcError) -> CallError:
     """What to raise in place of gRPC's own error, which says as much in twenty lines."""

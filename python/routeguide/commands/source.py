@@ -21,6 +21,7 @@ from routeguide_c import FeatureIndex, SnapshotError
 
 if TYPE_CHECKING:
     from routeguide.feature_service.client import Client
+    from routeguide.rpc_failures import CallError
 
 
 NORTH = "degrees north of the equator; south is negative"
@@ -142,19 +143,20 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         text = str(error)
         for field, argument in _ARGUMENTS.items():
             text = text.replace(f"{field}: ", f"{argument}: ")
-        hint = _hint(error.code.name, error.details, options)
+        hint = _hint(error, options)
         raise CommandError(f"{address}: {text}{hint}") from error
 
 
-def _hint(status: str, details: str, options: argparse.Namespace) -> str:
+def _hint(error: CallError, options: argparse.Namespace) -> str:
     """What may help a call that failed so."""
     encrypted = options.tls or options.tls_ca or options.tls_cert
-    if status == "DEADLINE_EXCEEDED" and getattr(options, "command", "") == "list":
+    if error.is_late and getattr(options, "command", "") == "list":
         return "; `search` is faster, or give it more time: --timeout"
-    if status == "DEADLINE_EXCEEDED":
+    if error.is_late:
         return "; give it more time: --timeout"
-    if status != "UNAVAILABLE":
+    if not error.is_unavailable:
         return ""
+    details = error.details
     if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):
         return "; is it a TLS server? try --tls"
     if encrypted and "CERTIFICATE_VERIFY_FAILED" in details:

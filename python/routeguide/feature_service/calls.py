@@ -232,9 +232,8 @@ class Paging:
         if self.done:
             return 0.0
         failure = call_error(error)
-        status = failure.code.name
-        silent = status == "DEADLINE_EXCEEDED" and not self._has_moved
-        if status not in ("UNAVAILABLE", "DEADLINE_EXCEEDED") or silent:
+        broken_off = failure.is_unavailable or (failure.is_late and self._has_moved)
+        if not broken_off:
             raise failure from None
         # A first stream that broke at once was tried several times already, by gRPC.
         if not self.request.page_token or self._failures == _ATTEMPTS:

@@ -6,6 +6,7 @@ import logging
 
 import grpc.aio
 
+from routeguide.errors import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
 
 LOG = logging.getLogger("routeguide.access")
@@ -37,5 +38,5 @@ class _AccessLog:
     def unknown(self, method: str) -> None:
         # Of which a line feed would be a line that is not ours.
         shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in method[:_LONGEST_METHOD])
-        fields = {"method": shown, "code": "UNIMPLEMENTED"}
+        fields = {"method": shown, "code": UNIMPLEMENTED}
         LOG.info("%(method)s %(code)s", fields, extra={"fields": fields})

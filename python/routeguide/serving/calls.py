@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import grpc
 import grpc.aio
 
-from routeguide.errors import status_name
+from routeguide.errors import CANCELLED, DEADLINE_EXCEEDED, UNKNOWN, status_name
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -88,7 +88,7 @@ def _observed_answers(
     async def answer(request: Any, context: Context) -> Any:
         began_s = time.perf_counter()
         observer.began(method, is_stream)
-        code = "UNKNOWN"
+        code = UNKNOWN
         try:
             response = await behavior(request, context)
             code = _code_of(context)
@@ -110,7 +110,7 @@ def _observed_streams(behavior: Any, method: str, observer: CallObserver) -> Any
     async def answers(request: Any, context: Context) -> None:
         began_s = time.perf_counter()
         observer.began(method, True)
-        code = "UNKNOWN"
+        code = UNKNOWN
         try:
             if writes_itself:
                 await behavior(request, context)
@@ -134,17 +134,17 @@ async def _write_all(answers: AsyncIterator[Any], context: Context) -> None:
 
 def _code_of(context: Context) -> str:
     """How a call ends whose handler returns."""
-    return "DEADLINE_EXCEEDED" if _is_late(context) else status_name(context.code())
+    return DEADLINE_EXCEEDED if _is_late(context) else status_name(context.code())
 
 
 def _code_after(error: BaseException, context: Context) -> str:
     """How a call ends whose handler raises `error`."""
     if isinstance(error, asyncio.CancelledError):
-        return "DEADLINE_EXCEEDED" if _is_late(context) else "CANCELLED"
+        return DEADLINE_EXCEEDED if _is_late(context) else CANCELLED
     if context.code() is not None:  # aborted
         return status_name(context.code())
     # Of its own errors gRPC raises this one when it cannot write any more.
-    return "CANCELLED" if type(error).__name__ == "ExecuteBatchError" else "UNKNOWN"
+    return CANCELLED if type(error).__name__ == "ExecuteBatchError" else UNKNOWN
 
 
 def _is_late(context: Context) -> bool:

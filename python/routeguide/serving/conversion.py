@@ -35,7 +35,11 @@ def load_beside(path: Path | None) -> Dataset:
             return load(path)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
-    with tempfile.TemporaryDirectory(prefix="routeguide-") as folder:
+    try:
+        room = tempfile.TemporaryDirectory(prefix="routeguide-")
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror}") from error
+    with room as folder:
         snapshot = os.path.join(folder, "features")
         ended = subprocess.run(
             [sys.executable, "-c", _CONVERT, path, snapshot, *sys.path],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routeguide.feature_service.limits import Limits as RequestLimits
 from routeguide.noticeboard import NoticeboardLimits
 from routeguide.serving.settings import Settings
 
@@ -28,6 +29,17 @@ def limits_of(settings: Settings) -> Limits:
         notes_at_place=settings.max_notes_at_place,
         note_length=settings.max_note_length,
         route_points=settings.max_route_points,
+    )
+
+
+def request_limits(settings: Settings) -> RequestLimits:
+    return RequestLimits(
+        batch_points=settings.max_batch_points,
+        nearest_k=settings.max_nearest,
+        page_size=settings.max_page_size,
+        radius_m=settings.max_radius,
+        route_vertices=settings.max_route_vertices,
+        half_width_m=settings.max_half_width,
     )
 
 

@@ -14,6 +14,7 @@ import grpc.aio
 
 from routeguide.addresses import join_address, split_address
 from routeguide.dataset import Dataset
+from routeguide.errors import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class _CallCounter:
         observe(elapsed_s)
 
     def unknown(self, method: str) -> None:
-        self._count(_UNKNOWN, "UNIMPLEMENTED")
+        self._count(_UNKNOWN, UNIMPLEMENTED)
 
     def _count(self, method: str, code: str) -> None:
         count = self._count_of.get((method, code))

@@ -23,7 +23,7 @@ from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
 from routeguide.serving.conversion import load_beside
 from routeguide.serving.health import add_health, add_reflection
-from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits
+from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits, request_limits
 from routeguide.serving.metrics import Metrics, MetricsError
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
@@ -91,7 +91,8 @@ class Service:
         servicer = RouteGuideServicer(self._datasets, limits, chat, self._open_streams, count)
         door = self._admission.guard(self._server)
         add_route_guide(servicer, door)
-        add_feature_service(FeatureServicer(self._datasets, returned=count), door)
+        queries = FeatureServicer(self._datasets, request_limits(settings), count)
+        add_feature_service(queries, door)
         self._health = add_health(self._server)
         has_reflection = settings.reflection is not False and add_reflection(self._server)
         if settings.reflection and not has_reflection:

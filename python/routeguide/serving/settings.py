@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from routeguide import cli
+from routeguide.feature_service.limits import Limits as RequestLimits
 
+OF_REQUESTS = RequestLimits()
+MOST_WORKERS = 1_024  # far more than any machine has a use for, and no process too many by a typo
 ENVIRONMENT_PREFIX = "ROUTEGUIDE_"
 
 
@@ -69,6 +72,13 @@ def byte_count(text: str) -> int:
 def count(text: str) -> int:
     """A whole number from 1 that fits where gRPC keeps it."""
     return _at_most_int32(cli.positive_count(text))
+
+
+def worker_count(text: str) -> int:
+    number = cli.positive_count(text)
+    if number > MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{number} is over {MOST_WORKERS}")
+    return number
 
 
 def _at_most_int32(number: int) -> int:
@@ -132,7 +142,7 @@ class Settings:
     ] = 1_000
     workers: Annotated[
         int,
-        count,
+        worker_count,
         "COUNT",
         "life",
         "processes that share the port, each of which serves a part of the connections",
@@ -212,6 +222,24 @@ class Settings:
     max_route_points: Annotated[
         int, count, "COUNT", "limits", "points that one stream of RecordRoute may send"
     ] = 10_000_000
+    max_batch_points: Annotated[
+        int, count, "COUNT", "limits", "points that one BatchGetFeatures may ask for"
+    ] = OF_REQUESTS.batch_points
+    max_nearest: Annotated[
+        int, count, "COUNT", "limits", "features that one NearestFeatures may ask for"
+    ] = OF_REQUESTS.nearest_k
+    max_page_size: Annotated[
+        int, count, "COUNT", "limits", "features of a page, where a client asks for more"
+    ] = OF_REQUESTS.page_size
+    max_radius: Annotated[
+        float, cli.distance, "METRES", "limits", "the largest circle of FeaturesWithin"
+    ] = OF_REQUESTS.radius_m
+    max_route_vertices: Annotated[
+        int, count, "COUNT", "limits", "vertices that a route of FeaturesAlongRoute may have"
+    ] = OF_REQUESTS.route_vertices
+    max_half_width: Annotated[
+        float, cli.distance, "METRES", "limits", "how far from its route FeaturesAlongRoute looks"
+    ] = OF_REQUESTS.half_width_m
     keepalive: Annotated[
         float | None,
         duration_s,
@@ -299,6 +327,8 @@ def gather(
     if config is not None:
         for key, value in _read_file(Path(config)).items():
             name = _named(key, config)
+            if name in sources:
+                raise SettingsError(f"{config}: {_flag_name(name)} is there twice")
             values[name] = _parse_file_value(name, value, f"{config}: {key}")
             sources[name] = str(config)
     for name in ABOUT:
@@ -336,8 +366,8 @@ def _read_file(path: Path) -> dict[str, Any]:
                 f"{path}: TOML files need Python 3.11 or pip install 'routeguide[server]'"
             ) from error
     try:
-        with open(path, "rb") as file:
-            return dict(toml.load(file))
+        with open(path, encoding="utf-8-sig") as file:  # some editors begin with a mark
+            return dict(toml.loads(file.read()))
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # beside errors of TOML, numbers of any length

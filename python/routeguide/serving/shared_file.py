@@ -35,8 +35,9 @@ def share(path: Path | None) -> SharedFile:
             return _opened(path)
         return _converted(load(path))
     except OSError as error:
-        name = path if error.filename is None else error.filename
-        raise DatasetError(f"{name}: {error.strerror}") from error
+        where = error.filename or path  # neither: there is no folder for temporary files
+        told = error.strerror if where is None else f"{where}: {error.strerror}"
+        raise DatasetError(told) from error
 
 
 def take(descriptor: int) -> Dataset:
