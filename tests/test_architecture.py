@@ -31,7 +31,8 @@ EXTENSION = [*(ROOT / "src" / "routeguide_c").glob("*.py")]
 LAYERS: list[set[str]] = [
     {"__init__", "database_faults", "notebook", "trip", "catalog", "points_file", "addresses"}
     | {"earth", "snapshot_files"}
-    | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"},
+    | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"}
+    | {"handlers"},
     {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}
     | {"rpc_failures"},
     {"service", "aio_service", "walk", "connect_server", "connect_client", "dataset"},
@@ -160,6 +161,19 @@ def test_one_place_turns_errors_into_statuses_and_one_statuses_into_errors() -> 
     naming = {module for module, path in MODULES.items() if names_a_status(path)}
     # The service config of a channel has to name what gRPC tries again.
     assert naming == {"errors", "rpc_failures", "feature_service.connection"}
+
+
+def makes_handlers(path: Path) -> bool:
+    """True where the code names what gRPC makes the handler of a call with."""
+    return any(
+        name.endswith("_rpc_method_handler")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (getattr(node, "attr", ""), getattr(node, "name", None) or "")
+    )
+
+
+def test_one_place_makes_handlers() -> None:
+    assert {module for module, path in MODULES.items() if makes_handlers(path)} == {"handlers"}
 
 
 def test_the_c_core_does_not_know_python() -> None:

@@ -1,6 +1,7 @@
 """The RouteGuide service for an asyncio server. Its logic is in catalog, trip and notebook."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 import grpc.aio
 
@@ -41,8 +42,7 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         context: grpc.aio.ServicerContext[Point, RouteSummary],
     ) -> RouteSummary:
         trip = TimedTrip(self._index)
-        async for point in request_iterator:
-            trip.visit(point)
+        await travel(trip, request_iterator)
         try:
             return trip.summary()
         except DOMAIN_ERRORS as error:
@@ -53,7 +53,21 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         request_iterator: AsyncIterator[RouteNote],
         context: grpc.aio.ServicerContext[RouteNote, RouteNote],
     ) -> AsyncIterator[RouteNote]:
-        notebook = Notebook()
-        async for note in request_iterator:
-            for earlier in notebook.leave(note):
-                yield earlier
+        async with aclosing(converse(Notebook(), request_iterator)) as answers:
+            async for note in answers:
+                yield note
+
+
+async def travel(trip: TimedTrip, points: AsyncIterator[Point]) -> None:
+    """Take `trip` to each of the points. Raises what the trip does."""
+    async for point in points:
+        trip.visit(point)
+
+
+async def converse(
+    notebook: Notebook, notes: AsyncIterator[RouteNote]
+) -> AsyncGenerator[RouteNote]:
+    """To each note the earlier ones at its place. Raises what the notebook does."""
+    async for note in notes:
+        for earlier in notebook.leave(note):
+            yield earlier

@@ -7,6 +7,7 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
+from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt
 from routeguide.pb import feature_service_pb2_grpc, route_guide_pb2_grpc
 
 # The package of our own proto and of other languages' clients, then the two ways in which
@@ -22,7 +23,9 @@ def add_route_guide(
     The servicer has to be of the server's kind, and may answer with messages or with bytes. Call
     this before the server is started.
     """
-    route_guide_pb2_grpc.add_RouteGuideServicer_to_server(servicer, _Encoded(server, SERVICE_NAMES))
+    route_guide_pb2_grpc.add_RouteGuideServicer_to_server(
+        servicer, _encoding(server, SERVICE_NAMES)
+    )
 
 
 def add_feature_service(
@@ -34,7 +37,7 @@ def add_feature_service(
     The servicer has to be of the server's kind, and may answer with messages or with bytes. Call
     this before the server is started.
     """
-    feature_service_pb2_grpc.add_FeatureServiceServicer_to_server(servicer, _Encoded(server))
+    feature_service_pb2_grpc.add_FeatureServiceServicer_to_server(servicer, _encoding(server))
 
 
 def encoded(answer: Message | bytes) -> bytes:
@@ -42,27 +45,18 @@ def encoded(answer: Message | bytes) -> bytes:
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
-class _Encoded:
-    """What the generated code registers goes to a server with `encoded` for a serializer, and under
-    other names than its own where there are some."""
+def _encoding(server: grpc.Server | grpc.aio.Server, service_names: Sequence[str] = ()) -> Any:
+    """What generated code registers here goes to `server` with `encoded` for a serializer, and
+    under other names than its own where there are some."""
 
-    def __init__(
-        self, server: grpc.Server | grpc.aio.Server, service_names: Sequence[str] = ()
-    ) -> None:
-        self._server = server
-        self._service_names = service_names
-
-    def add_generic_rpc_handlers(self, generic_handlers: Sequence[object]) -> None:
-        """The next call brings the same, in a form that can be changed."""
-
-    def add_registered_method_handlers(
-        self, service_name: str, method_handlers: "Mapping[str, grpc.RpcMethodHandler[Any, Any]]"
-    ) -> None:
-        handlers: dict[str, Any] = {
-            method: handler._replace(response_serializer=encoded)  # type: ignore[attr-defined]
-            for method, handler in method_handlers.items()
+    def register(service_name: str, handlers: Mapping[str, Handler]) -> None:
+        encoding = {
+            method: rebuilt(handler, behavior_of(handler), handler.request_deserializer, encoded)
+            for method, handler in handlers.items()
         }
-        for name in self._service_names or (service_name,):
-            handler = grpc.method_handlers_generic_handler(name, handlers)
-            self._server.add_generic_rpc_handlers((handler,))
-            self._server.add_registered_method_handlers(name, handlers)
+        for name in service_names or (service_name,):
+            handler = grpc.method_handlers_generic_handler(name, encoding)
+            server.add_generic_rpc_handlers((handler,))
+            server.add_registered_method_handlers(name, encoding)
+
+    return Registrar(register)

@@ -8,14 +8,14 @@ when it is registered; an interceptor would be asked at each call.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any, cast
 
-import grpc
 import grpc.aio
 
 from routeguide.errors import DOMAIN_ERRORS, status_of
+from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_generic
 from routeguide.refusals import LimitError, StoppingError
 from routeguide.serving.limits import Limits
 
@@ -59,7 +59,12 @@ class Admission:
 
     def guard(self, server: grpc.aio.Server) -> grpc.aio.Server:
         """Something to register servicers with, as with `server` itself, behind this door."""
-        return cast(grpc.aio.Server, _Guard(self, server))  # all that generated code calls
+
+        def register(service_name: str, handlers: Mapping[str, Handler]) -> None:
+            guarded = {method: _guarded(self, handler) for method, handler in handlers.items()}
+            register_generic(server, service_name, guarded)
+
+        return cast(grpc.aio.Server, Registrar(register))  # all that generated code calls
 
     def admit_call(self, context: Context) -> None:
         """Accept a call of one request and one answer. Raises StoppingError, LimitError."""
@@ -96,49 +101,17 @@ class Admission:
             self._is_idle.set()
 
 
-class _Guard:
-    """What generated code takes for a server: it registers handlers behind an Admission."""
-
-    def __init__(self, admission: Admission, server: grpc.aio.Server) -> None:
-        self._admission = admission
-        self._server = server
-
-    def add_generic_rpc_handlers(self, generic_handlers: Sequence[object]) -> None:
-        """The same handlers come a second time, below, where they can be wrapped."""
-
-    def add_registered_method_handlers(
-        self, service_name: str, method_handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
-    ) -> None:
-        # Registered as generic handlers only: an asyncio server waits, for each call, on one
-        # future for every method that is registered the other way.
-        guarded = {
-            name: guard_handler(self._admission, handler)
-            for name, handler in method_handlers.items()
-        }
-        self._server.add_generic_rpc_handlers(
-            (grpc.method_handlers_generic_handler(service_name, guarded),)
-        )
-
-
-def guard_handler(
-    admission: Admission, handler: grpc.RpcMethodHandler[Any, Any]
-) -> grpc.RpcMethodHandler[Any, Any]:
+def _guarded(admission: Admission, handler: Handler) -> Handler:
     """The same handler, behind the door; errors of the domain that it raises become statuses."""
-    codecs = (handler.request_deserializer, handler.response_serializer)
+    behavior, write = behavior_of(handler), handler.response_serializer
+    read = handler.request_deserializer
     # A request that comes alone is read behind the door, too, where it gets a status if it is
     # no message; of a stream, gRPC reads each as it is asked for.
-    read, no_codec = handler.request_deserializer, (None, handler.response_serializer)
+    before, behind = (read, _as_it_is) if handler.request_streaming else (None, read)
     if handler.response_streaming:
-        if handler.request_streaming:
-            streams = _guard_streams(admission, handler.stream_stream, _as_it_is)
-            return grpc.stream_stream_rpc_method_handler(streams, *codecs)
-        streams = _guard_streams(admission, handler.unary_stream, read)
-        return grpc.unary_stream_rpc_method_handler(streams, *no_codec)
-    if handler.request_streaming:
-        answers = _guard_answers(admission.admit_stream, handler.stream_unary, _as_it_is)
-        return grpc.stream_unary_rpc_method_handler(answers, *codecs)
-    answers = _guard_answers(admission.admit_call, handler.unary_unary, read)
-    return grpc.unary_unary_rpc_method_handler(answers, *no_codec)
+        return rebuilt(handler, _guard_streams(admission, behavior, behind), before, write)
+    admit = admission.admit_stream if handler.request_streaming else admission.admit_call
+    return rebuilt(handler, _guard_answers(admit, behavior, behind), before, write)
 
 
 def _as_it_is(requests: Any) -> Any:

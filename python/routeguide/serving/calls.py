@@ -6,15 +6,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import grpc
 import grpc.aio
 
 from routeguide.errors import CANCELLED, DEADLINE_EXCEEDED, UNKNOWN, status_name
+from routeguide.handlers import Handler, behavior_of, rebuilt
 
 Context = grpc.aio.ServicerContext[Any, Any]
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
 class CallObserver(Protocol):
@@ -65,18 +65,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
 def _observed(handler: Handler, method: str, observer: CallObserver) -> Handler:
     """The same handler, with `observer` told of the beginning and the end."""
-    codecs = (handler.request_deserializer, handler.response_serializer)
+    behavior = behavior_of(handler)
     if handler.response_streaming:
-        if handler.request_streaming:
-            streams = _observed_streams(handler.stream_stream, method, observer)
-            return grpc.stream_stream_rpc_method_handler(streams, *codecs)
-        streams = _observed_streams(handler.unary_stream, method, observer)
-        return grpc.unary_stream_rpc_method_handler(streams, *codecs)
-    if handler.request_streaming:
-        answers = _observed_answers(handler.stream_unary, method, True, observer)
-        return grpc.stream_unary_rpc_method_handler(answers, *codecs)
-    answers = _observed_answers(handler.unary_unary, method, False, observer)
-    return grpc.unary_unary_rpc_method_handler(answers, *codecs)
+        observed = _observed_streams(behavior, method, observer)
+    else:
+        is_stream = bool(handler.request_streaming)
+        observed = _observed_answers(behavior, method, is_stream, observer)
+    return rebuilt(handler, observed, handler.request_deserializer, handler.response_serializer)
 
 
 def _observed_answers(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import grpc.aio
 
+from routeguide.handlers import Registrar, register_generic
 from routeguide.pb import feature_service_pb2
 from routeguide.registration import SERVICE_NAMES
 
@@ -72,17 +73,4 @@ def add_reflection(server: grpc.aio.Server) -> bool:
 
 
 def _generic(server: grpc.aio.Server) -> grpc.aio.Server:
-    return cast(grpc.aio.Server, _GenericHandlers(server))
-
-
-class _GenericHandlers:
-    """Takes handlers that generated code registers as generic ones only, as admission.py does."""
-
-    def __init__(self, server: grpc.aio.Server) -> None:
-        self._server = server
-
-    def add_generic_rpc_handlers(self, generic_handlers: Sequence[Any]) -> None:
-        self._server.add_generic_rpc_handlers(tuple(generic_handlers))
-
-    def add_registered_method_handlers(self, service_name: str, method_handlers: object) -> None:
-        """The same have come already."""
+    return cast(grpc.aio.Server, Registrar(partial(register_generic, server)))

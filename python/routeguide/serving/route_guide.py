@@ -1,7 +1,7 @@
 """RouteGuide over the dataset that is served now, within limits.
 
 Adds to aio_service, over a fixed index, what a server that runs for months needs; the answers
-come from the same catalog, trip and notebook.
+come from the same catalog, trip and notebook, the latter two with an end to what they take.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import grpc.aio
 
+from routeguide.aio_service import converse, travel
 from routeguide.catalog import Catalog, nameless_at
 from routeguide.dataset import Dataset, Datasets
 from routeguide.feature_service.estimates import box_is_long
@@ -41,17 +42,34 @@ class StreamChat:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    async def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]:
-        notebook = Notebook()
-        async for note in requests:
-            earlier = notebook.leave(note)
-            if len(earlier) >= self._limits.notes_at_place:
-                raise LimitError(
-                    f"{len(earlier)} notes are at this place, and no more may be"
-                    " (max-notes-at-place)"
-                )
-            for other in earlier:
-                yield other
+    def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]:
+        return converse(_LimitedNotebook(self._limits.notes_at_place), requests)
+
+
+class _LimitedNotebook(Notebook):
+    def __init__(self, notes_at_place: int) -> None:
+        super().__init__()
+        self._notes_at_place = notes_at_place
+
+    def leave(self, note: RouteNote) -> list[RouteNote]:
+        earlier = super().leave(note)
+        if len(earlier) >= self._notes_at_place:
+            raise LimitError(
+                f"{len(earlier)} notes are at this place, and no more may be (max-notes-at-place)"
+            )
+        return earlier
+
+
+class _LimitedTrip(TimedTrip):
+    def __init__(self, index: FeatureIndex, points: int) -> None:
+        super().__init__(index)
+        self._points = self._left = points
+
+    def visit(self, point: Point) -> None:
+        if self._left == 0:
+            raise LimitError(f"a route may have {self._points} points (max-route-points)")
+        self._left -= 1
+        super().visit(point)
 
 
 async def _checked(notes: AsyncIterator[RouteNote], limits: Limits) -> AsyncIterator[RouteNote]:
@@ -145,15 +163,9 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     async def RecordRoute(
         self, request_iterator: AsyncIterator[Point], context: Context
     ) -> RouteSummary:
-        trip = TimedTrip(self._current(context).dataset.index)
-        left = self._limits.route_points
-        async for point in request_iterator:
-            if left == 0:
-                raise LimitError(
-                    f"a route may have {self._limits.route_points} points (max-route-points)"
-                )
-            left -= 1
-            trip.visit(point)
+        index = self._current(context).dataset.index
+        trip = _LimitedTrip(index, self._limits.route_points)
+        await travel(trip, request_iterator)
         return trip.summary()
 
     async def RouteChat(

@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 import grpc
 import grpc.aio
@@ -20,12 +20,12 @@ import grpc.aio
 from routeguide.addresses import stays_on_this_machine
 from routeguide.bearer import NotAuthenticatedError, TokenFileError, read_tokens, token_in
 from routeguide.errors import status_of
+from routeguide.handlers import Handler, for_any_call
 from routeguide.serving.special_files import is_special, refusal
 
 LOG = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 # Load balancers and kubelets ask for health, and have no tokens.
 OPEN_TO_ALL = "/grpc.health.v1.Health/"
@@ -115,12 +115,10 @@ class _TokenInterceptor(grpc.aio.ServerInterceptor):
 
 
 def _refuser(error: NotAuthenticatedError) -> Handler:
-    """A handler that reads no request. On the wire all four kinds of call end alike."""
-
     async def refuse(requests: object, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
         await context.abort(*status_of(error))
 
-    return grpc.stream_stream_rpc_method_handler(refuse)
+    return for_any_call(refuse)
 
 
 def _read(path: Path) -> tuple[bytes, ...]:
