@@ -484,6 +484,11 @@ def test_rows_are_what_the_standard_library_writes_one_by_one(
     assert shown("csv", steps) == separated(rows)
 
 
+def test_a_carriage_return_in_a_name_ends_no_row_of_csv() -> None:
+    text = shown("csv", [[{"name": "one\rname", "count": 1}]])
+    assert [*csv.reader(io.StringIO(text, newline=""))] == [["name", "count"], ["one\rname", "1"]]
+
+
 def test_what_came_before_a_call_failed_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     def breaking() -> Iterator[NearbyFeature]:
         for number in range(2500):

@@ -151,7 +151,7 @@ def _geojson(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
 
 
 def _csv(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
-    quoted = quoter(",", "\n")
+    quoted = quoter(",")
     head = True
     for step in steps:
         places, columns = [], []

@@ -17,9 +17,9 @@ def filled(template: str, columns: Sequence[Sequence[Any]]) -> str:
     return template * len(columns[0]) % values
 
 
-def quoter(delimiter: str, line_ends: str = "\r\n") -> Callable[[str], str]:
+def quoter(delimiter: str) -> Callable[[str], str]:
     """What makes a field of CSV of any text: in quotes, where it has a mark of the format's own."""
-    special = re.compile(f'[{delimiter}"{line_ends}]')
+    special = re.compile(f'[{delimiter}"\r\n]')
 
     def quoted(text: str) -> str:
         return '"' + text.replace('"', '""') + '"' if special.search(text) else text
