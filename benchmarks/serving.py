@@ -106,6 +106,8 @@ def run(quick: bool) -> str:
     goals.append(Goal(SCAN, "the documents' servicer to ours", 40, "at least", "x", ratio.median))
 
     parts += ["## Goals", report.goals_table(goals), report.goals_summary(goals)]
+    if any(goal.met is False for goal in goals):
+        parts += ["What was tried where a figure falls short:", report.tried(goals)]
     own_rows = [[f"{case}, {kind}", text.cost(cost)] for (case, kind), cost in own.items()]
     parts += ["## Own", report.table(["handler", "time"], own_rows)]
     header = ["server CPU", "floor", "ours", "ratio (quartiles)", "the floor's own, turn to turn"]

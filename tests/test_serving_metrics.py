@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 from observed_server import observed_server
 from prometheus_client.parser import text_string_to_metric_families
+from routeguide.addresses import join_address, split_address
 from routeguide.dataset import load
 from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.serving.access_log import access_log
@@ -128,6 +130,20 @@ def test_the_dataset_is_told_with_its_changes(tmp_path: Path) -> None:
     assert samples["routeguide_reload_failures_total",] == 1
     assert samples["routeguide_features_returned_total",] == 42
     metrics.stop()
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /metrics HT"])
+def test_a_client_that_is_silent_is_cut_off(
+    sent: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics = Metrics()
+    host, port = split_address(metrics.start("localhost:0", timeout_s=0.05))
+    with socket.create_connection((host, port), WATCHDOG_S) as silent:
+        silent.sendall(sent)
+        assert silent.recv(1) == b""
+    assert Page(join_address(host, port)).samples
+    metrics.stop()
+    assert capsys.readouterr().err == ""
 
 
 def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:

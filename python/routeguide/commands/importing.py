@@ -15,6 +15,7 @@ from typing import IO
 
 from routeguide import cli, origin
 from routeguide.commands.errors import CommandError
+from routeguide.commands.outputs import refuse_inputs
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import duplicates, intake, registry, writing
@@ -91,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     start_s = time.monotonic()
+    for written in filter(None, (options.output, options.rejects)):
+        refuse_inputs(written, options.sources)
     try:
         codecs.lookup(options.encoding)
     except LookupError as error:

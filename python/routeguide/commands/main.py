@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -54,6 +55,9 @@ class Parser(argparse.ArgumentParser):
         self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
 def parser_for(names: Sequence[str]) -> Parser:
     """A parser that knows every subcommand, and of those named the arguments, too."""
     parser = Parser(prog="routeguide", description="Serve, query, import and draw point features.")
@@ -73,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 is success, 1 a failure while running, 2 a wrong option or file, 130 an interrupt.
     """
+    _replace_closed_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = next((argument for argument in given if not argument.startswith("-")), "")
     # Failed calls and handshakes are told in our own words; gRPC reads this when it is imported.
@@ -89,6 +94,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return cli.INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
+        return cli.FAILURE
+    except OSError as error:
+        if error.filename is not None or error.errno not in _FULL:
+            raise
+        print(f"routeguide {name}: output: {error.strerror}", file=sys.stderr)
+        _write_no_more()
         return cli.FAILURE
     return status
+
+
+def _write_no_more() -> None:
+    """What is left in the buffer would be tried again at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _replace_closed_streams() -> None:
+    """Python has None for those that were closed when it started."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

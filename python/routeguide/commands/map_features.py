@@ -11,6 +11,7 @@ from typing import IO
 
 from routeguide import cli, dataset
 from routeguide.commands.errors import CommandError
+from routeguide.commands.outputs import refuse_inputs
 from routeguide.formats import writing
 from routeguide.formats.routes import RouteError, read_route
 from routeguide.mapping.errors import MissingLibraryError
@@ -18,6 +19,14 @@ from routeguide.mapping.layout import Corridor
 from routeguide_c import FeatureIndex
 
 DEFAULT_HALF_WIDTH_M = 1000.0
+WIDEST_PICTURE_PX = 10_000
+
+
+def picture_width(text: str) -> int:
+    width_px = cli.positive_count(text)
+    if not 100 <= width_px <= WIDEST_PICTURE_PX:
+        raise argparse.ArgumentTypeError(f"{text} is not from 100 to {WIDEST_PICTURE_PX} pixels")
+    return width_px
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--png", type=Path, metavar="PNG", help="picture to write")
     parser.add_argument(
-        "--png-width", type=cli.positive_count, default=1600, metavar="PIXELS",
-        help="width of the picture (default: %(default)s)",
+        "--png-width", type=picture_width, default=1600, metavar="PIXELS",
+        help=f"width of the picture, up to {WIDEST_PICTURE_PX} (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--route", type=Path, metavar="ROUTE",
@@ -49,6 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    read = [path for path in (options.file, options.route) if path is not None]
+    for written in (options.output, options.png):
+        if written is not None:
+            refuse_inputs(written, read)
     try:
         shown = dataset.load(options.file)
         corridor = None

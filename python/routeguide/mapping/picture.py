@@ -15,7 +15,8 @@ GROUND, LINES, TEXT, FAINT = "#0a0f1e", "#1b2742", "#dce6f5", "#93a6c8"
 RAMP = ("#3f6fe0", "#2fc4c0", "#f6cf5f", "#fff8e1")
 CORRIDOR, ROUTE, HITS = "#2a2233", "#ffd9c2", "#ff9d5c"
 
-DOTS_A_PIXEL = 0.5  # on each axis: a dot is two pixels wide
+# How wide a dot is: of few features each can be seen, of many the crowds.
+WIDEST_PX, NARROWEST_PX = 8, 2
 
 
 def draw(
@@ -56,10 +57,11 @@ def draw(
     lons = np.where(lons < west, lons + 360, lons)
     lats = np.clip(lats, -85, 85)
     ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))
+    dot_px = _dot_px(len(index))
     counts, _, _ = np.histogram2d(
         ys,
         lons,
-        bins=(max(1, int(height_px * DOTS_A_PIXEL)), max(1, int(width_px * DOTS_A_PIXEL))),
+        bins=(max(1, height_px // dot_px), max(1, width_px // dot_px)),
         range=((south, north), (west, east)),
     )
     axes.imshow(
@@ -100,6 +102,11 @@ def _draw_corridor(
     axes.scatter(
         hit_xs, [_mercator(lat / E7) for lat, _ in hits], s=9, color=HITS, linewidths=0, zorder=4
     )
+
+
+def _dot_px(count: int) -> int:
+    """Two pixels less for each power of ten from a hundred on."""
+    return max(NARROWEST_PX, min(WIDEST_PX, round(12 - 2 * math.log10(max(1, count)))))
 
 
 def _mercator(lat: float) -> float:

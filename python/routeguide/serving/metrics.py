@@ -8,6 +8,7 @@ count would lose what a killed worker had not handed over.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc.aio
@@ -27,6 +28,8 @@ _LATENCY_BUCKETS_S = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
     *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
 )
+
+SCRAPE_TIMEOUT_S = 10.0
 
 # Anyone may call any name, and a series for each would fill the memory of whoever scrapes.
 _UNKNOWN = "unknown"
@@ -97,10 +100,13 @@ class Metrics:
         """To be the first of a server's, so that refusals are counted."""
         return CallInterceptor(self._observer)
 
-    def start(self, address: str, worker: int | None = None) -> str:
+    def start(
+        self, address: str, worker: int | None = None, timeout_s: float = SCRAPE_TIMEOUT_S
+    ) -> str:
         """Answer scrapes on HOST:PORT, of worker n on PORT + n; returns the address.
 
-        Port 0 is any that is free. Raises MetricsError.
+        Port 0 is any that is free. A client that is silent for `timeout_s` is cut off: each has a
+        thread. Raises MetricsError.
         """
         from prometheus_client import start_http_server
 
@@ -114,6 +120,8 @@ class Metrics:
             raise MetricsError(
                 f"cannot listen on {join_address(host, port)} for metrics: {reason}"
             ) from error
+
+        server.RequestHandlerClass = _impatient(server.RequestHandlerClass, timeout_s)
 
         def stop() -> None:
             server.shutdown()
@@ -178,3 +186,16 @@ class _CallCounter:
         if count is None:
             count = self._count_of[method, code] = self._calls.labels(method, code).inc
         count()
+
+
+def _impatient(handler: Any, timeout_s: float) -> Any:
+    """The same kind of handler with a limit to each read and write."""
+
+    class Impatient(handler):  # type: ignore[misc]
+        timeout = timeout_s
+
+        def handle(self) -> None:
+            with suppress(TimeoutError):
+                super().handle()
+
+    return Impatient

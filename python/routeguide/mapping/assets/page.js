@@ -202,12 +202,22 @@ function summarise() {
   summary.append('; ', along, ` within ${metres(facts.route.half_width_m)} of a route of ${metres(facts.route.length_m)}`);
 }
 
+// Beside the title there is room on a wide window only.
+function margins() {
+  const wide = window.innerWidth >= 900;
+  const below = (id) => document.querySelector(id).offsetHeight;
+  return {
+    left: wide ? 60 : 24, right: wide ? 60 : 24,
+    top: wide ? 60 : below('header') + 32, bottom: wide ? 60 : below('#legend') + 50,
+  };
+}
+
 async function main() {
   summarise();
   const features = await unpackFeatures();
   const map = new maplibregl.Map({
     container: 'map', style: style(features), bounds: facts.bounds,
-    fitBoundsOptions: { padding: 60, maxZoom: 14 }, attributionControl: false, fadeDuration: 0,
+    fitBoundsOptions: { padding: margins(), maxZoom: 14 }, attributionControl: false, fadeDuration: 0,
   });
   map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: facts.attribution }));
   map.addControl(new maplibregl.NavigationControl(), 'top-right');
