@@ -30,7 +30,7 @@ EXTENSION = [*(ROOT / "src" / "routeguide_c").glob("*.py")]
 # circles.
 LAYERS: list[set[str]] = [
     {"__init__", "database_faults", "notebook", "trip", "catalog", "points_file", "addresses"}
-    | {"earth", "snapshot_files"}
+    | {"earth", "extras", "snapshot_files"}
     | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"}
     | {"handlers"},
     {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}

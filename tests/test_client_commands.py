@@ -18,13 +18,14 @@ import grpc
 import grpc.aio
 import pytest
 from feature_serving import dataset_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from routeguide.aio_service import RouteGuideServicer
 from routeguide.commands import answers
 from routeguide.commands.main import COMMANDS, main
 from routeguide.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
+from routeguide.feature_service.features import Feature, NearbyFeature
 from routeguide.feature_service.limits import Limits
 from routeguide.registration import add_feature_service, add_route_guide
 from serving import WATCHDOG_S, LoopThread, started
@@ -402,14 +403,104 @@ def test_info_without_a_map_asks_a_server_for_its_summary_alone(address: str) ->
     assert (facts["features"], facts["unnamed"], facts["bytes"]) == (len(PLACES), None, None)
 
 
-@given(st.lists(st.tuples(st.text(), st.floats(allow_nan=False, allow_infinity=False))))
-def test_rows_are_the_json_of_the_standard_library(values: list[tuple[str, float]]) -> None:
-    rows = [{"name": name, "distance_m": number, "count": len(name)} for name, number in values]
+NAMES = st.text() | st.sampled_from(
+    ["", " a ", "a,b", 'say "a"', "a\nb", "100%s", "東京", "\u3000"]
+)
+ROW = {
+    "name": NAMES,
+    "latitude": st.integers(-(10**9), 10**9).map(lambda e7: e7 / E7),
+    "longitude": st.floats(-180, 180),
+    "distance_m": st.floats(allow_nan=False, allow_infinity=False),
+    "count": st.integers(),
+    "side": st.sampled_from(["left", "right", "on"]),
+}
+ROWS = st.tuples(*ROW.values()).map(lambda values: dict(zip(ROW, values, strict=True)))
+
+
+def aligned(rows: list[dict[str, Any]]) -> str:
+    """A table, a cell at a time."""
+    titles = ["latitude", "longitude", "distance_m", "count", "side", "name"]
+    cells = [[title.replace("_m", " m") for title in titles]]
+    for row in rows:
+        cells.append([f"{row['latitude']:.7f}", f"{row['longitude']:.7f}"])
+        cells[-1] += [f"{row['distance_m']:,.1f}", str(row["count"]), row["side"]]
+        cells[-1].append("".join(c if c.isprintable() else ascii(c)[1:-1] for c in row["name"]))
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    widths[-1] = 0
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
+    return "".join(line + "\n" for line in lines)
+
+
+def separated(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*rows[0]], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        degrees = {title: f"{row[title]:.7f}" for title in ("latitude", "longitude")}
+        writer.writerow(row | degrees)
+    return text.getvalue()
+
+
+def as_features(rows: list[dict[str, Any]]) -> str:
+    features = []
+    for row in rows:
+        properties = dict(row)
+        position = [properties.pop("longitude"), properties.pop("latitude")]
+        geometry = {"type": "Point", "coordinates": position}
+        feature = {"type": "Feature", "geometry": geometry, "properties": properties}
+        features.append("\n" + json.dumps(feature, ensure_ascii=False))
+    return '{"type": "FeatureCollection", "features": [' + ",".join(features) + "\n]}\n"
+
+
+def as_lines(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def shown(format: str, steps: list[list[dict[str, Any]]]) -> str:
+    columns: list[answers.Columns] = [
+        {title: [row[title] for row in rows] for title in rows[0]} for rows in steps
+    ]
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        answers.show_rows(argparse.Namespace(format="jsonl"), [*rows, {"name": None}])
-    wanted = [json.dumps(row, ensure_ascii=False) for row in [*rows, {"name": None}]]
-    assert output.getvalue() == "".join(line + "\n" for line in wanted)
+        count = answers.show_columns(argparse.Namespace(format=format), columns)
+    assert count == sum(map(len, steps))
+    return output.getvalue()
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(ROWS, min_size=1), min_size=1, max_size=3))
+def test_rows_are_what_the_standard_library_writes_one_by_one(
+    steps: list[list[dict[str, Any]]],
+) -> None:
+    rows = [row for step in steps for row in step]
+    assert shown("jsonl", steps) == as_lines(rows)
+    assert shown("geojson", steps) == as_features(rows)
+    assert shown("table", steps) == "".join(map(aligned, steps))
+    for row in rows:  # some versions of the csv module quote lone carriage returns, some do not
+        row["name"] = row["name"].replace("\r", "")
+    assert shown("csv", steps) == separated(rows)
+
+
+def test_a_carriage_return_in_a_name_ends_no_row_of_csv() -> None:
+    text = shown("csv", [[{"name": "one\rname", "count": 1}]])
+    assert [*csv.reader(io.StringIO(text, newline=""))] == [["name", "count"], ["one\rname", "1"]]
+
+
+def test_what_came_before_a_call_failed_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    def breaking() -> Iterator[NearbyFeature]:
+        for number in range(2500):
+            yield NearbyFeature(Feature(f"place {number}", number, -number), number + 0.00049)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        answers.show(argparse.Namespace(format="jsonl", e7=True), breaking())
+    assert rows(capsys.readouterr().out) == [
+        {"name": f"place {number}", "latitude": number, "longitude": -number, "distance_m": number}
+        for number in range(2500)
+    ]
 
 
 def run_plain(*arguments: str) -> list[str]:

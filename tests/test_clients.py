@@ -201,15 +201,16 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
 # What fails
 
 
-def test_a_failed_call_is_told_in_one_line(client: Any) -> None:
+def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
     with pytest.raises(routeguide.CallError) as caught:
         client.nearest(900_000_001, 0, 0)
     assert caught.value.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.address == address
     assert str(caught.value) == (
-        "INVALID_ARGUMENT: center.latitude_e7: 900000001 is outside of -900000000 to 900000000;"
-        " k: 0 is outside of 1 to 10000"
+        f"{address}: INVALID_ARGUMENT: center.latitude_e7: 900000001 is outside of -900000000 to"
+        " 900000000; k: 0 is outside of 1 to 10000"
     )
-    with pytest.raises(routeguide.CallError, match=r"^INVALID_ARGUMENT: box.south_e7: 2 is north"):
+    with pytest.raises(routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2 is north"):
         list(client.search(2, 0, 1, 0))
 
 
@@ -230,9 +231,9 @@ def test_arguments_that_cannot_be(arguments: dict[str, Any]) -> None:
 
 def test_a_server_that_is_not_there_is_unavailable(client_to: Any) -> None:
     with client_to("localhost:1") as client:
-        with pytest.raises(routeguide.CallError, match=r"^UNAVAILABLE: "):
+        with pytest.raises(routeguide.CallError, match=r"^localhost:1: UNAVAILABLE: "):
             client.dataset()
-        with pytest.raises(routeguide.CallError, match=r"^UNAVAILABLE: "):
+        with pytest.raises(routeguide.CallError, match=r"^localhost:1: UNAVAILABLE: "):
             list(client.search(*EVERYTHING))
 
 
@@ -308,10 +309,12 @@ def test_calls_that_read_are_tried_again(
 def test_calls_that_write_are_not(client_to: Any, dataset: Dataset) -> None:
     trouble = Trouble(failures=1)
     with troubled(dataset, trouble) as address, client_to(address) as client:
-        with pytest.raises(routeguide.CallError, match=r"^UNAVAILABLE: in trouble$"):
+        with pytest.raises(routeguide.CallError, match=f"^{address}: UNAVAILABLE: in trouble$"):
             client.record_route([(0, 0)])
         # Of a call that ends while it is written to, grpcio for asyncio may say so and no more.
-        with pytest.raises(routeguide.CallError, match=r"^(UNAVAILABLE: in trouble|INTERNAL: .*)$"):
+        with pytest.raises(
+            routeguide.CallError, match=r": (UNAVAILABLE: in trouble|INTERNAL: .*)$"
+        ):
             list(client.chat([("note", 0, 0)]))
     assert {method: len(calls) for method, calls in trouble.metadata.items()} == {
         "RecordRoute": 1,
@@ -393,7 +396,7 @@ def test_a_search_ends_where_its_data_is_gone(
     with (
         troubled(dataset, Trouble(), interrupted) as address,
         client_to(address) as client,
-        pytest.raises(routeguide.CallError, match=f"^ABORTED: .*{dataset.generation}"),
+        pytest.raises(routeguide.CallError, match=f": ABORTED: .*{dataset.generation}"),
     ):
         list(client.search(*EVERYTHING, page_size=40))
 
@@ -416,9 +419,9 @@ def test_a_silent_server_is_not_waited_for_without_end(client_to: Any, dataset: 
         troubled(dataset, Trouble(), Silent(Datasets(dataset))) as address,
         client_to(address, timeout_s=0.2) as client,
     ):
-        with pytest.raises(routeguide.CallError, match=r"^DEADLINE_EXCEEDED: "):
+        with pytest.raises(routeguide.CallError, match=r": DEADLINE_EXCEEDED: "):
             client.dataset()
-        with pytest.raises(routeguide.CallError, match=r"^DEADLINE_EXCEEDED: "):
+        with pytest.raises(routeguide.CallError, match=r": DEADLINE_EXCEEDED: "):
             list(client.search(*EVERYTHING))
 
 

@@ -88,5 +88,5 @@ def without(*packages: str, arguments: list[str]) -> subprocess.CompletedProcess
 
 def test_reflection_says_what_is_missing() -> None:
     ended = without("grpc_reflection", arguments=["--reflection", "--address", "localhost:0"])
-    told = "--reflection needs a package: pip install 'routeguide[server]'"
+    told = "--reflection needs grpcio-reflection: run `pip install 'routeguide[server]'`"
     assert (ended.returncode, ended.stderr) == (2, f"routeguide serve: {told}\n")

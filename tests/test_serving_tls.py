@@ -20,6 +20,7 @@ from authorities import Authority, Pair
 from routeguide import aio_service, database
 from routeguide.addresses import split_address
 from routeguide.channels import Security, open_channel
+from routeguide.commands.main import main
 from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.pem_files import read_authorities
 from routeguide.registration import add_route_guide
@@ -81,6 +82,16 @@ def test_a_client_has_to_know_the_authority(
         assert refusal(address, Security(tls_ca=stranger.file)) == grpc.StatusCode.UNAVAILABLE
         assert refusal(address, Security(tls=True)) == grpc.StatusCode.UNAVAILABLE
         assert refusal(address, Security()) == grpc.StatusCode.UNAVAILABLE
+
+
+def test_a_command_in_plain_text_is_told_of_tls(
+    loop_thread: LoopThread, pair: Pair, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
+        assert main(["nearest", address, "40", "-74"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"routeguide nearest: {address}: UNAVAILABLE: ")
+    assert told.endswith("; is it a TLS server? try --tls\n")
 
 
 @pytest.mark.parametrize("content", [False, True], ids=["paths", "content"])

@@ -5,16 +5,17 @@ import grpc.aio
 
 
 class CallError(Exception):
-    """A call that failed. The text is one line: the name of the status, then what the server, or
-    gRPC itself, has to say about it."""
+    """A call that failed. The text is one line: the address that was called, where it is known,
+    the name of the status, then what the server, or gRPC itself, has to say about it."""
 
-    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+    def __init__(self, code: grpc.StatusCode, details: str, address: str = "") -> None:
         self.code = code
         self.details = " ".join(details.split())
-        super().__init__(code, self.details)
+        self.address = address
+        super().__init__(code, self.details, address)
 
     def __str__(self) -> str:
-        return f"{self.code.name}: {self.details}"
+        return ": ".join(filter(None, (self.address, self.code.name, self.details)))
 
     @property
     def is_late(self) -> bool:
@@ -27,11 +28,11 @@ class CallError(Exception):
         return self.code is grpc.StatusCode.UNAVAILABLE
 
 
-def call_error(error: grpc.RpcError) -> CallError:
+def call_error(error: grpc.RpcError, address: str = "") -> CallError:
     """What to raise in place of gRPC's own error, which says as much in twenty lines."""
     if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
-        return CallError(grpc.StatusCode.UNKNOWN, str(error))
-    return CallError(error.code(), error.details() or "")
+        return CallError(grpc.StatusCode.UNKNOWN, str(error), address)
+    return CallError(error.code(), error.details() or "", address)
 
 
 def rpc_failure(error: grpc.RpcError) -> str:

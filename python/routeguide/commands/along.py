@@ -12,10 +12,7 @@ from routeguide.commands.errors import CommandError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     routes.add_route(parser)
-    parser.add_argument(
-        "--half-width", type=cli.distance, default=1000.0, metavar="METRES",
-        help="no further than this from the route (default: %(default)g)",
-    )  # fmt: skip
+    routes.add_half_width(parser, "features")
     parser.add_argument("--limit", type=cli.positive_count, metavar="COUNT", help="at most so many")
     source.add_units(parser)
     answers.add_format(parser)

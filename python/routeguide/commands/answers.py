@@ -1,22 +1,29 @@
-"""How commands print features: a table for people, JSON lines, GeoJSON or CSV for programs."""
+"""How commands print features: a table for people, JSON lines, GeoJSON or CSV for programs.
+
+Features come in steps, each a number of rows as columns, and are written a step at a time.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from routeguide.commands.local import Found
+from routeguide.earth import E7
 from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
+from routeguide.formats.rows import filled, quoter
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
 DECIMALS_M = 3  # coordinates are whole centimetres; millimetres are enough for what is between
-_TABLE_STEP = 1000  # rows that share the widths of their columns
+_STEP = 1000  # rows written at once, which share the widths of a table's columns
 _BOLD, _FAINT, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
-Row = Mapping[str, Any]
+# Some rows: the title of each column and what is in it, all of it str, int or float.
+Columns = dict[str, Sequence[Any]]
+Answer = Found | Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature]
 
 # The columns of an answer: those of a feature, and what commands tell beside it.
 PLACE = ("name", "latitude", "longitude")
@@ -25,6 +32,8 @@ BESIDE = {
     "within": ("distance_m",),
     "along": ("along_m", "offset_m", "side"),
 }
+_DEGREES = ("latitude", "longitude")  # unless they are E7
+_HEADS = {"distance_m": "distance m", "along_m": "along m", "offset_m": "offset m"}
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -35,43 +44,22 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def rows_of(
-    found: Iterable[Feature | NearbyFeature | RouteFeature], in_e7: bool
-) -> Iterator[dict[str, Any]]:
-    """What is known of each as columns: name, latitude, longitude, and what else there is."""
-    for item in found:
-        name, lat_e7, lon_e7 = item if isinstance(item, Feature) else item.feature
-        row: dict[str, Any] = {
-            "name": name,
-            "latitude": lat_e7 if in_e7 else lat_e7 / 1e7,
-            "longitude": lon_e7 if in_e7 else lon_e7 / 1e7,
-        }
-        if isinstance(item, NearbyFeature):
-            row["distance_m"] = round(item.distance_m, DECIMALS_M)
-        elif isinstance(item, RouteFeature):
-            row["along_m"] = round(item.along_m, DECIMALS_M)
-            row["offset_m"] = round(item.offset_m, DECIMALS_M)
-            row["side"] = item.side
-        yield row
-
-
-def show(
-    options: argparse.Namespace, found: Iterable[Feature | NearbyFeature | RouteFeature]
-) -> int:
+def show(options: argparse.Namespace, found: Answer) -> int:
     """Print what was found as the options say, as it comes in. Returns how many that were."""
-    return show_rows(options, rows_of(found, options.e7))
+    steps = found.columns(_STEP) if isinstance(found, Found) else _columns(found)
+    return show_columns(options, (_in_units(step, options.e7) for step in steps))
 
 
-def show_rows(options: argparse.Namespace, rows: Iterable[Row]) -> int:
+def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> int:
     chosen = options.format or ("table" if sys.stdout.isatty() else "jsonl")
     writers = {"table": _table, "jsonl": _jsonl, "geojson": _geojson, "csv": _csv}
     count = 0
 
-    def counted() -> Iterator[Row]:
+    def counted() -> Iterator[Columns]:
         nonlocal count
-        for row in rows:
-            count += 1
-            yield row
+        for step in steps:
+            count += len(next(iter(step.values())))
+            yield step
 
     for text in writers[chosen](counted(), getattr(options, "e7", False)):
         sys.stdout.write(text)
@@ -82,135 +70,130 @@ def show_rows(options: argparse.Namespace, rows: Iterable[Row]) -> int:
     return count
 
 
-def _jsonl(rows: Iterable[Row], in_e7: bool) -> Iterator[str]:
-    encode = _object_encoder()
-    for row in rows:
-        yield encode(row) + "\n"
+def _columns(
+    found: Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature],
+) -> Iterator[Columns]:
+    """What a server answers. Where a call fails, all that came before is given first."""
+    coming = iter(found)
+    end: BaseException | None = None
+    while end is None:
+        items: list[Any] = []
+        try:
+            while len(items) < _STEP:
+                items.append(next(coming))
+        except BaseException as error:
+            end = error
+        if items:
+            yield _transposed(items)
+    if not isinstance(end, StopIteration):
+        raise end
 
 
-def _object_encoder() -> Callable[[Row], str]:
-    """As json.dumps(row, ensure_ascii=False), which is slower: it makes an encoder for each row.
-
-    Keys are plain words, and floats finite.
-    """
-    from json import JSONEncoder
-    from json.encoder import encode_basestring
-
-    encode_any = JSONEncoder(ensure_ascii=False).encode
-
-    def encode(row: Row) -> str:
-        members = []
-        for name, value in row.items():
-            kind = type(value)
-            if kind is float:
-                text = repr(value)
-            elif kind is str:
-                text = encode_basestring(value)
-            else:
-                text = encode_any(value)
-            members.append(f'"{name}": {text}')
-        return f"{{{', '.join(members)}}}"
-
-    return encode
+def _transposed(items: Sequence[Any]) -> Columns:
+    if isinstance(items[0], Feature):
+        return dict(zip(Feature._fields, zip(*items, strict=True), strict=True))
+    features, *beside = zip(*items, strict=True)
+    return _transposed(features) | dict(zip(items[0]._fields[1:], beside, strict=True))
 
 
-def _geojson(rows: Iterable[Row], in_e7: bool) -> Iterator[str]:
+def _in_units(step: Columns, in_e7: bool) -> Columns:
+    """Coordinates in degrees or E7, and distances with no more decimals than they deserve."""
+    shown: Columns = {}
+    for title, values in step.items():
+        if title.endswith("_e7"):
+            shown[title.removesuffix("_e7")] = values if in_e7 else [e7 / E7 for e7 in values]
+        elif title.endswith("_m"):
+            shown[title] = [round(value, DECIMALS_M) for value in values]
+        else:
+            shown[title] = values
+    return shown
+
+
+def _as_json(values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """A column's place in a template, and what goes there: as json.dumps writes it."""
+    from json.encoder import encode_basestring  # leaves what is not ASCII as it is
+
+    if isinstance(values[0], str):
+        return "%s", [*map(encode_basestring, values)]
+    return "%r", values
+
+
+def _members(step: Columns) -> tuple[str, list[Sequence[Any]]]:
+    """The template of a JSON object with the columns as members, and what goes there."""
+    columns = {title: _as_json(values) for title, values in step.items()}
+    template = ", ".join(f'"{title}": {place}' for title, (place, _) in columns.items())
+    return f"{{{template}}}", [values for _, values in columns.values()]
+
+
+def _jsonl(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
+    for step in steps:
+        template, columns = _members(step)
+        yield filled(template + "\n", columns)
+
+
+def _geojson(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
     """Coordinates are degrees, as GeoJSON has them, whatever the units of the command."""
-    encode = _object_encoder()
-    scale = 1e7 if in_e7 else 1
     yield '{"type": "FeatureCollection", "features": ['
     separator = "\n"
-    for row in rows:
-        properties = dict(row)
-        position = [properties.pop("longitude") / scale, properties.pop("latitude") / scale]
-        geometry = f'{{"type": "Point", "coordinates": {position}}}'
-        feature = (
-            f'{{"type": "Feature", "geometry": {geometry}, "properties": {encode(properties)}}}'
+    for step in steps:
+        properties = dict(step)
+        position = [properties.pop("longitude"), properties.pop("latitude")]
+        if in_e7:
+            position = [[e7 / E7 for e7 in values] for values in position]
+        members, columns = _members(properties)
+        template = (
+            ',\n{"type": "Feature", "geometry": {"type": "Point", "coordinates": [%r, %r]},'
+            f' "properties": {members}}}'
         )
-        yield separator + feature
+        yield separator + filled(template, [*position, *columns]).removeprefix(",\n")
         separator = ",\n"
     yield "\n]}\n"
 
 
-def _csv(rows: Iterable[Row], in_e7: bool) -> Iterator[str]:
-    import csv
-    import io
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row)
-        writer.writerow([_decimal(name, value) for name, value in row.items()])
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()
-
-
-def _decimal(name: str, value: object) -> object:
-    """Degrees without an exponent, which some readers do not know."""
-    return f"{value:.7f}" if name in ("latitude", "longitude") and type(value) is float else value
+def _csv(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
+    quoted = quoter(",")
+    head = True
+    for step in steps:
+        places, columns = [], []
+        for title, values in step.items():
+            is_text = isinstance(values[0], str)
+            # Degrees without an exponent, which some readers do not know.
+            is_degrees = title in _DEGREES and isinstance(values[0], float)
+            places.append("%s" if is_text else "%.7f" if is_degrees else "%r")
+            columns.append([*map(quoted, values)] if is_text else values)
+        if head:
+            yield ",".join(step) + "\n"
+            head = False
+        yield filled(",".join(places) + "\n", columns)
 
 
-def _table(rows: Iterable[Row], in_e7: bool) -> Iterator[str]:
-    step: list[Row] = []
-    for row in rows:
-        step.append(row)
-        if len(step) == _TABLE_STEP:
-            yield from _aligned(step)
-            step.clear()
-    if step:
-        yield from _aligned(step)
-
-
-def _aligned(rows: Sequence[Row]) -> Iterator[str]:
+def _table(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    bold, faint, plain = (_BOLD, _FAINT, _PLAIN) if coloured else ("", "", "")
-    columns = [name for name in rows[0] if name != "name"]
-    if "name" in rows[0]:
-        columns.append("name")  # last: it may be of any width
-    cells = [[_cell(name, row[name]) for name in columns] for row in rows]
-    heads = [_head(name) for name in columns]
-    widths = [max(map(_width, column)) for column in zip(heads, *cells, strict=True)]
-    yield faint + _line(heads, widths) + plain + "\n"
-    for line in cells:
-        *numbers, last = _padded(line, widths)
-        yield "  ".join([*numbers, bold + last + plain]).rstrip() + "\n"
+    faint, plain = (_FAINT, _PLAIN) if coloured else ("", "")
+    for step in steps:
+        titles = [title for title in step if title != "name"]
+        if "name" in step:
+            titles.append("name")  # last: it may be of any width
+        *heads, last_head = (_HEADS.get(title, title) for title in titles)
+        *columns, last = (_cells(title, step[title]) for title in titles)
+        widths = [
+            max(len(head), *map(len, cells)) for head, cells in zip(heads, columns, strict=True)
+        ]
+        row = "  ".join(f"%{width}s" for width in widths)
+        yield f"{faint}{row % tuple(heads)}  {last_head}{plain}\n"
+        if coloured:
+            ends = [f"  {_BOLD}{text}{_PLAIN}" for text in last]
+        else:
+            ends = [f"  {text}".rstrip() for text in last]
+        yield filled(row + "%s\n", [*columns, ends])
 
 
-def _head(name: str) -> str:
-    return {"distance_m": "distance m", "along_m": "along m", "offset_m": "offset m"}.get(
-        name, name
-    )
+def _cells(title: str, values: Sequence[Any]) -> Sequence[str]:
+    if isinstance(values[0], float):
+        form = "{:.7f}" if title in _DEGREES else "{:,.1f}"
+        return [*map(form.format, values)]
+    return [text if text.isprintable() else _escaped(text) for text in map(str, values)]
 
 
-def _cell(name: str, value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.7f}" if name in ("latitude", "longitude") else f"{value:,.1f}"
-    text = str(value)
-    if text.isprintable():
-        return text
+def _escaped(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: some characters take two, accents none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
-        for c in text
-    )
-
-
-def _padded(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """All but the last, which is the name, to the right."""
-    room = [" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
-    return [
-        *(space + cell for space, cell in zip(room[:-1], cells[:-1], strict=True)),
-        cells[-1],
-    ]
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(_padded(cells, widths)).rstrip()

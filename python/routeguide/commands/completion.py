@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from routeguide import extras
 from routeguide.commands.errors import CommandError
 
 SHELLS = ("bash", "zsh", "tcsh")
@@ -20,6 +21,6 @@ def run(options: argparse.Namespace) -> int:
     try:
         import shtab
     except ModuleNotFoundError as error:
-        raise CommandError("completion needs shtab: run `pip install 'routeguide[cli]'`") from error
+        raise CommandError(extras.missing("completion", "shtab", "cli")) from error
     print(shtab.complete(parser_for([name for name, _, _ in COMMANDS]), options.shell))
     return 0

@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from types import TracebackType
+from typing import Any
 
-from routeguide.feature_service.features import (
-    Feature,
-    NearbyFeature,
-    RouteFeature,
-    RouteSummary,
-    Side,
-)
-from routeguide_c import FeatureIndex, Trip
+from routeguide.feature_service.features import Feature, RouteSummary, Side
+from routeguide_c import FeatureIndex, Trip, Vector
 
 _SIDES: dict[int, Side] = {-1: "left", 0: "on", 1: "right"}
 
 
+class Found:
+    """Features of an index by their ids, and what a query tells beside each."""
+
+    def __init__(
+        self, index: FeatureIndex, ids: Vector[int], **beside: Vector[float] | list[Side]
+    ) -> None:
+        """`beside` may have more than there are ids."""
+        self._index = index
+        self._ids = ids
+        self._beside = beside
+
+    def columns(self, step: int) -> Iterator[dict[str, Sequence[Any]]]:
+        """So many at a time, as the fields of Feature and those beside it, each a column."""
+        name = self._index.name
+        latitude_e7, longitude_e7 = self._index.latitudes, self._index.longitudes
+        for start in range(0, len(self._ids), step):
+            ids = self._ids[start : start + step].tolist()
+            yield {
+                "name": [*map(name, ids)],
+                "latitude_e7": [*map(latitude_e7.__getitem__, ids)],
+                "longitude_e7": [*map(longitude_e7.__getitem__, ids)],
+                **{
+                    title: [*values[start : start + len(ids)]]
+                    for title, values in self._beside.items()
+                },
+            }
+
+
 class LocalFeatures:
-    """As routeguide.Client, of which it has the methods that a command asks for."""
+    """As routeguide.Client, of which it has the methods that a command asks for.
+
+    What the client iterates over is Found here: no object is made for each of many features.
+    """
 
     def __init__(self, index: FeatureIndex) -> None:
         self._index = index
@@ -40,10 +65,8 @@ class LocalFeatures:
         found = (self._index.find(*point) for point in points)
         return [None if feature_id is None else self._feature(feature_id) for feature_id in found]
 
-    def list_features(
-        self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
-    ) -> Iterator[Feature]:
-        return map(self._feature, self._index.query(lat1_e7, lon1_e7, lat2_e7, lon2_e7))
+    def list_features(self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> Found:
+        return Found(self._index, self._index.query(lat1_e7, lon1_e7, lat2_e7, lon2_e7))
 
     def search(
         self,
@@ -54,23 +77,21 @@ class LocalFeatures:
         *,
         named_only: bool = False,
         limit: int | None = None,
-    ) -> Iterator[Feature]:
+    ) -> Found:
         ids = self._index.query_box(south, west, north, east)
         if named_only:
             ids = self._index.named(ids)
-        return map(self._feature, islice(ids, limit))
+        return Found(self._index, ids[:limit])
 
-    def nearest(
-        self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
-    ) -> list[NearbyFeature]:
+    def nearest(self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf) -> Found:
         ids, distances_m = self._index.nearest(lat_e7, lon_e7, k, max_distance_m)
-        return list(map(NearbyFeature, map(self._feature, ids), distances_m))
+        return Found(self._index, ids, distance_m=distances_m)
 
     def within(
         self, lat_e7: int, lon_e7: int, radius_m: float, *, limit: int | None = None
-    ) -> Iterator[NearbyFeature]:
+    ) -> Found:
         ids, distances_m = self._index.within(lat_e7, lon_e7, radius_m)
-        return islice(map(NearbyFeature, map(self._feature, ids), distances_m), limit)
+        return Found(self._index, ids[:limit], distance_m=distances_m)
 
     def along(
         self,
@@ -79,11 +100,10 @@ class LocalFeatures:
         half_width_m: float,
         *,
         limit: int | None = None,
-    ) -> Iterator[RouteFeature]:
+    ) -> Found:
         ids, along_m, offset_m, sides = self._index.along(latitudes, longitudes, half_width_m)
-        features = map(self._feature, ids)
-        found = map(RouteFeature, features, along_m, offset_m, map(_SIDES.__getitem__, sides))
-        return islice(found, limit)
+        named = [*map(_SIDES.__getitem__, sides[:limit])]
+        return Found(self._index, ids[:limit], along_m=along_m, offset_m=offset_m, side=named)
 
     def record_route(self, points: Iterable[tuple[int, int]]) -> RouteSummary:
         """The figures of a server's RecordRoute; it takes no time to send the points."""

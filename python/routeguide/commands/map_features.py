@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import IO
 
 from routeguide import cli, dataset
+from routeguide.commands import routes
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import refuse_inputs
 from routeguide.formats import writing
-from routeguide.formats.routes import RouteError, read_route
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor
 from routeguide_c import FeatureIndex
 
-DEFAULT_HALF_WIDTH_M = 1000.0
 WIDEST_PICTURE_PX = 10_000
 
 
@@ -46,14 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--png-width", type=picture_width, default=1600, metavar="PIXELS",
         help=f"width of the picture, up to {WIDEST_PICTURE_PX} (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument(
-        "--route", type=Path, metavar="ROUTE",
-        help="GPX or GeoJSON file, or text with latitude and longitude in degrees on each line",
-    )  # fmt: skip
-    parser.add_argument(
-        "--half-width", type=cli.distance, default=DEFAULT_HALF_WIDTH_M, metavar="METRES",
-        help="mark the features no further than this from the route (default: %(default)g)",
-    )  # fmt: skip
+    routes.add_route(parser, "--route")
+    routes.add_half_width(parser, "mark the features")
     parser.add_argument("--title", help="heading (default: the name of the file)")
 
 
@@ -64,11 +57,9 @@ def run(options: argparse.Namespace) -> int:
             refuse_inputs(written, read)
     try:
         shown = dataset.load(options.file)
-        corridor = None
-        if options.route is not None:
-            corridor = corridor_along(shown.index, options.route, options.half_width)
-    except (dataset.DatasetError, RouteError) as error:
+    except dataset.DatasetError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
+    corridor = None if options.route is None else corridor_along(shown.index, options)
     title = options.title or (options.file.stem if options.file else "RouteGuide")
     attribution = shown.origin.attribution
     page_path = options.output or (None if options.png else Path("map.html"))
@@ -92,13 +83,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def corridor_along(index: FeatureIndex, route_path: Path, half_width_m: float) -> Corridor:
-    latitudes, longitudes = read_route(route_path)
+def corridor_along(index: FeatureIndex, options: argparse.Namespace) -> Corridor:
+    latitudes, longitudes = routes.route_of(options)
     try:
-        ids, _, offset_m, _ = index.along(latitudes, longitudes, half_width_m)
+        ids, _, offset_m, _ = index.along(latitudes, longitudes, options.half_width)
     except ValueError as error:
-        raise RouteError(f"{route_path}: {error}") from error
-    return Corridor(latitudes, longitudes, half_width_m, ids.tolist(), offset_m.tolist())
+        raise CommandError(f"{options.route}: {error}", cli.WRONG_USAGE) from error
+    return Corridor(latitudes, longitudes, options.half_width, ids.tolist(), offset_m.tolist())
 
 
 def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:

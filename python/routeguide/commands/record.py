@@ -19,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
         summary = features.record_route(points)
     if options.format == "geojson":
         options.format = "jsonl"
-    answers.show_rows(options, [summary._asdict()])
+    answers.show_columns(options, [{name: [value] for name, value in summary._asdict().items()}])
     return 0

@@ -1,4 +1,4 @@
-"""The route that a command is about, out of a file."""
+"""The route that a command is about, out of a file, and how far beside it features may be."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from routeguide import cli
 from routeguide.commands.errors import CommandError
 from routeguide.formats.routes import Route, RouteError, read_route
 
+FORMS = "GPX or GeoJSON file, or text with latitude and longitude in degrees on each line"
+HALF_WIDTH_M = 1000.0
 
-def add_route(parser: argparse.ArgumentParser) -> None:
+
+def add_route(parser: argparse.ArgumentParser, name: str = "route") -> None:
+    """An argument, or an option where the name begins with dashes."""
+    parser.add_argument(name, type=Path, metavar="ROUTE", help=FORMS)
+
+
+def add_half_width(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
-        "route",
-        type=Path,
-        metavar="ROUTE",
-        help="GPX or GeoJSON file, or text with latitude and longitude in degrees on each line",
-    )
+        "--half-width", type=cli.distance, default=HALF_WIDTH_M, metavar="METRES",
+        help=f"{what} no further than this from the route (default: %(default)g)",
+    )  # fmt: skip
 
 
 def route_of(options: argparse.Namespace) -> Route:

@@ -144,7 +144,7 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         for field, argument in _ARGUMENTS.items():
             text = text.replace(f"{field}: ", f"{argument}: ")
         hint = _hint(error, options)
-        raise CommandError(f"{address}: {text}{hint}") from error
+        raise CommandError(text + hint) from error
 
 
 def _hint(error: CallError, options: argparse.Namespace) -> str:

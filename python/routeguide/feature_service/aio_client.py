@@ -54,6 +54,7 @@ class Client:
         tls_key: Pem | None = None,
         options: Sequence[Option] = (),
     ) -> None:
+        self._address = address
         self._timeout_s = checked_timeout(timeout_s)
         security = Security(tls, tls_ca, tls_cert, tls_key, token)
         self._metadata = security.metadata
@@ -191,7 +192,7 @@ class Client:
         try:
             return await call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise call_error(error) from None
+            raise call_error(error, self._address) from None
 
     async def _stream(
         self,
@@ -206,7 +207,7 @@ class Client:
             async for message in stream:
                 yield item(message)
         except grpc.RpcError as error:
-            raise call_error(error) from None
+            raise call_error(error, self._address) from None
         finally:
             stream.cancel()
 
@@ -217,7 +218,7 @@ class Client:
         items: Callable[[Any], Iterator[Answer]],
     ) -> AsyncIterator[Answer]:
         """The items of all pages, over as many streams as it takes."""
-        paging = calls.Paging(request)
+        paging = calls.Paging(request, self._address)
         while not paging.done:
             wait_s = 0.0
             stream = call(

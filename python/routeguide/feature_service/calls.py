@@ -211,8 +211,10 @@ class Paging:
     page: the deadline is for a server that is silent, not for a reader that takes its time.
     """
 
-    def __init__(self, request: PagedRequest) -> None:
+    def __init__(self, request: PagedRequest, address: str) -> None:
+        """`address` is what an error names as the server."""
         self.request = request
+        self._address = address
         self.done = False
         self._failures = 0  # since the last page
         self._has_moved = False  # in this stream
@@ -231,7 +233,7 @@ class Paging:
         """Seconds to wait before the next stream. Raises CallError where there shall be none."""
         if self.done:
             return 0.0
-        failure = call_error(error)
+        failure = call_error(error, self._address)
         broken_off = failure.is_unavailable or (failure.is_late and self._has_moved)
         if not broken_off:
             raise failure from None

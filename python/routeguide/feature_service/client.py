@@ -65,6 +65,7 @@ class Client:
         tls_key: Pem | None = None,
         options: Sequence[Option] = (),
     ) -> None:
+        self._address = address
         self._timeout_s = checked_timeout(timeout_s)
         security = Security(tls, tls_ca, tls_cert, tls_key, token)
         self._metadata = security.metadata
@@ -200,7 +201,7 @@ class Client:
         try:
             return call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise call_error(error) from None
+            raise call_error(error, self._address) from None
 
     def _stream(
         self, call: Callable[..., Any], request: Any, timeout_s: float | None
@@ -210,7 +211,7 @@ class Client:
         try:
             yield from stream
         except grpc.RpcError as error:
-            raise call_error(error) from None
+            raise call_error(error, self._address) from None
         finally:
             stream.cancel()
 
@@ -221,7 +222,7 @@ class Client:
         items: Callable[[Any], Iterator[Answer]],
     ) -> Iterator[Answer]:
         """The items of all pages, over as many streams as it takes."""
-        paging = calls.Paging(request)
+        paging = calls.Paging(request, self._address)
         while not paging.done:
             wait_s = 0.0
             stream = call(

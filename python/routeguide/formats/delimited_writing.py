@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import IO
 
+from routeguide.earth import E7
+from routeguide.formats.rows import filled, quoter
 from routeguide_c import FeatureIndex
 
 _STEP = 1 << 13  # rows made at once
@@ -21,17 +22,16 @@ def write_tsv(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
 
 
 def _write(index: FeatureIndex, file: IO[bytes], delimiter: str) -> Iterator[int]:
-    special = re.compile(f'[{delimiter}"\r\n]')
-
-    def row(lat_e7: int, lon_e7: int, name: str) -> str:
-        if special.search(name):
-            name = '"' + name.replace('"', '""') + '"'
-        return f"{lat_e7 / 1e7:.7f}{delimiter}{lon_e7 / 1e7:.7f}{delimiter}{name}\n"
-
+    quoted = quoter(delimiter)
+    row = delimiter.join(("%.7f", "%.7f", "%s\n"))
     lats_e7, lons_e7 = index.latitudes, index.longitudes
     file.write(delimiter.join(("latitude", "longitude", "name\n")).encode())
     for start in range(0, len(index), _STEP):
         stop = min(start + _STEP, len(index))
-        names = map(index.name, range(start, stop))
-        file.write("".join(map(row, lats_e7[start:stop], lons_e7[start:stop], names)).encode())
+        columns = (
+            [lat_e7 / E7 for lat_e7 in lats_e7[start:stop]],
+            [lon_e7 / E7 for lon_e7 in lons_e7[start:stop]],
+            [*map(quoted, map(index.name, range(start, stop)))],
+        )
+        file.write(filled(row, columns).encode())
         yield stop

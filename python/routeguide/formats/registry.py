@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, NamedTuple
 
+from routeguide import extras
 from routeguide.formats.model import Reader, Writer
 
 COMPRESSED = ".gz"
@@ -121,5 +122,5 @@ def _function(format: Format, place: str) -> Any:
     except ModuleNotFoundError as error:
         if not format.extra:
             raise
-        install = f"pip install 'routeguide[{format.extra}]'"
-        raise FormatError(f"format {format.name} needs {error.name}: {install}") from error
+        text = extras.missing(f"format {format.name}", str(error.name), format.extra)
+        raise FormatError(text) from error

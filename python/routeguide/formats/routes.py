@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from routeguide import extras
 from routeguide.earth import E7
 
 Route = tuple["array.array[int]", "array.array[int]"]
@@ -56,7 +57,7 @@ def _from_gpx(text: str) -> Iterator[tuple[float, float]]:
     try:
         import gpxpy
     except ModuleNotFoundError as error:
-        raise ValueError("reading GPX needs gpxpy: run `pip install 'routeguide[cli]'`") from error
+        raise ValueError(extras.missing("reading GPX", "gpxpy", "cli")) from error
     try:
         gpx = gpxpy.parse(text)
     except gpxpy.gpx.GPXException as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 
+from routeguide import extras
 from routeguide.addresses import join_address, split_address
 from routeguide.dataset import Dataset
 from routeguide.errors import UNIMPLEMENTED
@@ -20,8 +21,6 @@ from routeguide.serving.calls import CallInterceptor, Context
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
-
-INSTALL = "pip install 'routeguide[metrics]'"
 
 # From an answer out of the index to a stream that is open for a minute.
 _LATENCY_BUCKETS_S = (
@@ -54,7 +53,9 @@ class Metrics:
                 ProcessCollector,
             )
         except ModuleNotFoundError as error:
-            raise MetricsError(f"--metrics needs a package: {INSTALL}") from error
+            raise MetricsError(
+                extras.missing("--metrics", "prometheus-client", "metrics")
+            ) from error
         registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         calls = Counter(

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc.aio
 
+from routeguide import extras
 from routeguide.bearer import TokenFileError
 from routeguide.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
@@ -45,9 +46,6 @@ SETTLE_S = 0.1
 
 # Threads that long queries run in: more would only share the processor.
 QUERY_THREADS = 4
-
-
-INSTALL = "pip install 'routeguide[server]'"
 
 
 class ServiceError(Exception):
@@ -96,7 +94,7 @@ class Service:
         self._health = add_health(self._server)
         has_reflection = settings.reflection is not False and add_reflection(self._server)
         if settings.reflection and not has_reflection:
-            raise ServiceError(f"--reflection needs a package: {INSTALL}")
+            raise ServiceError(extras.missing("--reflection", "grpcio-reflection", "server"))
 
     async def start(self) -> str:
         """Serve on the address of the settings; returns it. Raises AddressError."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from routeguide import cli
+from routeguide import cli, extras
 from routeguide.feature_service.limits import Limits as RequestLimits
 
 OF_REQUESTS = RequestLimits()
@@ -362,9 +362,8 @@ def _read_file(path: Path) -> dict[str, Any]:
         try:
             import tomli as toml  # type: ignore[no-redef,import-not-found,unused-ignore]
         except ModuleNotFoundError as error:
-            raise SettingsError(
-                f"{path}: TOML files need Python 3.11 or pip install 'routeguide[server]'"
-            ) from error
+            text = extras.missing("TOML before Python 3.11", "tomli", "server")
+            raise SettingsError(f"{path}: {text}") from error
     try:
         with open(path, encoding="utf-8-sig") as file:  # some editors begin with a mark
             return dict(toml.loads(file.read()))
