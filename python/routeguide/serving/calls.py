@@ -36,9 +36,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     """Tells an observer of all calls that a handler begins with, and of unknown methods.
 
     Put it first, so that what the interceptors behind it refuse is seen. What gRPC itself refuses
-    is not: a request that is too long, or that is no message. A client that goes away while a
-    handler waits for its next request is for gRPC, and so here, one that has no more. Cost: two
-    readings of a clock a call, nothing a message.
+    is not: a request that is too long. A client that goes away while a handler waits for its next
+    request is for gRPC, and so here, one that has no more. Cost: two readings of a clock a call,
+    nothing a message.
     """
 
     def __init__(self, observer: CallObserver) -> None:
