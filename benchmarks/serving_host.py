@@ -92,6 +92,16 @@ def floor_handlers(kind: str, count: int) -> Mapping[str, Any]:
     }
 
 
+def register_ours(server: Any, kind: str, index: FeatureIndex) -> None:
+    datasets = Datasets(Dataset(index, Origin()))
+    if kind == "asyncio":
+        add_route_guide(aio_service.RouteGuideServicer(index), server)
+        add_feature_service(aio_servicer.FeatureServicer(datasets), server)
+    else:
+        add_route_guide(service.RouteGuideServicer(index), server)
+        add_feature_service(servicer.FeatureServicer(datasets), server)
+
+
 def register(server: Any, kind: str, what: str, count: int) -> None:
     if what == "floor":
         handlers = floor_handlers(kind, count)
@@ -103,14 +113,7 @@ def register(server: Any, kind: str, what: str, count: int) -> None:
         database = [Feature.FromString(index.encoded(i)) for i in range(count)]
         add_route_guide(SlowServicer(database), server)
     else:
-        index = features(count)
-        datasets = Datasets(Dataset(index, Origin()))
-        if kind == "asyncio":
-            add_route_guide(aio_service.RouteGuideServicer(index), server)
-            add_feature_service(aio_servicer.FeatureServicer(datasets), server)
-        else:
-            add_route_guide(service.RouteGuideServicer(index), server)
-            add_feature_service(servicer.FeatureServicer(datasets), server)
+        register_ours(server, kind, features(count))
     server.add_generic_rpc_handlers((cpu_handler(kind == "asyncio"),))
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import text
 from measure import Spread
-from routeguide import aio_service, service
 from routeguide.dataset import Dataset, Datasets
-from routeguide.feature_service import aio_servicer, estimates, servicer
+from routeguide.feature_service import estimates
 from routeguide.feature_service.queries import Queries
+from routeguide.handlers import Registrar
 from routeguide.origin import Origin
 from routeguide.pb import feature_service_pb2 as pb
-from routeguide.registration import add_feature_service, add_route_guide
+from serving_host import register_ours
 from serving_requests import (
     LISTED,
     NOTES,
@@ -35,18 +35,6 @@ from serving_requests import (
 KINDS = ("threads", "asyncio")
 
 
-class Handlers:
-    """Collects what is registered, as a server would."""
-
-    def __init__(self) -> None:
-        self.of: dict[str, Any] = {}
-
-    def add_generic_rpc_handlers(self, handlers: object) -> None: ...
-
-    def add_registered_method_handlers(self, service_name: str, handlers: Any) -> None:
-        self.of.update(handlers)
-
-
 class Context:
     """Of a call that nobody made."""
 
@@ -54,16 +42,11 @@ class Context:
 
 
 def handlers_of(kind: str, index: Any) -> dict[str, Any]:
-    registered = Handlers()
-    datasets = Datasets(Dataset(index, Origin()))
-    server: Any = registered
-    if kind == "asyncio":
-        add_route_guide(aio_service.RouteGuideServicer(index), server)
-        add_feature_service(aio_servicer.FeatureServicer(datasets), server)
-    else:
-        add_route_guide(service.RouteGuideServicer(index), server)
-        add_feature_service(servicer.FeatureServicer(datasets), server)
-    return registered.of
+    """What a server would be given, by method."""
+    handlers: dict[str, Any] = {}
+    server = Registrar(lambda service_name, of_service: handlers.update(of_service))
+    register_ours(server, kind, index)
+    return handlers
 
 
 def own_unary(kind: str, handler: Any, requests: list[bytes]) -> float:

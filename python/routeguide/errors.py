@@ -1,4 +1,5 @@
-"""The one place that names gRPC statuses: the ones of the domain's errors, and gRPC's own."""
+"""The one place where an error of the domain becomes a gRPC status. How clients tell of a status is
+in rpc_failures."""
 
 from __future__ import annotations
 

@@ -90,6 +90,32 @@ static void many_at_once_match_one_by_one(void)
     }
 }
 
+/* So many copies of a point at once that, where it has to look beyond its bucket, all of them wait
+ * together; some have to go on from the next bucket, too, and from the one after it. */
+static void crowds_match_one_by_one(void)
+{
+    enum { COUNT = 3000, COPIES = 300 };
+    static int32_t lats_e7[COPIES], lons_e7[COPIES], ids[COPIES];
+    sample_points points = sample_points_new(SAMPLE_EARTH, COUNT, 12);
+    rg_table *table = NULL;
+    CHECK(rg_table_build(&table, points.lats_e7, points.lons_e7, COUNT) == RG_OK);
+    for (uint32_t id = 0; id < COUNT; id++)
+        for (int32_t off = 0; off < 2; off++) {
+            rg_point point = {points.lats_e7[id] ^ off, points.lons_e7[id]};
+            for (size_t i = 0; i < COPIES; i++) {
+                lats_e7[i] = point.lat_e7;
+                lons_e7[i] = point.lon_e7;
+                ids[i] = -2;
+            }
+            rg_table_find_many(table, lats_e7, lons_e7, COPIES, ids);
+            int64_t expected = found(table, point);
+            for (size_t i = 0; i < COPIES; i++)
+                CHECK(ids[i] == expected);
+        }
+    rg_table_free(table);
+    sample_points_free(&points);
+}
+
 static bool build(void *context)
 {
     const sample_points *points = context;
@@ -113,5 +139,6 @@ void test_table(void)
     RUN(lookups_match_a_scan);
     RUN(every_point_is_found);
     RUN(many_at_once_match_one_by_one);
+    RUN(crowds_match_one_by_one);
     RUN(a_table_out_of_memory_says_so);
 }

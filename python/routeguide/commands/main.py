@@ -40,6 +40,9 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("completion", "completion", "Print what a shell needs to complete commands."),
 )
 
+# Of writing, where nobody has named the file: it is standard output that takes no more.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
 
 class Parser(argparse.ArgumentParser):
     """Tells what is wrong in one line; --help tells the rest."""
@@ -53,9 +56,6 @@ class Parser(argparse.ArgumentParser):
         close = difflib.get_close_matches(unknown[0].partition("=")[0], known, 1)
         hint = f"; did you mean {close[0]}?" if close else ""
         self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
-
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def parser_for(names: Sequence[str]) -> Parser:

@@ -33,9 +33,6 @@ def load_beside(path: Path | None) -> Dataset:
         is_large = path is not None and os.stat(path).st_size >= LARGE_BYTES
         if path is None or not is_large or is_snapshot(path):
             return load(path)
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
-    try:
         room = tempfile.TemporaryDirectory(prefix="routeguide-")
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error

@@ -75,6 +75,7 @@ def count(text: str) -> int:
 
 
 def worker_count(text: str) -> int:
+    """A whole number from 1 to MOST_WORKERS."""
     number = cli.positive_count(text)
     if number > MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"{number} is over {MOST_WORKERS}")
