@@ -198,6 +198,19 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
     assert list(client.chat(notes)) == [routeguide.Note("one", 0, 0)]
 
 
+def test_answers_may_be_larger_than_grpc_takes_by_itself(
+    client_to: Any, loop_thread: LoopThread
+) -> None:
+    count = 10_000
+    large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
+
+    def register(server: grpc.Server | grpc.aio.Server) -> None:
+        add_feature_service(feature_servicer("threads", large), server)
+
+    with started("threads", register, loop_thread) as address, client_to(address) as client:
+        assert len(client.nearest(0, 0, count)) == count
+
+
 # What fails
 
 
