@@ -40,10 +40,10 @@ def for_any_call(behavior: Any) -> Handler:
 
 
 def register_generic(
-    server: grpc.aio.Server, service_name: str, handlers: Mapping[str, Handler]
+    server: grpc.Server | grpc.aio.Server, service_name: str, handlers: Mapping[str, Handler]
 ) -> None:
-    """Register with an asyncio server as generic handlers only: it waits, for each call, on one
-    future for every method that is registered the other way."""
+    """Register as generic handlers only. An asyncio server waits, for each call, on one future for
+    every method that is registered the other way."""
     handler = grpc.method_handlers_generic_handler(service_name, dict(handlers))
     server.add_generic_rpc_handlers((handler,))
 
