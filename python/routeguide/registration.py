@@ -7,7 +7,7 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_generic
+from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.pb import feature_service_pb2_grpc, route_guide_pb2_grpc
 
 # The package of our own proto and of other languages' clients, then the two ways in which
@@ -55,6 +55,6 @@ def _encoding(server: grpc.Server | grpc.aio.Server, service_names: Sequence[str
             for method, handler in handlers.items()
         }
         for name in service_names or (service_name,):
-            register_generic(server, name, encoding)
+            register_with(server, name, encoding)
 
     return Registrar(register)
