@@ -158,7 +158,7 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; `search` is faster, or give it more time: --timeout"
     if error.is_late:
         return "; give it more time: --timeout"
-    if error.code.name == "UNIMPLEMENTED":
+    if error.is_unimplemented:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
