@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import routeguide
+from commands import told_on_a_terminal
 from feature_serving import dataset_of, feature_serving
 from routeguide import dataset
 from routeguide.commands import fetching
@@ -100,6 +101,14 @@ def test_info_counts_what_a_server_has(
     assert (of_file["unnamed"], of_file["duplicates"]) == (1, 2)
     unlike = {key for key in of_file if of_file[key] != of_server[key]}
     assert unlike == {"file", "bytes", "sections"}
+
+
+def test_on_a_terminal_a_bar_tells_how_many_have_come(address: str) -> None:
+    pytest.importorskip("tqdm", reason="the extra [cli] is not installed")
+    drawn, *_, wiped, end = told_on_a_terminal("info", address).split(b"\r")[1:]
+    assert drawn.startswith(f"{address}:   0%|".encode())
+    assert b"/12.0k [" in drawn
+    assert (wiped.strip(), end) == (b"", b"")
 
 
 def test_nothing_served_is_a_map_of_nothing(

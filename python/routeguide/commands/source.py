@@ -154,11 +154,12 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
 def _hint(error: CallError, options: argparse.Namespace) -> str:
     """What may help a call that failed so."""
     encrypted = options.tls or options.tls_ca or options.tls_cert
-    if error.is_late and getattr(options, "command", "") == "list":
+    command = getattr(options, "command", "")
+    if error.is_late and command == "list":
         return "; `search` is faster, or give it more time: --timeout"
     if error.is_late:
         return "; give it more time: --timeout"
-    if error.is_unimplemented:
+    if error.is_unimplemented and command not in ("list", "record", "chat"):
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
