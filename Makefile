@@ -45,7 +45,7 @@ bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (
 bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/bench
 	$(BIN)/python benchmarks/run.py --quick
 
-bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 7 minutes)
+bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 12 minutes)
 	$(BIN)/python benchmarks/serving.py
 
 bench-import: $(VENV)/bench $(VENV)/test ## measure import, nearest and map, into benchmarks/IMPORTING.md

@@ -128,6 +128,17 @@ def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
         assert not faults
 
 
+@pytest.mark.parametrize(("lat", "drawn_at"), [(48.20849, 48.20849), (90, 85), (-90, -85)])
+def test_one_feature_is_in_the_middle(lat: float, drawn_at: float, tmp_path: Path) -> None:
+    """One at a pole is at the edge: a Mercator map goes no further."""
+    with browser.opened(written(tmp_path, index_of((lat, 16.37208, "only")), "one")) as opened:
+        shown, _, faults = opened
+        assert shown.inner_text("#summary") == "1 feature"
+        assert tip_at(shown, drawn_at, 16.37208) == ["only", f"{lat:.5f}, 16.37208"]
+        assert any(is_near(colour, DOT) for colour in colours(shown.screenshot()))
+        assert not faults
+
+
 def test_an_arc_is_the_great_circle() -> None:
     points = list(arc((0.0, 0.0), (0.0, 90.0)))
     assert points[-1] == (0.0, 90.0)

@@ -35,12 +35,15 @@ _ARGUMENTS = {
 }
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
-    """The argument SOURCE, which comes first, and the options of a server."""
+def add_source(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """The argument SOURCE, which comes first, and the options of a server. Where it may be left
+    out, and is None then, `default` says what stands in for it."""
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a snapshot (or JSON file) of features, or HOST:PORT of a server",
+        nargs="?" if default else None,
+        help="a snapshot (or JSON file) of features, or HOST:PORT of a server"
+        + (f" (default: {default})" if default else ""),
     )
     add_server_options(parser)
 
@@ -75,26 +78,27 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
     """What SOURCE names. Raises CommandError for what cannot be opened, and for a call that fails
     within the block."""
     source: str = options.source
-    if os.path.exists(source):
-        try:
-            yield LocalFeatures(_index(source))
-        except SnapshotError as error:  # an unverified file, found out on the way
-            raise CommandError(f"{source}: {error}") from error
+    if is_server(source):
+        with client(source, options) as connected:
+            yield connected
         return
-    if not is_address(source):
-        raise CommandError(
-            f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
-        )
-    with client(source, options) as connected:
-        yield connected
+    try:
+        yield LocalFeatures(_index(source))
+    except SnapshotError as error:  # an unverified file, found out on the way
+        raise CommandError(f"{source}: {error}") from error
 
 
-def is_address(source: str) -> bool:
-    """Whether it is HOST:PORT, of a server that may be there or not."""
+def is_server(source: str) -> bool:
+    """Whether SOURCE is the address of a server, which may be there or not, rather than a file.
+    Raises CommandError for what is neither."""
+    if os.path.exists(source):
+        return False
     try:
         split_address(source)
     except ValueError:
-        return False
+        raise CommandError(
+            f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
+        ) from None
     return True
 
 
@@ -150,10 +154,13 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
 def _hint(error: CallError, options: argparse.Namespace) -> str:
     """What may help a call that failed so."""
     encrypted = options.tls or options.tls_ca or options.tls_cert
-    if error.is_late and getattr(options, "command", "") == "list":
+    command = getattr(options, "command", "")
+    if error.is_late and command == "list":
         return "; `search` is faster, or give it more time: --timeout"
     if error.is_late:
         return "; give it more time: --timeout"
+    if error.is_unimplemented and command not in ("list", "record", "chat"):
+        return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
     details = error.details

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from routeguide.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
-from routeguide.mapping.layout import Corridor, bounds_of
+from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of
 from routeguide_c import FeatureIndex
 
 # As the page's: see assets/page.js.
@@ -55,7 +55,7 @@ def draw(
     lats = np.asarray(index.latitudes) / E7
     lons = np.asarray(index.longitudes) / E7
     lons = west + (lons - west) % 360
-    lats = np.clip(lats, -85, 85)
+    lats = np.clip(lats, -MERCATOR_LIMIT, MERCATOR_LIMIT)
     ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))
     dot_px = _dot_px(len(index))
     counts, _, _ = np.histogram2d(
@@ -76,7 +76,7 @@ def draw(
     )
     if corridor is not None:
         _draw_corridor(axes, index, corridor, width_px / (east - west))
-    summary = f"{len(index):,} features"
+    summary = "1 feature" if len(index) == 1 else f"{len(index):,} features"
     if corridor is not None:
         summary += f"; {len(corridor.ids):,} within {corridor.half_width_m:,.0f} m of the route"
     figure.text(0.015, 0.97, title, color=TEXT, fontsize=18, weight="bold", va="top")
@@ -90,7 +90,7 @@ def _draw_corridor(
 ) -> None:
     line = corridor.line()
     xs, ys = [lon for _, lon in line], [_mercator(lat) for lat, _ in line]
-    middle = math.radians(sum(lat for lat, _ in line) / len(line))
+    middle = math.radians(_shown(sum(lat for lat, _ in line) / len(line)))
     width_degrees = 2 * corridor.half_width_m / (111_195 * math.cos(middle))
     points_a_pixel = 0.72  # at 100 pixels an inch
     width = width_degrees * pixels_a_degree * points_a_pixel
@@ -113,7 +113,12 @@ def _dot_px(count: int) -> int:
 
 def _mercator(lat: float) -> float:
     """Northing in units in which a degree of longitude is 1. Source: Mercator on a sphere."""
-    return math.degrees(math.atanh(math.sin(math.radians(lat))))
+    return math.degrees(math.atanh(math.sin(math.radians(_shown(lat)))))
+
+
+def _shown(lat: float) -> float:
+    """The latitude at which it is drawn: poles have none on this map."""
+    return max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat))
 
 
 def _framed(
