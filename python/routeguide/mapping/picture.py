@@ -47,14 +47,14 @@ def draw(
     axes: Any = figure.add_axes((0, 0, 1, 1), facecolor=GROUND)
     axes.set(xlim=(west, east), ylim=(south, north))
     axes.set_axis_off()
-    for lon in range(-180, 361, 15):
+    for lon in range(-360, 361, 15):
         axes.axvline(lon, color=LINES, linewidth=0.8, zorder=0)
     for lat in range(-75, 76, 15):
         axes.axhline(_mercator(lat), color=LINES, linewidth=0.8, zorder=0)
 
     lats = np.asarray(index.latitudes) / E7
     lons = np.asarray(index.longitudes) / E7
-    lons = np.where(lons < west, lons + 360, lons)
+    lons = west + (lons - west) % 360
     lats = np.clip(lats, -MERCATOR_LIMIT, MERCATOR_LIMIT)
     ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))
     dot_px = _dot_px(len(index))
@@ -94,11 +94,13 @@ def _draw_corridor(
     width_degrees = 2 * corridor.half_width_m / (111_195 * math.cos(middle))
     points_a_pixel = 0.72  # at 100 pixels an inch
     width = width_degrees * pixels_a_degree * points_a_pixel
-    axes.plot(xs, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
-    axes.plot(xs, ys, color=ROUTE, linewidth=1.6, zorder=3)
+    for turn in (-360, 0, 360):  # a route goes on beyond +-180, perhaps out of the frame
+        turned = [x + turn for x in xs]
+        axes.plot(turned, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
+        axes.plot(turned, ys, color=ROUTE, linewidth=1.6, zorder=3)
     west = axes.get_xlim()[0]
     hits = [index.location(feature_id) for feature_id in corridor.ids]
-    hit_xs = [lon / E7 + (360 if lon / E7 < west else 0) for _, lon in hits]
+    hit_xs = [west + (lon / E7 - west) % 360 for _, lon in hits]
     axes.scatter(
         hit_xs, [_mercator(lat / E7) for lat, _ in hits], s=9, color=HITS, linewidths=0, zorder=4
     )
