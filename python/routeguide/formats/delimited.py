@@ -1,7 +1,8 @@
 """CSV and its relatives: rows of fields, read with the csv module.
 
 The first row names the columns. Every row has as many fields as the first; blank lines do not
-count. Where pyarrow is installed, delimited_arrow reads the same files, quicker.
+count. A quote that does not end would make one field of all that follows: it is a fault of the row
+that it begins in. Where pyarrow is installed, delimited_arrow reads the same files, quicker.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CHUNK = 1 << 21
 # Bytes from which importing pyarrow takes less time than it saves.
 WORTH_ARROW = 1 << 22
 DELIMITERS = (",", ";", "\t", "|")
+SEE = "; --no-quotes takes quotes as they are"
+_TOO_LONG = "field larger than field limit"  # as the csv module has it
 
 
 class Dialect(NamedTuple):
@@ -44,6 +47,21 @@ class Table(NamedTuple):
     width: int  # fields of every row
     columns: columns.Columns
     header_lines: int = 0  # lines before the first row of data
+
+    def role(self, column: int) -> str:
+        """What the field there is to a feature; "" for nothing."""
+        lat, lon, name, _ = self.columns
+        return {lat: "latitude", lon: "longitude", name: "name"}.get(column, "")
+
+
+class _End:
+    """No lines at all, which follow others; knows whether a reader has asked for them."""
+
+    reached = False
+
+    def __iter__(self) -> Iterator[str]:
+        self.reached = True
+        yield from ()
 
 
 def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
@@ -82,9 +100,9 @@ def _read_rows(
     coordinates = Coordinates(table.columns.units, options.wrap)
 
     def row_by_row(lines: Iterator[str], line: int, at_least: int) -> Iterator[Batch]:
-        rows = Rows()
-        reader = table.dialect.reader(lines)
-        for number, row in _numbered_rows(reader, line, reject):
+        rows, end = Rows(), _End()
+        reader = table.dialect.reader(chain(lines, end))
+        for number, row in _numbered_rows(source, reader, line, table, end, reject):
             _take(row, number, table, coordinates, rows, reject)
             if rows.full():
                 yield rows.take()
@@ -92,7 +110,9 @@ def _read_rows(
                 break
         yield rows.take()
 
-    if (source.size is None or source.size > WORTH_ARROW) and (arrow := _arrow()):
+    is_long = source.size is None or source.size > WORTH_ARROW
+    # pyarrow takes delimiters of one byte only.
+    if is_long and table.dialect.delimiter.isascii() and (arrow := _arrow()):
         yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
     else:
         lines = chain.from_iterable(map(text.lines_in, blocks))
@@ -111,20 +131,26 @@ def _begin(
     source: Source, block: bytes, options: ReadOptions, delimiter: str
 ) -> tuple[Table, bytes]:
     """Reads the header at the beginning of the block. Returns what it says, and what follows."""
-    lines = text.lines_in(block)
+    blank = len(block) - len(block.lstrip(b"\r\n"))
+    line = block.count(b"\n", 0, blank)
+    lines = text.lines_in(block[blank:])
     first = lines.readline()
     dialect = Dialect(delimiter or _usual_delimiter(first), options.quoted)
-    reader = dialect.reader(chain([first], lines))
+    end = _End()
+    reader = dialect.reader(chain([first], lines, end))
     try:
         header = next(reader)
         if not options.header:
             return Table(dialect, len(header), columns.numbered(len(header), options)), block
+        if end.reached:
+            raise columns.ColumnError(f"a quote that does not end{SEE}")
         _check_text(header)
         found = columns.find(header, options)
     except (columns.ColumnError, csv.Error, StopIteration) as error:
-        raise SourceError(source.name, f"line 1: {error or 'no names of columns'}") from error
+        fault = f"line {line + 1}: {error or 'no names of columns'}"
+        raise SourceError(source.name, fault) from error
     rest = lines.read().encode("utf-8", "surrogateescape")
-    return Table(dialect, len(header), found, reader.line_num), rest
+    return Table(dialect, len(header), found, line + reader.line_num), rest
 
 
 def _check_text(header: list[str]) -> None:
@@ -137,7 +163,7 @@ def _usual_delimiter(line: str) -> str:
 
 
 def _numbered_rows(
-    reader: Any, lines_before: int, reject: RejectSink
+    source: Source, reader: Any, lines_before: int, table: Table, end: _End, reject: RejectSink
 ) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the number of its first line."""
     while True:
@@ -147,9 +173,16 @@ def _numbered_rows(
         except StopIteration:
             return
         except csv.Error as error:
+            if str(error).startswith(_TOO_LONG):
+                fault = f"line {line}: a field over {text.LINE_LIMIT >> 20} MiB"
+                raise SourceError(source.name, f"{fault}, or a quote that does not end") from error
             reject("", str(error), line)
             continue
-        if row:
+        if end.reached:  # in the middle of a row, which ends with its line outside of quotes
+            begun = row[-1].partition("\n")[0]
+            reason = f"a quote that does not end: {shortened(begun)}{SEE}"
+            reject(table.role(len(row) - 1), reason, line)
+        elif row:
             yield line, row
 
 
