@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from routeguide import cli, dataset
+from routeguide import cli, dataset, origin
 from routeguide.commands import routes
 from routeguide.commands.errors import CommandError
-from routeguide.commands.outputs import refuse_inputs
+from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
+from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import writing
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor
@@ -51,16 +52,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    with stop_signals_raise():
+        return _map(options)
+
+
+def _map(options: argparse.Namespace) -> int:
     read = [path for path in (options.file, options.route) if path is not None]
     for written in (options.output, options.png):
         if written is not None:
+            refuse_unwritable(written)
             refuse_inputs(written, read)
+    if options.output is not None and options.png is not None:
+        refuse_twice(options.output, "--output", options.png, "--png")
     try:
         shown = dataset.load(options.file)
     except dataset.DatasetError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
     corridor = None if options.route is None else corridor_along(shown.index, options)
-    title = options.title or (options.file.stem if options.file else "RouteGuide")
+    title = origin.as_text(options.title or (options.file.stem if options.file else "RouteGuide"))
     attribution = shown.origin.attribution
     page_path = options.output or (None if options.png else Path("map.html"))
     try:

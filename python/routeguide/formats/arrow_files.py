@@ -20,6 +20,8 @@ from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
 from routeguide.formats.sources import Source
 
 _FILE_MAGIC = b"ARROW1"
+_PIECE = 1 << 24
+_MOST_IN_MEMORY = 1 << 31  # of what comes through a pipe or out of gzip
 _WGS84 = (("OGC", "CRS84"), ("EPSG", "4326"))
 
 
@@ -82,7 +84,13 @@ def _input(source: Source) -> Any:
     """What pyarrow can seek in: the file, or all that is read of what is none."""
     if source.is_plain_file:
         return pa.OSFile(source.path)
-    return pa.BufferReader(source.read())
+    whole = bytearray()
+    while piece := source.read(_PIECE):
+        whole += piece
+        if len(whole) > _MOST_IN_MEMORY:
+            fault = f"more than {_MOST_IN_MEMORY >> 30} GiB that are no file: unpack it into one"
+            raise SourceError(source.name, fault)
+    return pa.BufferReader(whole)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def numbered(width: int, options: ReadOptions) -> Columns:
     for option, text in wanted.items():
         if not text and option == "--name":
             positions[option] = None
-        elif text.isascii() and text.isdigit() and 1 <= int(text) <= width:
+        elif text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= width:
             positions[option] = int(text) - 1
         else:
             raise ColumnError(

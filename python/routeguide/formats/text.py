@@ -44,8 +44,9 @@ def _recoded(source: Source, encoding: str, piece: bytes, size: int) -> Iterator
             yield decoder.decode(piece).encode("utf-8", "surrogatepass")
             piece = source.read(size)
         yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
-    except UnicodeDecodeError as error:
-        raise SourceError(source.name, f"it is not {encoding}: {error.reason}") from error
+    except UnicodeError as error:
+        reason = getattr(error, "reason", str(error))
+        raise SourceError(source.name, f"it is not {encoding}: {reason}") from error
 
 
 def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Iterator[bytes]:
