@@ -123,6 +123,8 @@ def record_fault(record: str, record_type: type) -> tuple[str, str] | None:
             msgspec.convert(value, record_type)
         except msgspec.ValidationError as value_error:  # NaN, which is no JSON
             return _value_parts(value_error)[1:]
+        if isinstance(error, msgspec.ValidationError):
+            return _value_parts(error)[1:]
         return "", _plain(str(error))
     return None
 

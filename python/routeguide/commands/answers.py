@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from routeguide.commands import streams
+from routeguide.commands import source, streams
 from routeguide.commands.local import Found
 from routeguide.earth import E7
 from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
@@ -62,6 +62,7 @@ def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> int:
         nonlocal count
         for step in steps:
             count += len(next(iter(step.values())))
+            setattr(options, source.ANSWERED, True)
             yield step
 
     for text in writers[chosen](counted(), getattr(options, "e7", False)):

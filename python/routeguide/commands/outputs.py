@@ -42,7 +42,9 @@ def refuse_unwritable(output: Path) -> None:
         return
     folder = os.path.dirname(path) or os.curdir
     fault = ""
-    if os.path.isdir(path):
+    if not path:
+        fault = "a file needs a name"
+    elif os.path.isdir(path):
         fault = "it is a folder; name a file in it"
     elif not os.path.isdir(folder):
         fault = f"there is no folder {folder}"

@@ -30,6 +30,9 @@ EAST = "degrees east of Greenwich; west is negative"
 _MOST_FEATURES = 2**31 - 1
 _LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
 
+# Set among the options once there is something of an answer.
+ANSWERED = "answered"
+
 # What commands call the fields of requests that a server may refuse.
 _ARGUMENTS = {
     "radius_m": "METRES",
@@ -159,6 +162,8 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; give it more time: --timeout"
     if not error.is_unavailable:
         return ""
+    if getattr(options, ANSWERED, False):
+        return "; the server went away before its answer ended: ask again"
     details = error.details
     if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):
         return "; is it a TLS server? try --tls"
