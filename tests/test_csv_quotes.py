@@ -9,7 +9,7 @@ from commands import run
 from hypothesis import example, given
 from hypothesis import strategies as st
 from reading import read
-from routeguide.formats import delimited
+from routeguide.formats import delimited, text
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
 from strategies import trials
@@ -30,9 +30,9 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-def written(folder: Path, text: str) -> Path:
+def written(folder: Path, data: str) -> Path:
     path = folder / "places.csv"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(data, encoding="utf-8")
     return path
 
 
@@ -85,23 +85,36 @@ def test_rows_before_it_are_kept(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("data", "told"),
     [
         ('lat,lon,name,"x\n1,2,a\n', "line 1: a quote that does not end"),
         ('\n\nlat,lon,"x\n1,2\n', "line 3: a quote that does not end"),
     ],
 )
 def test_in_the_header_it_ends_the_import(
-    tmp_path: Path, reader: str, text: str, told: str
+    tmp_path: Path, reader: str, data: str, told: str
 ) -> None:
     with pytest.raises(SourceError, match=told):
-        read(written(tmp_path, text))
+        read(written(tmp_path, data))
 
 
-def test_over_the_longest_record_it_ends_the_import(tmp_path: Path, reader: str) -> None:
-    text = 'lat,lon,name\n1,2,a\n3,4,"b\n' + "5,6,of a common length\n" * 1_500_000
-    with pytest.raises(SourceError, match="line 3: a field over 32 MiB, or a quote that does not"):
-        read(written(tmp_path, text))
+@pytest.mark.parametrize(
+    "row", ["5,6,of a common length\n", '5,6,"in quotes"\n', 'b","\n'], ids=["one", "two", "many"]
+)
+def test_over_the_longest_record_it_ends_the_import(
+    tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch, row: str
+) -> None:
+    monkeypatch.setattr(text, "LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(delimited, "CHUNK", 1 << 16)
+    begun = 'lat,lon,name\n1,2,a\n3,4,"b\n'
+    body = row * ((3 << 20) // len(row))
+    if row.startswith('5,6,"'):  # which ends the quote after one row, and begins none
+        features, rejects = read(written(tmp_path, begun + body))
+        assert len(features) == 1 + body.count("\n")
+        assert rejects == []
+    else:
+        with pytest.raises(SourceError, match="line 3: a row over 1 MiB, or a quote that does not"):
+            read(written(tmp_path, begun + body))
 
 
 def test_blank_lines_before_the_header_do_not_count(tmp_path: Path, reader: str) -> None:

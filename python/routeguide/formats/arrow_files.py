@@ -15,7 +15,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 from routeguide.formats.arrow_tables import TableReader
-from routeguide.formats.faults import SourceError
+from routeguide.formats.faults import SourceError, shortened
 from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
 from routeguide.formats.sources import Source
 
@@ -109,7 +109,10 @@ def _geometry(source: Source, schema: Any) -> str:
     if metadata is None:
         return ""
     geo = msgspec.json.decode(metadata, type=_GeoMetadata)
-    column = geo.columns[geo.primary_column]
+    column = geo.columns.get(geo.primary_column)
+    if column is None or schema.names.count(geo.primary_column) != 1:
+        fault = f"no column {shortened(geo.primary_column)}, where its points should be"
+        raise SourceError(source.name, fault)
     if column.encoding not in ("WKB", "point"):
         raise SourceError(source.name, f"its geometries are {column.encoding}, not points")
     system = column.crs

@@ -25,7 +25,7 @@ CHUNK = 1 << 21
 WORTH_ARROW = 1 << 22
 DELIMITERS = (",", ";", "\t", "|")
 SEE = "; --no-quotes takes quotes as they are"
-_TOO_LONG = "field larger than field limit"  # as the csv module has it
+TOO_LONG = "field larger than field limit"  # as the csv module has it
 
 
 class Dialect(NamedTuple):
@@ -58,10 +58,26 @@ class _End:
     """No lines at all, which follow others; knows whether a reader has asked for them."""
 
     reached = False
+    rows = 0  # that the reader has made of the lines before
 
     def __iter__(self) -> Iterator[str]:
         self.reached = True
         yield from ()
+
+
+def _lines(blocks: Iterable[bytes], end: _End) -> Iterator[str]:
+    """The lines of the blocks. Raises csv.Error where a row takes too many of them."""
+    rows, size = 0, 0
+
+    def checked(block: bytes) -> Iterator[str]:
+        nonlocal rows, size
+        size = size + len(block) if end.rows == rows else 0
+        rows = end.rows
+        if size > text.LINE_LIMIT:
+            raise csv.Error(TOO_LONG)
+        return text.lines_in(block)
+
+    return chain.from_iterable(map(checked, blocks))
 
 
 def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
@@ -99,8 +115,10 @@ def _read_rows(
     """Reads blocks of whole lines."""
     coordinates = Coordinates(table.columns.units, options.wrap)
 
-    def row_by_row(lines: Iterator[str], line: int, at_least: int) -> Iterator[Batch]:
-        rows, end = Rows(), _End()
+    def row_by_row(
+        lines: Iterator[str], line: int, at_least: int, end: _End | None = None
+    ) -> Iterator[Batch]:
+        rows, end = Rows(), end or _End()
         reader = table.dialect.reader(chain(lines, end))
         for number, row in _numbered_rows(source, reader, line, table, end, reject):
             _take(row, number, table, coordinates, rows, reject)
@@ -115,8 +133,8 @@ def _read_rows(
     if is_long and table.dialect.delimiter.isascii() and (arrow := _arrow()):
         yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
     else:
-        lines = chain.from_iterable(map(text.lines_in, blocks))
-        yield from row_by_row(lines, table.header_lines, sys.maxsize)
+        end = _End()
+        yield from row_by_row(_lines(blocks, end), table.header_lines, sys.maxsize, end)
 
 
 def _arrow() -> Any:
@@ -140,6 +158,8 @@ def _begin(
     reader = dialect.reader(chain([first], lines, end))
     try:
         header = next(reader)
+        if not header:
+            raise StopIteration
         if not options.header:
             return Table(dialect, len(header), columns.numbered(len(header), options)), block
         if end.reached:
@@ -147,7 +167,7 @@ def _begin(
         _check_text(header)
         found = columns.find(header, options)
     except (columns.ColumnError, csv.Error, StopIteration) as error:
-        fault = f"line {line + 1}: {error or 'no names of columns'}"
+        fault = f"line {line + 1}: {_reason(error)}"
         raise SourceError(source.name, fault) from error
     rest = lines.read().encode("utf-8", "surrogateescape")
     return Table(dialect, len(header), found, line + reader.line_num), rest
@@ -173,17 +193,25 @@ def _numbered_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            if str(error).startswith(_TOO_LONG):
-                fault = f"line {line}: a field over {text.LINE_LIMIT >> 20} MiB"
+            if str(error).startswith(TOO_LONG):
+                fault = f"line {line}: a row over {text.LINE_LIMIT >> 20} MiB"
                 raise SourceError(source.name, f"{fault}, or a quote that does not end") from error
-            reject("", str(error), line)
+            reject("", _reason(error), line)
             continue
+        end.rows += 1
         if end.reached:  # in the middle of a row, which ends with its line outside of quotes
             begun = row[-1].partition("\n")[0]
             reason = f"a quote that does not end: {shortened(begun)}{SEE}"
             reject(table.role(len(row) - 1), reason, line)
         elif row:
             yield line, row
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in words that are not about Python."""
+    if str(error).startswith("new-line character seen"):
+        return "a carriage return alone, which ends no line"
+    return str(error) or "no names of columns"
 
 
 def _take(
