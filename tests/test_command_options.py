@@ -159,3 +159,38 @@ def test_a_column_is_a_number_that_can_be(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "without a header, --lat is the number of a column from 1 to 2" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("worth_arrow", [0, delimited.WORTH_ARROW])
+def test_a_column_may_be_the_name_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_arrow: int
+) -> None:
+    monkeypatch.setattr(delimited, "WORTH_ARROW", worth_arrow)
+    path = tmp_path / "places.csv"
+    path.write_bytes(b"lat,lon\n1.0,2\n")
+    features, rejects = read(path, options=ReadOptions(name="lat"))
+    assert (features, rejects) == ([(10000000, 20000000, "1.0")], [])
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("title", ["latitude", "longitude"])
+def test_coordinates_are_two_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str, title: str
+) -> None:
+    if ending == "parquet":
+        pytest.importorskip("pyarrow")
+    made, path = tmp_path / "a.rgx", tmp_path / f"places.{ending}"
+    database.load_packaged().save(made)
+    assert main(["export", str(made), "-q", "-o", str(path)]) == 0
+    told = refused(capsys, "import", path, "-o", made, "--lat", title, "--lon", title)
+    assert f"latitudes and longitudes cannot both be in column '{title}'" in told
+
+
+def test_coordinates_are_two_columns_without_a_header(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "places.csv"
+    path.write_bytes(b"1,2\n")
+    columns = ["--no-header", "--lat", "2", "--lon", "2"]
+    told = refused(capsys, "import", path, "-o", tmp_path / "a.rgx", *columns)
+    assert "latitudes and longitudes cannot both be in column 2" in told

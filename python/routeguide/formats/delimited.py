@@ -129,12 +129,17 @@ def _read_rows(
         yield rows.take()
 
     is_long = source.size is None or source.size > WORTH_ARROW
-    # pyarrow takes delimiters of one byte only.
-    if is_long and table.dialect.delimiter.isascii() and (arrow := _arrow()):
+    if is_long and _suits_arrow(table) and (arrow := _arrow()):
         yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
     else:
         end = _End()
         yield from row_by_row(_lines(blocks, end), table.header_lines, sys.maxsize, end)
+
+
+def _suits_arrow(table: Table) -> bool:
+    """pyarrow takes delimiters of one byte, and makes one thing of a column."""
+    lat, lon, name, _ = table.columns
+    return table.dialect.delimiter.isascii() and name not in (lat, lon)
 
 
 def _arrow() -> Any:
