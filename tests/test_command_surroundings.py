@@ -194,3 +194,20 @@ def test_devices_without_an_end_are_refused(folder: Path) -> None:
     done = shell(folder, f"search /dev/null {WORLD}")
     assert done.stderr.startswith("routeguide search: /dev/null: the file is empty")
     assert not list(folder.glob("new*"))
+
+
+@pytest.mark.parametrize(
+    ("output", "status", "told"),
+    [
+        ("--rejects /dev/full", 1, "routeguide import: /dev/full: No space left on device\n"),
+        ("--rejects - >/dev/full", 1, "routeguide import: -: No space left on device\n"),
+        ("--rejects - -q | head -1", 0, ""),
+        ("--rejects - >&-", 0, ""),
+    ],
+)
+def test_a_report_that_cannot_be_written(folder: Path, output: str, status: int, told: str) -> None:
+    rows = "lat,lon\n1,2\n" + "".join(f"x{number},2\n" for number in range(20_000))
+    (folder / "wrong.csv").write_text(rows, encoding="utf-8")
+    done = shell(folder, f"import wrong.csv -o new.rgx {output}")
+    assert (done.returncode, done.stderr) == (status, told)
+    assert (folder / "new.rgx").exists() == output.endswith("&-")

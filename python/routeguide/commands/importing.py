@@ -104,26 +104,26 @@ class Rejects:
     """The report of rows that were not kept."""
 
     def __init__(self, file: IO[bytes] | None, strict: bool, quiet: bool) -> None:
-        self._text = None
+        self._file = file
         self._strict = strict
         self._left_to_show = 0 if file or quiet else SHOWN_REJECTS
         if file is not None:
-            self._text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
-            self._rows = csv.writer(self._text, lineterminator="\n")
+            self._rows = csv.writer(self, lineterminator="\n")
             self._rows.writerow(Reject._fields)
 
     def __call__(self, reject: Reject) -> None:
         if self._strict:
             raise CommandError(f"{reject} (--strict: nothing was written)")
-        if self._text is not None:
+        if self._file is not None:
             self._rows.writerow(value or "" for value in reject)
         elif self._left_to_show:
             self._left_to_show -= 1
             print(f"rejected: {reject}", file=sys.stderr)
 
-    def finish(self) -> None:
-        if self._text is not None:
-            self._text.detach()
+    def write(self, text: str) -> None:
+        """Some text of the report."""
+        assert self._file is not None
+        self._file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -147,9 +147,10 @@ def _import(options: argparse.Namespace) -> int:
             )
             rejects = Rejects(file, options.strict, options.quiet)
             index, counts = _read(options, rejects)
-            rejects.finish()
     except (SourceError, registry.FormatError) as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise CommandError(f"{options.rejects}: {error.strerror or error}") from error
     if counts.rejected and not counts.kept:
