@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 NORTH = "degrees north of the equator; south is negative"
 EAST = "degrees east of Greenwich; west is negative"
 
+_MOST_FEATURES = 2**31 - 1
+_LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
+
+# Set among the options once there is something of an answer.
+ANSWERED = "answered"
+
 # What commands call the fields of requests that a server may refuse.
 _ARGUMENTS = {
     "radius_m": "METRES",
@@ -131,7 +137,7 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     try:
         connected = Client(
             address,
-            timeout_s=options.timeout,
+            timeout_s=min(options.timeout, _LONGEST_CALL_S),
             token=read_tokens(options.token_file)[0] if options.token_file else None,
             tls=options.tls,
             tls_ca=options.tls_ca,
@@ -163,6 +169,8 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
+    if getattr(options, ANSWERED, False):
+        return "; the server went away before its answer ended: ask again"
     details = error.details
     if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):
         return "; is it a TLS server? try --tls"
@@ -179,6 +187,18 @@ def latitude(text: str) -> float:
 
 def longitude(text: str) -> float:
     return _coordinate(text, "longitude")
+
+
+def count(text: str) -> int:
+    """How many features, from 1; no more than a request to a server can ask for."""
+    wanted = cli.positive_count(text)
+    if wanted > _MOST_FEATURES:
+        raise argparse.ArgumentTypeError(f"{text} is more than {_MOST_FEATURES:,}")
+    return wanted
+
+
+def coordinate(text: str) -> float:
+    return _coordinate(text, "coordinate")
 
 
 def _coordinate(text: str, what: str) -> float:
@@ -204,11 +224,12 @@ def point_of(latitude: float, longitude: float, is_e7: bool) -> tuple[int, int]:
 def to_e7(value: float, is_e7: bool, is_latitude: bool) -> int:
     limit_e7 = LAT_LIMIT_E7 if is_latitude else LON_LIMIT_E7
     what = "latitude" if is_latitude else "longitude"
-    if is_e7 and value != int(value):
+    is_near = abs(value) <= limit_e7  # before arithmetic: it may be infinite, or no number
+    if is_near and is_e7 and value != int(value):
         raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
-    number_e7 = int(value) if is_e7 else round(value * E7)
-    if abs(number_e7) > limit_e7:
-        hint = "; for E7 numbers give --e7" if not is_e7 and value == int(value) else ""
+    number_e7 = 0 if not is_near else int(value) if is_e7 else round(value * E7)
+    if not is_near or abs(number_e7) > limit_e7:
+        hint = "; for E7 numbers give --e7" if is_near and value == int(value) else ""
         raise CommandError(
             f"{value:.12g}: a {what} is within {limit_e7 // E7} degrees{hint}", cli.WRONG_USAGE
         )

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from routeguide import extras
+from routeguide import endless_files, extras
 from routeguide.earth import E7
 
 Route = tuple["array.array[int]", "array.array[int]"]
@@ -33,7 +33,10 @@ def read_route(path: Path) -> Route:
     readers = {".gpx": _from_gpx, ".geojson": _from_geojson, ".json": _from_geojson}
     reader = readers.get(path.suffix.lower(), _from_text)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            if endless_files.is_endless(file.fileno()):
+                raise RouteError(f"{path}: {endless_files.FAULT}")
+            text = file.read()
         latitudes, longitudes = array.array("i"), array.array("i")
         for number, (latitude, longitude) in enumerate(reader(text), 1):
             if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
