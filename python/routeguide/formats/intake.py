@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from routeguide.formats import registry
-from routeguide.formats.faults import SourceError
+from routeguide.formats.faults import SourceError, printable
 from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
 from routeguide.formats.sources import Source
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
@@ -16,6 +16,7 @@ from routeguide_c import FeatureIndex, FeatureIndexBuilder
 class Counts:
     kept: int = 0
     rejected: int = 0
+    remarks: list[str] = field(default_factory=list)  # on sources, a line each
 
     @property
     def read(self) -> int:
@@ -54,6 +55,8 @@ def gather(
                 _add(builder, batch, source)
                 counts.kept += batch.rows
                 progress(source, counts)
+            if source.remark:
+                counts.remarks.append(printable(f"{source.name}: {source.remark}"))
     return builder.build(), counts
 
 
