@@ -16,6 +16,8 @@ from routeguide.database import DatabaseError, load
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions
 
+from routeguide_c import FeatureIndex
+
 DIGITS = "9" * 5000  # more than Python makes an integer of
 POINT = '{"type":"Feature","geometry":{"type":"Point","coordinates":[%s,1]}}'
 COLLECTION = '{"type":"FeatureCollection","features":[%s]}'
@@ -229,3 +231,19 @@ def test_nothing_is_written_of_any(tmp_path: Path) -> None:
             (line,) = done.stderr.splitlines()
             assert line.startswith("routeguide import: ")
             assert [each.name for each in tmp_path.iterdir()] == ["places"]
+
+
+@pytest.mark.parametrize(
+    "question", [("search", "--", "-90", "-180", "90", "180"), ("get", "--", "1", "2")]
+)
+def test_a_snapshot_with_a_damaged_name_is_told(tmp_path: Path, question: tuple[str, ...]) -> None:
+    path = tmp_path / "places.rgx"
+    FeatureIndex([10_000_000], [20_000_000], ["a place"]).save(path)
+    path.write_bytes(path.read_bytes().replace(b"a place", b"a \xffplace"[:7]))
+    name, *rest = question
+    done = run(name, path, *rest)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"routeguide {name}: {path}: a name in it is not UTF-8: it is damaged;"
+        " save or import it again\n"
+    )

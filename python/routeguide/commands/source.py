@@ -86,6 +86,9 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
             yield LocalFeatures(_index(source))
         except SnapshotError as error:  # an unverified file, found out on the way
             raise CommandError(f"{source}: {error}") from error
+        except UnicodeDecodeError as error:  # another kind of damage to one
+            fault = "a name in it is not UTF-8: it is damaged; save or import it again"
+            raise CommandError(f"{source}: {fault}") from error
         return
     if not is_address(source):
         raise CommandError(
