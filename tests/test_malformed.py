@@ -15,6 +15,7 @@ from reading import Feature, read
 from routeguide.database import DatabaseError, load
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions
+from routeguide.formats.routes import RouteError, read_route
 
 from routeguide_c import FeatureIndex
 
@@ -247,3 +248,16 @@ def test_a_snapshot_with_a_damaged_name_is_told(tmp_path: Path, question: tuple[
         f"routeguide {name}: {path}: a name in it is not UTF-8: it is damaged;"
         " save or import it again\n"
     )
+
+
+@pytest.mark.parametrize(
+    "line", ["1_0 2", "\u0661 2", '1,"2\n3"', '1,"' + " " * 200_000 + '2"', "1"]
+)
+def test_a_line_of_a_route_is_two_numbers(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "route.txt"
+    path.write_text(f"40 -74\n{line}\n41 -75\n", encoding="utf-8")
+    with pytest.raises(RouteError) as refused:
+        read_route(path)
+    lines = (2, 3) if "\n" in line else (2,)
+    told = [f"{path}: line {number}: expected a latitude and a longitude" for number in lines]
+    assert str(refused.value) in told
