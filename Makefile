@@ -30,13 +30,13 @@ test: $(VENV)/test check-core ## run the whole test suite
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/test ## check types and style
-	$(BIN)/python -m mypy python tests
-	$(BIN)/python -m ruff check python tests benchmarks setup.py
-	$(BIN)/python -m ruff format --check python tests benchmarks setup.py
+	$(BIN)/python -m mypy python tests tools
+	$(BIN)/python -m ruff check python tests benchmarks tools setup.py
+	$(BIN)/python -m ruff format --check python tests benchmarks tools setup.py
 
 format: $(VENV)/test ## rewrite the sources in the project's style
-	$(BIN)/python -m ruff check --fix python tests benchmarks setup.py
-	$(BIN)/python -m ruff format python tests benchmarks setup.py
+	$(BIN)/python -m ruff check --fix python tests benchmarks tools setup.py
+	$(BIN)/python -m ruff format python tests benchmarks tools setup.py
 	clang-format -i src/routeguide_c/*/*.[ch] tests/c/*.[ch]
 
 bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (about 20 minutes)
@@ -45,7 +45,7 @@ bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (
 bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/bench
 	$(BIN)/python benchmarks/run.py --quick
 
-bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 7 minutes)
+bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 12 minutes)
 	$(BIN)/python benchmarks/serving.py
 
 bench-import: $(VENV)/bench $(VENV)/test ## measure import, nearest and map, into benchmarks/IMPORTING.md

@@ -6,8 +6,8 @@
 of this process. The 'floor' is the CPU time that a server spends on a call whose handler does
 nothing, with bytes that nobody encodes or decodes. It and ours are servers in processes of their
 own, which are asked in turns of a fraction of a second: floor, ours, ours, floor is a round, there
-are three of them to a pair of processes and eight pairs, and a ratio is the median of the rounds'.
-About seven minutes; needs Linux and numpy.
+are ten of them to a pair of processes and eight pairs, and a ratio is the median of the rounds'.
+About twelve minutes; needs Linux and numpy.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def run(quick: bool) -> str:
     floor_rows = []
     for kind in KINDS:
         print(f"floor, {kind} ...", file=sys.stderr, flush=True)
-        ratios = floor_ratios(kind, 2 if quick else 8, 2 if quick else 3, 320 if quick else 640)
+        ratios = floor_ratios(kind, 2 if quick else 8, 2 if quick else 10, 320 if quick else 640)
         for case, found in ratios.items():
             ratio, noise = found.ratio, found.noise
             floor_rows.append(

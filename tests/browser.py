@@ -25,7 +25,9 @@ ARGUMENTS = [
 
 
 @contextmanager
-def opened(page_path: Path) -> Iterator[tuple[Any, list[str], list[str]]]:
+def opened(
+    page_path: Path, width_px: int = 1200, height_px: int = 800
+) -> Iterator[tuple[Any, list[str], list[str]]]:
     """The page once it is drawn, the addresses that it asked for, and what went wrong in it."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; set CHROMIUM to the path of one")
@@ -33,7 +35,7 @@ def opened(page_path: Path) -> Iterator[tuple[Any, list[str], list[str]]]:
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
-            page = browser.new_page(viewport={"width": 1200, "height": 800})
+            page = browser.new_page(viewport={"width": width_px, "height": height_px})
             requested: list[str] = []
             faults: list[str] = []
             page.on("request", lambda request: requested.append(request.url))

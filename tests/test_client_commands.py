@@ -339,21 +339,6 @@ def test_a_file_needs_no_grpc(snapshot: Path) -> None:
     assert not loaded & {"grpc", "google.protobuf", "msgspec", "numpy", "asyncio"}
 
 
-def test_a_reader_that_has_enough_ends_it_quietly(snapshot: Path) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    with os.fdopen(writer, "wb") as closed:
-        ended = subprocess.run(
-            [sys.executable, "-m", "routeguide", "search", snapshot, "-90", "-180", "90", "180"],
-            stdout=closed,
-            stderr=subprocess.PIPE,
-            timeout=WATCHDOG_S,
-            check=False,
-        )
-    assert ended.stderr == b""
-    assert ended.returncode == 1
-
-
 def test_on_a_terminal_it_is_a_table(snapshot: Path) -> None:
     ours, its = pty.openpty()
     command = [sys.executable, "-m", "routeguide", "nearest", str(snapshot), "48.2", "16.37"]

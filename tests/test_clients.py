@@ -198,6 +198,19 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
     assert list(client.chat(notes)) == [routeguide.Note("one", 0, 0)]
 
 
+def test_answers_may_be_larger_than_grpc_takes_by_itself(
+    client_to: Any, loop_thread: LoopThread
+) -> None:
+    count = 10_000
+    large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
+
+    def register(server: grpc.Server | grpc.aio.Server) -> None:
+        add_feature_service(feature_servicer("threads", large), server)
+
+    with started("threads", register, loop_thread) as address, client_to(address) as client:
+        assert len(client.nearest(0, 0, count)) == count
+
+
 # What fails
 
 
@@ -519,6 +532,49 @@ def test_degrees_are_not_taken_for_e7(client: Any, wrong: Any) -> None:
     for call in calls:
         with pytest.raises(TypeError, match="E7, degrees times ten million"):
             call()
+
+
+@pytest.mark.parametrize("wrong", [48.2, "48", None])
+def test_nor_are_they_in_streams(client: Any, wrong: Any) -> None:
+    """Which gRPC reads by itself, and only says that it could not."""
+    with pytest.raises(TypeError, match="E7, degrees times ten million"):
+        client.record_route([(0, 0), (wrong, 0)])
+    with pytest.raises(TypeError, match="E7, degrees times ten million"):
+        list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
+
+
+def test_what_an_iterator_raises_is_raised(client: Any) -> None:
+    def points() -> Iterator[tuple[int, int]]:
+        yield 0, 0
+        raise LookupError("no more points")
+
+    def notes() -> Iterator[routeguide.Note]:
+        yield routeguide.Note("one", 0, 0)
+        raise LookupError("no more notes")
+
+    with pytest.raises(LookupError, match="no more points"):
+        client.record_route(points())
+    with pytest.raises(LookupError, match="no more notes"):
+        list(client.chat(notes()))
+
+
+def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopThread) -> None:
+    async def ask() -> bool:
+        begun = asyncio.Event()
+
+        async def points() -> AsyncIterator[tuple[int, int]]:
+            yield 0, 0
+            begun.set()
+            await asyncio.Event().wait()
+
+        async with routeguide.aio.Client(address) as client:
+            asking = asyncio.ensure_future(client.record_route(points()))
+            await begun.wait()
+            asking.cancel()
+            await asyncio.wait([asking])
+            return asking.cancelled()
+
+    assert loop_thread.run(ask())
 
 
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:

@@ -1,19 +1,14 @@
 """`routeguide import`, from the shell to the snapshot."""
 
-import fcntl
 import gzip
-import os
-import pty
 import resource
 import signal
-import struct
 import subprocess
-import termios
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from commands import ROUTEGUIDE, run
+from commands import ROUTEGUIDE, run, told_on_a_terminal
 from routeguide import dataset
 from serving import WATCHDOG_S
 
@@ -229,19 +224,10 @@ def test_a_signal_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None
 def test_on_a_terminal_progress_is_a_bar(tmp_path: Path) -> None:
     pytest.importorskip("tqdm", reason="the extra [cli] is not installed")
     write(tmp_path / "places.csv", b"lat,lon\n" + b"1,2\n" * 99)
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-    command: list[str] = [str(ROUTEGUIDE), "import", "places.csv", "-o", "a.rgx"]
-    subprocess.run(command, stderr=its, cwd=tmp_path, check=True, timeout=WATCHDOG_S)
-    os.write(its, b"the end")  # so that there is something to read, whatever happens
-    shown = b""
-    while not shown.endswith(b"the end"):
-        shown += os.read(ours, 1 << 16)
-    os.close(its)
-    os.close(ours)
+    shown = told_on_a_terminal("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
     drawn, *_, wiped, end = shown.split(b"\r")[1:]
     assert drawn.startswith(b"places.csv:   0%|")
-    assert (wiped.strip(), end) == (b"", b"the end")
+    assert (wiped.strip(), end) == (b"", b"")
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from feature_serving import BOUNDLESS, EVERYWHERE, box, dataset_of, place
 from routeguide.dataset import Dataset, Datasets
-from routeguide.feature_service import aio_servicer, estimates
+from routeguide.feature_service import aio_servicer, estimates, pages
 from routeguide.feature_service.queries import Queries, Work
 from routeguide.pb import feature_service_pb2 as pb
 from serving import LoopThread
+
+from routeguide_c import FeatureIndex
 
 DEGREE = 10_000_000
 
@@ -54,6 +56,33 @@ def test_what_may_take_long_is_told_before(
 ) -> None:
     queries = Queries(Datasets(dataset), BOUNDLESS)
     assert getattr(queries, method)(request_).is_long is is_long
+
+
+def test_long_names_are_measured_before_they_are_encoded() -> None:
+    """A page is made on the event loop: of features that do not fit in it nothing is copied."""
+    index = FeatureIndex(range(600), [0] * 600, ["x" * 30_000 * (i % 3) for i in range(600)])
+    ids = index.query(*index.bounds or ())
+    encoded: list[int] = []
+
+    def encode(start: int, stop: int) -> bytes:
+        page = index.encode_page(ids, start, stop)
+        encoded.append(len(page))
+        return page
+
+    made = list(
+        pages.cut(
+            encode,
+            lambda start, stop: index.page_size(ids, start, stop),
+            first=0,
+            count=600,
+            page_size=600,
+            end_of_page=lambda stop: b"",
+            returned=lambda count: None,
+        )
+    )
+    assert [len(page) for page in made] == encoded
+    assert max(encoded) <= pages.PAGE_BYTES
+    assert b"".join(made) == index.encode_page(ids, 0, 600)
 
 
 @pytest.mark.parametrize("is_long", [False, True])

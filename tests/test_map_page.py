@@ -43,13 +43,19 @@ def is_near(colour: tuple[int, int, int], wanted: tuple[int, int, int]) -> bool:
     return all(abs(one - other) <= 12 for one, other in zip(colour, wanted, strict=True))
 
 
-def tip_at(shown: Any, lat: float, lon: float) -> list[str]:
-    """What the page tells when the pointer comes to a place."""
+def position_of(shown: Any, lat: float, lon: float) -> tuple[float, float]:
+    """Where in the window a place is, in pixels."""
     x, y = shown.evaluate(
         "([lon, lat]) => { const at = document.getElementById('map').map.project([lon, lat]);"
         " return [at.x, at.y]; }",
         [lon, lat],
     )
+    return x, y
+
+
+def tip_at(shown: Any, lat: float, lon: float) -> list[str]:
+    """What the page tells when the pointer comes to a place."""
+    x, y = position_of(shown, lat, lon)
     shown.mouse.move(5, 400)
     shown.wait_for_selector("#tip", state="hidden", timeout=browser.WATCHDOG_MS)
     shown.mouse.move(x, y)
@@ -103,6 +109,33 @@ def test_many_features_at_a_dot_are_counted(tmp_path: Path) -> None:
 def test_no_features_at_all_are_a_map_of_the_world(tmp_path: Path) -> None:
     with browser.opened(written(tmp_path, index_of(), "nothing")) as (shown, _, faults):
         assert shown.inner_text("#summary") == "0 features"
+        assert not faults
+
+
+@pytest.mark.parametrize(("width_px", "height_px"), [(360, 640), (899, 500)])
+def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
+    tmp_path: Path, width_px: int, height_px: int
+) -> None:
+    corners = [(47.0, 8.0), (49.0, 8.0), (49.0, 12.0), (47.0, 12.0)]
+    lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
+    corridor = Corridor(lats_e7, lons_e7, 1000.0, [], [])
+    path = written(tmp_path, index_of(), "A title that takes two lines", "", corridor)
+    with browser.opened(path, width_px, height_px) as (shown, _, faults):
+        title, legend = (shown.locator(each).bounding_box() for each in ("header", "#legend"))
+        for x, y in (position_of(shown, lat, lon) for lat, lon in corners):
+            assert 0 < x < width_px
+            assert title["y"] + title["height"] < y < legend["y"]
+        assert not faults
+
+
+@pytest.mark.parametrize(("lat", "drawn_at"), [(48.20849, 48.20849), (90, 85), (-90, -85)])
+def test_one_feature_is_in_the_middle(lat: float, drawn_at: float, tmp_path: Path) -> None:
+    """One at a pole is at the edge: a Mercator map goes no further."""
+    with browser.opened(written(tmp_path, index_of((lat, 16.37208, "only")), "one")) as opened:
+        shown, _, faults = opened
+        assert shown.inner_text("#summary") == "1 feature"
+        assert tip_at(shown, drawn_at, 16.37208) == ["only", f"{lat:.5f}, 16.37208"]
+        assert any(is_near(colour, DOT) for colour in colours(shown.screenshot()))
         assert not faults
 
 

@@ -14,11 +14,13 @@ from prometheus_client import generate_latest
 from routeguide.commands import serve as command
 from routeguide.dataset import load
 from routeguide.serving.metrics import Metrics
+from routeguide.serving.settings import gather
 from serve_processes import serve
 from serving import WATCHDOG_S
 
 PAGE = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
 SCRIPTS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+CONFIGS = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def test_every_option_is_one() -> None:
@@ -31,6 +33,15 @@ def test_every_option_is_one() -> None:
         parser.parse_args(line.split())
     assert len(named) > 15
     assert named <= known
+
+
+def test_the_file_of_settings_is_one(tmp_path: Path) -> None:
+    [config] = CONFIGS
+    path = tmp_path / "serve.toml"
+    path.write_text(config, encoding="utf-8")
+    settings, sources = gather({"config": path}, {})
+    assert (settings.workers, settings.watch, settings.grace) == (2, True, 20.0)
+    assert len(sources) == config.count(" = ")
 
 
 def test_every_metric_is_one() -> None:

@@ -39,15 +39,6 @@ def for_any_call(behavior: Any) -> Handler:
     return _MAKERS[True, True](behavior)
 
 
-def register_generic(
-    server: grpc.aio.Server, service_name: str, handlers: Mapping[str, Handler]
-) -> None:
-    """Register with an asyncio server as generic handlers only: it waits, for each call, on one
-    future for every method that is registered the other way."""
-    handler = grpc.method_handlers_generic_handler(service_name, dict(handlers))
-    server.add_generic_rpc_handlers((handler,))
-
-
 class Registrar:
     """What generated code takes for a server. The handlers of each service, by method, are given
     to `register` with its name."""
@@ -62,3 +53,20 @@ class Registrar:
         self, service_name: str, method_handlers: Mapping[str, Handler]
     ) -> None:
         self._register(service_name, method_handlers)
+
+
+def register_with(
+    server: grpc.Server | grpc.aio.Server | Registrar,
+    service_name: str,
+    handlers: Mapping[str, Handler],
+) -> None:
+    """Have a server answer with the handlers, or a Registrar do with them what it does.
+
+    As generic handlers only: an asyncio server waits, for each call, on one future for every
+    method that is registered the other way.
+    """
+    if isinstance(server, Registrar):
+        server.add_registered_method_handlers(service_name, handlers)
+        return
+    handler = grpc.method_handlers_generic_handler(service_name, dict(handlers))
+    server.add_generic_rpc_handlers((handler,))

@@ -7,7 +7,7 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt
+from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.pb import feature_service_pb2_grpc, route_guide_pb2_grpc
 
 # The package of our own proto and of other languages' clients, then the two ways in which
@@ -55,8 +55,6 @@ def _encoding(server: grpc.Server | grpc.aio.Server, service_names: Sequence[str
             for method, handler in handlers.items()
         }
         for name in service_names or (service_name,):
-            handler = grpc.method_handlers_generic_handler(name, encoding)
-            server.add_generic_rpc_handlers((handler,))
-            server.add_registered_method_handlers(name, encoding)
+            register_with(server, name, encoding)
 
     return Registrar(register)

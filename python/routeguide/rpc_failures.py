@@ -27,6 +27,11 @@ class CallError(Exception):
         """The server could not be reached, went away or takes no calls now."""
         return self.code is grpc.StatusCode.UNAVAILABLE
 
+    @property
+    def is_unimplemented(self) -> bool:
+        """The server does not know the call."""
+        return self.code is grpc.StatusCode.UNIMPLEMENTED
+
 
 def call_error(error: grpc.RpcError, address: str = "") -> CallError:
     """What to raise in place of gRPC's own error, which says as much in twenty lines."""

@@ -277,6 +277,25 @@ static bool sort_hits(void *context)
     return succeeded(status);
 }
 
+static bool sort_hits_of_a_route(void *context)
+{
+    (void)context;
+    rg_along_hits hits = {0};
+    rg_status status = RG_OK;
+    uint32_t added = 0;
+    for (; status == RG_OK && added < COUNT; added++)
+        status = rg_along_hits_add(&hits, (rg_route_foot){.along_m = added * 7919 % COUNT}, added);
+    CHECK(hits.count == added - (status != RG_OK));
+    if (status == RG_OK)
+        status = rg_along_hits_sort(&hits);
+    bool sorted = true;
+    for (uint32_t i = 1; i < hits.count; i++)
+        sorted = sorted && hits.items[i - 1].foot.along_m <= hits.items[i].foot.along_m;
+    CHECK(sorted || status != RG_OK);
+    rg_along_hits_clear(&hits);
+    return succeeded(status);
+}
+
 static bool search(void *context)
 {
     size_t most = *(const size_t *)context;
@@ -451,6 +470,7 @@ static void builds_out_of_memory_say_so(void)
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         check_faults(build_beside_names, &counts[i]);
     check_faults(sort_hits, NULL);
+    check_faults(sort_hits_of_a_route, NULL);
     check_faults(narrow_runs, NULL);
 }
 

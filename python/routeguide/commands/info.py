@@ -7,17 +7,15 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from itertools import islice
 
 import msgspec
 
 from routeguide import cli, dataset, origin
-from routeguide.commands import density, source, streams
+from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
 from routeguide.formats import duplicates
-from routeguide_c import FeatureIndex, FeatureIndexBuilder
+from routeguide_c import FeatureIndex
 
-_AT_A_TIME = 10_000  # features of a server on their way into an index
 _BAR_WIDTH = 20
 _WIDEST = 10_000  # columns; what is counted for each takes time
 _LABEL_WIDTH = 13
@@ -67,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if not os.path.exists(options.source) and source.is_address(options.source):
+    if source.is_server(options.source):
         facts, index = _of_server(options)
     else:
         facts, index = _of_file(options.source)
@@ -124,16 +122,9 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
     index = None
     with source.client(options.source, options) as client:
         served = client.dataset()
+        source.note_answer(options)
         if served.bounds is not None and not options.no_map:
-            builder = FeatureIndexBuilder()
-            features = client.search(*served.bounds)
-            while part := list(islice(features, _AT_A_TIME)):
-                builder.extend_names(
-                    [feature.latitude_e7 for feature in part],
-                    [feature.longitude_e7 for feature in part],
-                    [feature.name for feature in part],
-                )
-            index = builder.build()
+            index = fetching.features_of(client, served, options.source)
     facts = Facts(
         file=options.source,
         features=served.count,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
 from typing import Any
 
 from routeguide.feature_service.features import Feature, RouteSummary, Side
@@ -49,17 +48,6 @@ class LocalFeatures:
 
     def __init__(self, index: FeatureIndex) -> None:
         self._index = index
-
-    def __enter__(self) -> LocalFeatures:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Nothing to close: the index goes with its last reference."""
 
     def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
         found = (self._index.find(*point) for point in points)

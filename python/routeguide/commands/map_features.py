@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import array
 import os
 import sys
 from collections.abc import Callable
@@ -10,14 +11,16 @@ from pathlib import Path
 from typing import IO
 
 from routeguide import cli, dataset, origin
-from routeguide.commands import routes
+from routeguide.commands import fetching, routes, source
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
 from routeguide.commands.stopping import stop_signals_raise
+from routeguide.dataset import Dataset
 from routeguide.formats import writing
+from routeguide.formats.routes import Route
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor
-from routeguide_c import FeatureIndex
+from routeguide.origin import Origin
 
 WIDEST_PICTURE_PX = 10_000
 
@@ -30,13 +33,7 @@ def picture_width(text: str) -> int:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file",
-        type=Path,
-        metavar="FILE",
-        nargs="?",
-        help="snapshot or JSON file of features (default: the 100 of the package)",
-    )
+    source.add_source(parser, default="the 100 features of the package")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="HTML",
         help="page to write, which needs no network (default: map.html, unless --png is given)",
@@ -48,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     routes.add_route(parser, "--route")
     routes.add_half_width(parser, "mark the features")
-    parser.add_argument("--title", help="heading (default: the name of the file)")
+    parser.add_argument("--title", help="heading (default: SOURCE, a file without its ending)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,19 +54,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _map(options: argparse.Namespace) -> int:
-    read = [path for path in (options.file, options.route) if path is not None]
+    read = [path for path in (options.source, options.route) if path is not None]
     for written in (options.output, options.png):
         if written is not None:
             refuse_unwritable(written)
             refuse_inputs(written, read)
     if options.output is not None and options.png is not None:
         refuse_twice(options.output, "--output", options.png, "--png")
-    try:
-        shown = dataset.load(options.file)
-    except dataset.DatasetError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
-    corridor = None if options.route is None else corridor_along(shown.index, options)
-    title = origin.as_text(options.title or (options.file.stem if options.file else "RouteGuide"))
+    route = None if options.route is None else routes.route_of(options)
+    if options.source is not None and source.is_server(options.source):
+        shown, corridor = of_server(options, route)
+        title = options.source
+    else:
+        shown, corridor = of_file(options, route)
+        title = "RouteGuide" if options.source is None else Path(options.source).stem
+    title = origin.as_text(options.title or title)
     attribution = shown.origin.attribution
     page_path = options.output or (None if options.png else Path("map.html"))
     try:
@@ -92,13 +91,35 @@ def _map(options: argparse.Namespace) -> int:
     return 0
 
 
-def corridor_along(index: FeatureIndex, options: argparse.Namespace) -> Corridor:
-    latitudes, longitudes = routes.route_of(options)
+def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
     try:
-        ids, _, offset_m, _ = index.along(latitudes, longitudes, options.half_width)
+        shown = dataset.load(options.source)
+    except dataset.DatasetError as error:
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
+    if route is None:
+        return shown, None
+    try:
+        ids, _, offset_m, _ = shown.index.along(*route, options.half_width)
     except ValueError as error:
         raise CommandError(f"{options.route}: {error}", cli.WRONG_USAGE) from error
-    return Corridor(latitudes, longitudes, options.half_width, ids.tolist(), offset_m.tolist())
+    return shown, Corridor(*route, options.half_width, ids.tolist(), offset_m.tolist())
+
+
+def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
+    with source.client(options.source, options) as client:
+        served = client.dataset()
+        source.note_answer(options)
+        points, offset_m = [], array.array("d")
+        if route is not None:  # first: where it is refused, the features need not come
+            for hit in client.along(*route, options.half_width):
+                points.append((hit.feature.latitude_e7, hit.feature.longitude_e7))
+                offset_m.append(hit.offset_m)
+        index = fetching.features_of(client, served, options.source)
+    shown = Dataset(index, Origin(source=served.source, attribution=served.attribution))
+    if route is None:
+        return shown, None
+    ids = fetching.ids_of(index, points, options.source)
+    return shown, Corridor(*route, options.half_width, ids, offset_m)
 
 
 def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:

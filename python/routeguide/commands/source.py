@@ -30,9 +30,6 @@ EAST = "degrees east of Greenwich; west is negative"
 _MOST_FEATURES = 2**31 - 1
 _LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
 
-# Set among the options once there is something of an answer.
-ANSWERED = "answered"
-
 # What commands call the fields of requests that a server may refuse.
 _ARGUMENTS = {
     "radius_m": "METRES",
@@ -41,12 +38,15 @@ _ARGUMENTS = {
 }
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
-    """The argument SOURCE, which comes first, and the options of a server."""
+def add_source(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """The argument SOURCE, which comes first, and the options of a server. Where it may be left
+    out, and is None then, `default` says what stands in for it."""
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a snapshot (or JSON file) of features, or HOST:PORT of a server",
+        nargs="?" if default else None,
+        help="a snapshot (or JSON file) of features, or HOST:PORT of a server"
+        + (f" (default: {default})" if default else ""),
     )
     add_server_options(parser)
 
@@ -81,29 +81,30 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
     """What SOURCE names. Raises CommandError for what cannot be opened, and for a call that fails
     within the block."""
     source: str = options.source
-    if os.path.exists(source):
-        try:
-            yield LocalFeatures(_index(source))
-        except SnapshotError as error:  # an unverified file, found out on the way
-            raise CommandError(f"{source}: {error}") from error
-        except UnicodeDecodeError as error:  # another kind of damage to one
-            fault = "a name in it is not UTF-8: it is damaged; save or import it again"
-            raise CommandError(f"{source}: {fault}") from error
+    if is_server(source):
+        with client(source, options) as connected:
+            yield connected
         return
-    if not is_address(source):
-        raise CommandError(
-            f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
-        )
-    with client(source, options) as connected:
-        yield connected
+    try:
+        yield LocalFeatures(_index(source))
+    except SnapshotError as error:  # an unverified file, found out on the way
+        raise CommandError(f"{source}: {error}") from error
+    except UnicodeDecodeError as error:  # another kind of damage to one
+        fault = "a name in it is not UTF-8: it is damaged; save or import it again"
+        raise CommandError(f"{source}: {fault}") from error
 
 
-def is_address(source: str) -> bool:
-    """Whether it is HOST:PORT, of a server that may be there or not."""
+def is_server(source: str) -> bool:
+    """Whether SOURCE is the address of a server, which may be there or not, rather than a file.
+    Raises CommandError for what is neither."""
+    if os.path.exists(source):
+        return False
     try:
         split_address(source)
     except ValueError:
-        return False
+        raise CommandError(
+            f"{source}: no such file, and not HOST:PORT of a server", cli.WRONG_USAGE
+        ) from None
     return True
 
 
@@ -156,16 +157,24 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         raise CommandError(text + hint) from error
 
 
+def note_answer(options: argparse.Namespace) -> None:
+    """The server has answered: where it fails from here on, it was there before."""
+    options.answered = True
+
+
 def _hint(error: CallError, options: argparse.Namespace) -> str:
     """What may help a call that failed so."""
     encrypted = options.tls or options.tls_ca or options.tls_cert
-    if error.is_late and getattr(options, "command", "") == "list":
+    command = getattr(options, "command", "")
+    if error.is_late and command == "list":
         return "; `search` is faster, or give it more time: --timeout"
     if error.is_late:
         return "; give it more time: --timeout"
+    if error.is_unimplemented and command not in ("list", "record", "chat"):
+        return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
-    if getattr(options, ANSWERED, False):
+    if getattr(options, "answered", False):
         return "; the server went away before its answer ended: ask again"
     details = error.details
     if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):

@@ -80,7 +80,7 @@ class Client:
     async def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
         """The first feature at each point, None where there is none, in the order of the points.
 
-        Points are latitude and longitude. They go out 1,000 a call.
+        Points are latitude and longitude, E7. They go out 1,000 a call.
         """
         return [
             feature
@@ -103,7 +103,8 @@ class Client:
     ) -> AsyncIterator[Feature]:
         """The features in a box, edges inside, in database order.
 
-        Where west is greater than east the box crosses the antimeridian.
+        Edges are E7. Where west is greater than east the box crosses the antimeridian. `page_size`
+        is how many features come in a message, as the server likes it for None.
         """
         request = calls.search_request(south, west, north, east, named_only, limit, page_size)
         return self._each(self._features.SearchFeatures, request, calls.found)
@@ -111,7 +112,7 @@ class Client:
     async def nearest(
         self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
     ) -> list[NearbyFeature]:
-        """The k features nearest to a place, within a distance of it; nearest first."""
+        """The k features nearest to a place, within a distance of it in metres; nearest first."""
         request = calls.nearest_request(lat_e7, lon_e7, k, max_distance_m)
         return list(calls.nearby(await self._ask(self._features.NearestFeatures, request)))
 
@@ -139,7 +140,7 @@ class Client:
     ) -> AsyncIterator[RouteFeature]:
         """The features within a distance of a route, that distance inside, in order along it.
 
-        The route has its vertices at `latitudes` and `longitudes`.
+        The route has its vertices at `latitudes` and `longitudes`, E7.
         """
         request = calls.along_request(latitudes, longitudes, half_width_m, limit, page_size)
         return self._each(self._features.FeaturesAlongRoute, request, calls.on_route)
@@ -170,8 +171,11 @@ class Client:
     async def record_route(
         self, points: Several[tuple[int, int]], timeout_s: float | None = None
     ) -> RouteSummary:
-        """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`."""
-        requests = _each_as(calls.route_point, points)
+        """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`.
+
+        Points are latitude and longitude. What `points` raises ends the call, and is raised.
+        """
+        requests = _Outgoing(calls.route_point, points)
         return calls.summary(await self._answer(self._routes.RecordRoute, requests, timeout_s))
 
     def chat(
@@ -180,9 +184,9 @@ class Client:
         """RouteChat: leave notes, and get those that were left at their places before.
 
         Notes are taken from `notes` as fast as they come. Ends when they do, and all answers are
-        in.
+        in. What `notes` raises ends the call, and is raised.
         """
-        requests = _each_as(calls.route_note, notes)
+        requests = _Outgoing(calls.route_note, notes)
         return self._stream(self._routes.RouteChat, requests, timeout_s, calls.note)
 
     async def _ask(self, call: Callable[..., Any], request: Any) -> Any:
@@ -191,8 +195,8 @@ class Client:
     async def _answer(self, call: Callable[..., Any], request: Any, timeout_s: float | None) -> Any:
         try:
             return await call(request, timeout=timeout_s, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise call_error(error, self._address) from None
+        except (grpc.RpcError, asyncio.CancelledError) as error:
+            raise self._failure(error, request) from None
 
     async def _stream(
         self,
@@ -206,10 +210,19 @@ class Client:
         try:
             async for message in stream:
                 yield item(message)
-        except grpc.RpcError as error:
-            raise call_error(error, self._address) from None
+        except (grpc.RpcError, asyncio.CancelledError) as error:
+            raise self._failure(error, request) from None
         finally:
             stream.cancel()
+
+    def _failure(
+        self, error: grpc.RpcError | asyncio.CancelledError, request: Any
+    ) -> BaseException:
+        """What to raise for a call that failed. gRPC cancels one whose requests break."""
+        broken_by = request.error if isinstance(request, _Outgoing) else None
+        if broken_by is not None or isinstance(error, asyncio.CancelledError):
+            return broken_by or error
+        return call_error(error, self._address)
 
     async def _each(
         self,
@@ -237,6 +250,23 @@ class Client:
             finally:
                 stream.cancel()
             await asyncio.sleep(wait_s)
+
+
+class _Outgoing(AsyncIterator[Any]):
+    """A stream of requests. What its making raises gRPC keeps to itself: it stays in `error`."""
+
+    def __init__(self, convert: Callable[[Any], Any], items: Several[Any]) -> None:
+        self._messages = _each_as(convert, items)
+        self.error: Exception | None = None
+
+    async def __anext__(self) -> Any:
+        try:
+            return await anext(self._messages)
+        except StopAsyncIteration:
+            raise
+        except Exception as error:
+            self.error = error
+            raise
 
 
 async def _each_as(convert: Callable[[Any], Answer], items: Several[Any]) -> AsyncIterator[Answer]:

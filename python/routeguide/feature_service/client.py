@@ -91,7 +91,7 @@ class Client:
     def get_features(self, points: Iterable[tuple[int, int]]) -> list[Feature | None]:
         """The first feature at each point, None where there is none, in the order of the points.
 
-        Points are latitude and longitude. They go out 1,000 a call.
+        Points are latitude and longitude, E7. They go out 1,000 a call.
         """
         return [
             feature
@@ -112,7 +112,8 @@ class Client:
     ) -> Iterator[Feature]:
         """The features in a box, edges inside, in database order.
 
-        Where west is greater than east the box crosses the antimeridian.
+        Edges are E7. Where west is greater than east the box crosses the antimeridian. `page_size`
+        is how many features come in a message, as the server likes it for None.
         """
         request = calls.search_request(south, west, north, east, named_only, limit, page_size)
         return self._each(self._features.SearchFeatures, request, calls.found)
@@ -120,7 +121,7 @@ class Client:
     def nearest(
         self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
     ) -> list[NearbyFeature]:
-        """The k features nearest to a place, within a distance of it; nearest first."""
+        """The k features nearest to a place, within a distance of it in metres; nearest first."""
         request = calls.nearest_request(lat_e7, lon_e7, k, max_distance_m)
         return list(calls.nearby(self._ask(self._features.NearestFeatures, request)))
 
@@ -148,7 +149,7 @@ class Client:
     ) -> Iterator[RouteFeature]:
         """The features within a distance of a route, that distance inside, in order along it.
 
-        The route has its vertices at `latitudes` and `longitudes`.
+        The route has its vertices at `latitudes` and `longitudes`, E7.
         """
         request = calls.along_request(latitudes, longitudes, half_width_m, limit, page_size)
         return self._each(self._features.FeaturesAlongRoute, request, calls.on_route)
@@ -179,8 +180,11 @@ class Client:
     def record_route(
         self, points: Iterable[tuple[int, int]], timeout_s: float | None = None
     ) -> RouteSummary:
-        """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`."""
-        requests = map(calls.route_point, points)
+        """RecordRoute: visit the points in turn; takes as long as they do, or `timeout_s`.
+
+        Points are latitude and longitude. What `points` raises ends the call, and is raised.
+        """
+        requests = _Outgoing(calls.route_point, points)
         return calls.summary(self._answer(self._routes.RecordRoute, requests, timeout_s))
 
     def chat(
@@ -189,9 +193,9 @@ class Client:
         """RouteChat: leave notes, and get those that were left at their places before.
 
         Notes are taken from `notes`, in a thread, as fast as they come. Ends when they do, and
-        all answers are in.
+        all answers are in. What `notes` raises ends the call, and is raised.
         """
-        requests = map(calls.route_note, notes)
+        requests = _Outgoing(calls.route_note, notes)
         return map(calls.note, self._stream(self._routes.RouteChat, requests, timeout_s))
 
     def _ask(self, call: Callable[..., Any], request: Any) -> Any:
@@ -201,7 +205,7 @@ class Client:
         try:
             return call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise call_error(error, self._address) from None
+            raise self._failure(error, request) from None
 
     def _stream(
         self, call: Callable[..., Any], request: Any, timeout_s: float | None
@@ -211,9 +215,14 @@ class Client:
         try:
             yield from stream
         except grpc.RpcError as error:
-            raise call_error(error, self._address) from None
+            raise self._failure(error, request) from None
         finally:
             stream.cancel()
+
+    def _failure(self, error: grpc.RpcError, request: Any) -> Exception:
+        """What to raise for a call that failed."""
+        broken_by = request.error if isinstance(request, _Outgoing) else None
+        return broken_by or call_error(error, self._address)
 
     def _each(
         self,
@@ -240,3 +249,20 @@ class Client:
             finally:
                 stream.cancel()
             time.sleep(wait_s)
+
+
+class _Outgoing(Iterator[Any]):
+    """A stream of requests. What its making raises gRPC keeps to itself: it stays in `error`."""
+
+    def __init__(self, convert: Callable[[Any], Any], items: Iterable[Any]) -> None:
+        self._messages = map(convert, items)
+        self.error: Exception | None = None
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._messages)
+        except StopIteration:
+            raise
+        except Exception as error:
+            self.error = error
+            raise

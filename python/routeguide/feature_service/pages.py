@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 # Receivers refuse messages over 4 MiB if nobody told them otherwise.
 PAGE_BYTES = 1 << 20
 
-# Encodes the features from one position of an answer to another.
+# Encodes the features from one position of an answer to another, or says how long they would be,
+# without what an answer tells beside each.
 Encode = Callable[[int, int], bytes]
+Measure = Callable[[int, int], int]
 
 
 def cut(
     encode: Encode,
+    measure: Measure,
     first: int,
     count: int,
     page_size: int,
@@ -28,6 +31,8 @@ def cut(
     """
     while first < count:
         stop = min(first + page_size, count)
+        while stop - first > 1 and measure(first, stop) > PAGE_BYTES:
+            stop = first + (stop - first) // 2
         page = encode(first, stop)
         while len(page) > PAGE_BYTES and stop - first > 1:
             stop = first + (stop - first) // 2

@@ -18,6 +18,7 @@ from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.page_tokens import Position, Query
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
+from routeguide_c import Vector
 
 Result = TypeVar("Result")
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
@@ -92,7 +93,7 @@ class Queries:
                 ids = index.named(ids)
             encode = index.encode_page
             return paging.pages(
-                lambda start, stop: encode(ids, start, stop), len(ids), pb.SearchFeaturesResponse
+                lambda start, stop: encode(ids, start, stop), ids, pb.SearchFeaturesResponse
             )
 
         return Work(dataset, estimates.box_is_long(dataset.index, *box), run)
@@ -128,7 +129,7 @@ class Queries:
             encode = dataset.index.encode_nearby_page
             return paging.pages(
                 lambda start, stop: encode(ids, distances_m, start, stop),
-                len(ids),
+                ids,
                 pb.FeaturesWithinResponse,
             )
 
@@ -153,7 +154,7 @@ class Queries:
             encode = index.encode_route_page
             return paging.pages(
                 lambda start, stop: encode(ids, along_m, offset_m, sides, start, stop),
-                len(ids),
+                ids,
                 pb.FeaturesAlongRouteResponse,
             )
 
@@ -216,11 +217,15 @@ class _Paging:
     page_size: int
     returned: Callable[[int], object]
 
-    def pages(self, encode: pages.Encode, count: int, response: PagedResponse) -> Iterator[bytes]:
-        """The pages of an answer of `count` features in all."""
-        if self.limit is not None:
-            count = min(count, self.limit)
+    def pages(
+        self, encode: pages.Encode, ids: Vector[int], response: PagedResponse
+    ) -> Iterator[bytes]:
+        """The pages of an answer that has these features in all."""
+        count = len(ids) if self.limit is None else min(len(ids), self.limit)
         query: Query | None = None
+
+        def measure(start: int, stop: int) -> int:
+            return self.dataset.index.page_size(ids, start, stop)
 
         def end_of_page(delivered: int) -> bytes:
             nonlocal query
@@ -228,7 +233,9 @@ class _Paging:
             token = query.token(Position(self.dataset.generation, delivered))
             return response(next_page_token=token).SerializeToString()
 
-        return pages.cut(encode, self.first, count, self.page_size, end_of_page, self.returned)
+        return pages.cut(
+            encode, measure, self.first, count, self.page_size, end_of_page, self.returned
+        )
 
 
 def _nobody(_count: int) -> None:

@@ -12,7 +12,7 @@ from routeguide_c import FeatureIndex, path_length
 
 Degrees = tuple[float, float]
 
-_MERCATOR_LIMIT = 85.0  # degrees of latitude that a Mercator map can show
+MERCATOR_LIMIT = 85.0  # degrees of latitude that a Mercator map can show
 _STEP_DEGREES = 1.0  # a leg is drawn as pieces of an arc no longer than this
 
 
@@ -91,5 +91,5 @@ def bounds_of(
         south, west, north, east = (value / E7 for value in index.bounds)
     else:
         south, west, north, east = -60.0, -180.0, 75.0, 180.0
-    south, north = (max(-_MERCATOR_LIMIT, min(_MERCATOR_LIMIT, lat)) for lat in (south, north))
+    south, north = (max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat)) for lat in (south, north))
     return (west, south), (east, north)

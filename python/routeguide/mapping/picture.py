@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from routeguide.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
-from routeguide.mapping.layout import Corridor, bounds_of
+from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of
 from routeguide_c import FeatureIndex
 
 # As the page's: see assets/page.js.
@@ -47,15 +47,15 @@ def draw(
     axes: Any = figure.add_axes((0, 0, 1, 1), facecolor=GROUND)
     axes.set(xlim=(west, east), ylim=(south, north))
     axes.set_axis_off()
-    for lon in range(-180, 361, 15):
+    for lon in range(-360, 361, 15):
         axes.axvline(lon, color=LINES, linewidth=0.8, zorder=0)
     for lat in range(-75, 76, 15):
         axes.axhline(_mercator(lat), color=LINES, linewidth=0.8, zorder=0)
 
     lats = np.asarray(index.latitudes) / E7
     lons = np.asarray(index.longitudes) / E7
-    lons = np.where(lons < west, lons + 360, lons)
-    lats = np.clip(lats, -85, 85)
+    lons = west + (lons - west) % 360
+    lats = np.clip(lats, -MERCATOR_LIMIT, MERCATOR_LIMIT)
     ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))
     dot_px = _dot_px(len(index))
     counts, _, _ = np.histogram2d(
@@ -76,7 +76,7 @@ def draw(
     )
     if corridor is not None:
         _draw_corridor(axes, index, corridor, width_px / (east - west))
-    summary = f"{len(index):,} features"
+    summary = "1 feature" if len(index) == 1 else f"{len(index):,} features"
     if corridor is not None:
         summary += f"; {len(corridor.ids):,} within {corridor.half_width_m:,.0f} m of the route"
     figure.text(0.015, 0.97, title, color=TEXT, fontsize=18, weight="bold", va="top")
@@ -90,15 +90,17 @@ def _draw_corridor(
 ) -> None:
     line = corridor.line()
     xs, ys = [lon for _, lon in line], [_mercator(lat) for lat, _ in line]
-    middle = math.radians(sum(lat for lat, _ in line) / len(line))
+    middle = math.radians(_shown(sum(lat for lat, _ in line) / len(line)))
     width_degrees = 2 * corridor.half_width_m / (111_195 * math.cos(middle))
     points_a_pixel = 0.72  # at 100 pixels an inch
     width = width_degrees * pixels_a_degree * points_a_pixel
-    axes.plot(xs, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
-    axes.plot(xs, ys, color=ROUTE, linewidth=1.6, zorder=3)
+    for turn in (-360, 0, 360):  # a route goes on beyond +-180, perhaps out of the frame
+        turned = [x + turn for x in xs]
+        axes.plot(turned, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
+        axes.plot(turned, ys, color=ROUTE, linewidth=1.6, zorder=3)
     west = axes.get_xlim()[0]
     hits = [index.location(feature_id) for feature_id in corridor.ids]
-    hit_xs = [lon / E7 + (360 if lon / E7 < west else 0) for _, lon in hits]
+    hit_xs = [west + (lon / E7 - west) % 360 for _, lon in hits]
     axes.scatter(
         hit_xs, [_mercator(lat / E7) for lat, _ in hits], s=9, color=HITS, linewidths=0, zorder=4
     )
@@ -111,7 +113,12 @@ def _dot_px(count: int) -> int:
 
 def _mercator(lat: float) -> float:
     """Northing in units in which a degree of longitude is 1. Source: Mercator on a sphere."""
-    return math.degrees(math.atanh(math.sin(math.radians(lat))))
+    return math.degrees(math.atanh(math.sin(math.radians(_shown(lat)))))
+
+
+def _shown(lat: float) -> float:
+    """The latitude at which it is drawn: poles have none on this map."""
+    return max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat))
 
 
 def _framed(

@@ -15,7 +15,7 @@ from typing import Any, cast
 import grpc.aio
 
 from routeguide.errors import DOMAIN_ERRORS, status_of
-from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_generic
+from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.refusals import LimitError, StoppingError
 from routeguide.serving.limits import Limits
 
@@ -62,7 +62,7 @@ class Admission:
 
         def register(service_name: str, handlers: Mapping[str, Handler]) -> None:
             guarded = {method: _guarded(self, handler) for method, handler in handlers.items()}
-            register_generic(server, service_name, guarded)
+            register_with(server, service_name, guarded)
 
         return cast(grpc.aio.Server, Registrar(register))  # all that generated code calls
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import grpc.aio
 
-from routeguide.handlers import Registrar, register_generic
+from routeguide.handlers import Registrar, register_with
 from routeguide.pb import feature_service_pb2
 from routeguide.registration import SERVICE_NAMES
 
@@ -73,4 +73,4 @@ def add_reflection(server: grpc.aio.Server) -> bool:
 
 
 def _generic(server: grpc.aio.Server) -> grpc.aio.Server:
-    return cast(grpc.aio.Server, Registrar(partial(register_generic, server)))
+    return cast(grpc.aio.Server, Registrar(partial(register_with, server)))

@@ -1,5 +1,6 @@
 /* What a FeatureIndex answers about many ids at once:
  *
+ *     def page_size(self, ids, start, stop): ...
  *     def encode_page(self, ids, start, stop): ...
  *     def encode_lookups(self, ids): ...
  *     def encode_nearby_page(self, ids, distances_m, start, stop): ...
@@ -59,22 +60,31 @@ static int page_from(page_columns *columns, PyObject *const *start_then_stop, rg
     return 0;
 }
 
-static PyObject *encode(PyObject *self, const rg_page *page)
+/* Bytes of a page, -1 with an exception. */
+static Py_ssize_t size_of(PyObject *self, const rg_page *page)
 {
-    const rg_store *store = rg_index_store(index_of(self));
     PyThreadState *saved = page->count >= LONG_PAGE ? PyEval_SaveThread() : NULL;
     size_t size;
-    rg_status status = rg_page_size(&size, page, store);
+    rg_status status = rg_page_size(&size, page, rg_index_store(index_of(self)));
     if (saved)
         PyEval_RestoreThread(saved);
     if (status != RG_OK)
-        return raise_status(state_of(self), status);
-    if (size > PY_SSIZE_T_MAX)
-        return PyErr_NoMemory();
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+        raise_status(state_of(self), status);
+    else if (size > PY_SSIZE_T_MAX)
+        PyErr_NoMemory();
+    else
+        return (Py_ssize_t)size;
+    return -1;
+}
+
+static PyObject *encode(PyObject *self, const rg_page *page)
+{
+    const rg_store *store = rg_index_store(index_of(self));
+    Py_ssize_t size = size_of(self, page);
+    PyObject *bytes = size < 0 ? NULL : PyBytes_FromStringAndSize(NULL, size);
     if (!bytes)
         return NULL;
-    saved = saved ? PyEval_SaveThread() : NULL;
+    PyThreadState *saved = page->count >= LONG_PAGE ? PyEval_SaveThread() : NULL;
     rg_page_write((uint8_t *)PyBytes_AS_STRING(bytes), page, store);
     if (saved)
         PyEval_RestoreThread(saved);
@@ -91,6 +101,20 @@ static PyObject *encode_columns(PyObject *self, page_columns *columns, bool soun
         bytes = encode(self, &page);
     columns_release(columns);
     return bytes;
+}
+
+PyObject *FeatureIndex_page_size(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    page_columns columns = {0};
+    rg_page page = {0};
+    Py_ssize_t size = -1;
+    if (!has_arguments("page_size", nargs, 3))
+        return NULL;
+    if (numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &columns.ids) == 0 &&
+        page_from(&columns, args + 1, &page) == 0)
+        size = size_of(self, &page);
+    columns_release(&columns);
+    return size < 0 ? NULL : PyLong_FromSsize_t(size);
 }
 
 PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs)

@@ -20,7 +20,6 @@
 #include "rg_sphere.h"
 
 #include <math.h>
-#include <string.h>
 
 enum {
     FEW_POINTS = 32, /* looked at without dividing their block any further */
@@ -63,12 +62,6 @@ typedef struct search {
     /* What a grid that was not checked may not exceed. */
     uint64_t points_left, cells_left;
 } search;
-
-void rg_along_hits_clear(rg_along_hits *hits)
-{
-    rg_free(hits->items);
-    *hits = (rg_along_hits){0};
-}
 
 /* --- vectors, within RG_RUNS_ERROR / 10 --- */
 
@@ -188,21 +181,6 @@ static rg_status pass(search *s, const task *t, rg_point point)
     return RG_OK;
 }
 
-static rg_status add_hit(rg_along_hits *hits, rg_route_foot foot, uint32_t id)
-{
-    if (hits->count == hits->capacity) {
-        size_t capacity = hits->capacity ? 2 * hits->capacity : 256;
-        rg_along_hit *items =
-            rg_realloc(hits->items, hits->count * sizeof *items, capacity, sizeof *items);
-        if (!items)
-            return RG_ENOMEM;
-        hits->items = items;
-        hits->capacity = capacity;
-    }
-    hits->items[hits->count++] = (rg_along_hit){foot, id};
-    return RG_OK;
-}
-
 static rg_status look_at(search *s, const task *t, uint32_t begin, uint32_t end)
 {
     const rg_grid *grid = s->grid;
@@ -217,7 +195,7 @@ static rg_status look_at(search *s, const task *t, uint32_t begin, uint32_t end)
         if (!rg_point_equal(point, s->last.point))
             status = pass(s, t, point);
         if (status == RG_OK && s->last.near)
-            status = add_hit(s->hits, s->last.foot, grid->ids[i]);
+            status = rg_along_hits_add(s->hits, s->last.foot, grid->ids[i]);
     }
     return status;
 }
@@ -337,47 +315,6 @@ static rg_status look_into(search *s, task *t)
     return is_small(s->grid, node, t->block) ? look_into_cells(s, t) : divide(s, t, box);
 }
 
-/* --- order --- */
-
-static bool in_order(const rg_along_hit *a, const rg_along_hit *b)
-{
-    return a->foot.along_m < b->foot.along_m ||
-           (a->foot.along_m == b->foot.along_m && a->id <= b->id);
-}
-
-/* Merges neighbouring runs of `size` sorted items into runs of twice that. */
-static void merge(rg_along_hit *to, const rg_along_hit *from, size_t count, size_t size)
-{
-    for (size_t begin = 0; begin < count; begin += 2 * size) {
-        size_t middle = count - begin < size ? count : begin + size;
-        size_t end = count - middle < size ? count : middle + size;
-        for (size_t at = begin, left = begin, right = middle; at < end; at++)
-            to[at] = right == end || (left < middle && in_order(&from[left], &from[right]))
-                         ? from[left++]
-                         : from[right++];
-    }
-}
-
-static rg_status sort(rg_along_hits *hits)
-{
-    if (hits->count < 2)
-        return RG_OK;
-    rg_along_hit *scratch = rg_alloc(hits->count, sizeof *scratch);
-    if (!scratch)
-        return RG_ENOMEM;
-    rg_along_hit *from = hits->items, *to = scratch;
-    for (size_t size = 1; size < hits->count; size *= 2) {
-        merge(to, from, hits->count, size);
-        rg_along_hit *merged = to;
-        to = from;
-        from = merged;
-    }
-    if (from == scratch)
-        memcpy(hits->items, scratch, hits->count * sizeof *scratch);
-    rg_free(scratch);
-    return RG_OK;
-}
-
 /* --- all of it --- */
 
 static rg_status work_off(search *s)
@@ -389,7 +326,7 @@ static rg_status work_off(search *s)
         task t = s->tasks[--s->task_count];
         status = look_into(s, &t);
     }
-    return status == RG_OK ? sort(s->hits) : status;
+    return status == RG_OK ? rg_along_hits_sort(s->hits) : status;
 }
 
 rg_status rg_along_search(const rg_grid *grid, const rg_route *route, double half_width_m,

@@ -3,7 +3,6 @@
  * Points off the Earth are no places and in no answer. A hit's foot is the nearest on the route,
  * the earliest where several are equally near (RG_ROUTE_TIE_M); its offset is the least of theirs.
  *
- * Ownership: the list owns its memory.
  * Threads: reads the grid and the route only; the list belongs to the caller.
  * Cost: grows with the cells that the corridor meets and the points in them, each looked at once,
  * and slowly with the number of legs; a microsecond or less for each hit.
@@ -11,22 +10,9 @@
 #ifndef RG_ALONG_H
 #define RG_ALONG_H
 
+#include "rg_along_hits.h"
 #include "rg_grid.h"
 #include "rg_route.h"
-
-typedef struct rg_along_hit {
-    rg_route_foot foot;
-    uint32_t id;
-} rg_along_hit;
-
-/* Zeroed, an empty list. */
-typedef struct rg_along_hits {
-    rg_along_hit *items;
-    size_t count, capacity;
-} rg_along_hits;
-
-/* Frees what the list allocated and leaves it empty. */
-void rg_along_hits_clear(rg_along_hits *hits);
 
 /* Puts the points at most `half_width_m` off the route, that distance included, into an empty list,
  * in order along the route, then by id. Whether a point is near enough is decided by its offset as

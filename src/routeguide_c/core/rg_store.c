@@ -1,32 +1,10 @@
-#include "rg_store.h"
-
 #include "rg_alloc.h"
 #include "rg_fingerprint.h"
 #include "rg_limits.h"
+#include "rg_store_layout.h"
 
 #include <assert.h>
 #include <string.h>
-
-enum { GROUP = 256 }; /* features that share a base */
-
-struct rg_store {
-    uint32_t count;
-    uint32_t capacity;
-    int32_t *lats_e7;
-    int32_t *lons_e7;
-    uint64_t *bases;
-    uint32_t *offsets;
-    uint8_t *blob;
-    size_t blob_size;
-    size_t blob_capacity;
-    rg_box bounds; /* tight, once count > 0 */
-    bool borrowed; /* the arrays are somebody else's */
-};
-
-static size_t group_count(size_t features)
-{
-    return (features + GROUP - 1) / GROUP;
-}
 
 rg_status rg_store_new(rg_store **out, size_t count, size_t encoded_size)
 {
@@ -39,7 +17,7 @@ rg_status rg_store_new(rg_store **out, size_t count, size_t encoded_size)
     store->blob_capacity = encoded_size;
     store->lats_e7 = rg_alloc(count, sizeof *store->lats_e7);
     store->lons_e7 = rg_alloc(count, sizeof *store->lons_e7);
-    store->bases = rg_alloc(group_count(count), sizeof *store->bases);
+    store->bases = rg_alloc(rg_store_group_count(count), sizeof *store->bases);
     store->offsets = rg_alloc(count, sizeof *store->offsets);
     store->blob = rg_alloc(store->blob_capacity, 1);
     if (!store->lats_e7 || !store->lons_e7 || !store->bases || !store->offsets || !store->blob) {
@@ -83,8 +61,8 @@ static rg_status set_capacity(rg_store *store, size_t capacity)
     if (!offsets)
         return RG_ENOMEM;
     store->offsets = offsets;
-    uint64_t *bases = rg_resize(store->bases, group_count(used) * sizeof *bases,
-                                group_count(capacity), sizeof *bases);
+    uint64_t *bases = rg_resize(store->bases, rg_store_group_count(used) * sizeof *bases,
+                                rg_store_group_count(capacity), sizeof *bases);
     if (!bases)
         return RG_ENOMEM;
     store->bases = bases;
@@ -189,9 +167,9 @@ static void widen(rg_box *bounds, rg_point point)
 static void append(rg_store *store, rg_point location, const char *name, size_t name_size)
 {
     uint32_t id = store->count++;
-    if (id % GROUP == 0)
-        store->bases[id / GROUP] = store->blob_size;
-    store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / GROUP]);
+    if (id % RG_STORE_GROUP == 0)
+        store->bases[id / RG_STORE_GROUP] = store->blob_size;
+    store->offsets[id] = (uint32_t)(store->blob_size - store->bases[id / RG_STORE_GROUP]);
     uint8_t *to = store->blob + store->blob_size;
     uint8_t *end = has_plenty(store, name_size)
                        ? rg_feature_encode_roomily(to, location, name, name_size)
@@ -242,9 +220,9 @@ rg_status rg_store_add_block(rg_store *store, const rg_block *block)
     uint32_t begin = 0;
     for (uint32_t i = 0; i < block->count; i++, id++) {
         size_t position = (size_t)(at - store->blob);
-        if (id % GROUP == 0)
-            store->bases[id / GROUP] = position;
-        store->offsets[id] = (uint32_t)(position - store->bases[id / GROUP]);
+        if (id % RG_STORE_GROUP == 0)
+            store->bases[id / RG_STORE_GROUP] = position;
+        store->offsets[id] = (uint32_t)(position - store->bases[id / RG_STORE_GROUP]);
         rg_point location = {block->lats_e7[i], block->lons_e7[i]};
         at = rg_feature_encode_freely(at, location, block->names + begin, block->ends[i] - begin);
         begin = block->ends[i];
@@ -297,16 +275,11 @@ rg_point rg_store_location(const rg_store *store, uint32_t id)
     return (rg_point){store->lats_e7[id], store->lons_e7[id]};
 }
 
-static uint64_t beginning(const rg_store *store, uint32_t id)
-{
-    return store->bases[id / GROUP] + store->offsets[id];
-}
-
 rg_slice rg_store_encoded(const rg_store *store, uint32_t id)
 {
     assert(id < store->count);
-    uint64_t begin = beginning(store, id);
-    uint64_t end = id + 1 < store->count ? beginning(store, id + 1) : store->blob_size;
+    uint64_t begin = rg_store_beginning(store, id);
+    uint64_t end = id + 1 < store->count ? rg_store_beginning(store, id + 1) : store->blob_size;
     if (begin > end || end > store->blob_size) /* only in a view */
         return (rg_slice){store->blob, 0};
     return (rg_slice){store->blob + begin, (size_t)(end - begin)};
@@ -351,105 +324,7 @@ bool rg_store_bounds(const rg_store *store, rg_box *bounds)
 size_t rg_store_size(const rg_store *store)
 {
     size_t count = store->capacity;
-    return sizeof *store + store->blob_capacity + group_count(count) * sizeof *store->bases +
+    return sizeof *store + store->blob_capacity +
+           rg_store_group_count(count) * sizeof *store->bases +
            count * (sizeof *store->lats_e7 + sizeof *store->lons_e7 + sizeof *store->offsets);
-}
-
-void rg_store_list(const rg_store *store, rg_sections *sections)
-{
-    size_t count = store->count;
-    sections->feature_count = store->count;
-    sections->bounds = store->bounds;
-    sections->of[RG_SECTION_STORE_LATS] =
-        (rg_slice){(const uint8_t *)store->lats_e7, count * sizeof *store->lats_e7};
-    sections->of[RG_SECTION_STORE_LONS] =
-        (rg_slice){(const uint8_t *)store->lons_e7, count * sizeof *store->lons_e7};
-    sections->of[RG_SECTION_STORE_BASES] =
-        (rg_slice){(const uint8_t *)store->bases, group_count(count) * sizeof *store->bases};
-    sections->of[RG_SECTION_STORE_OFFSETS] =
-        (rg_slice){(const uint8_t *)store->offsets, count * sizeof *store->offsets};
-    sections->of[RG_SECTION_STORE_BLOB] = (rg_slice){store->blob, store->blob_size};
-}
-
-rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *fault)
-{
-    uint32_t count = sections->feature_count;
-    const rg_slice *of = sections->of;
-    const struct {
-        rg_section section;
-        size_t count, item_size;
-    } expected[] = {
-        {RG_SECTION_STORE_LATS, count, sizeof(int32_t)},
-        {RG_SECTION_STORE_LONS, count, sizeof(int32_t)},
-        {RG_SECTION_STORE_BASES, group_count(count), sizeof(uint64_t)},
-        {RG_SECTION_STORE_OFFSETS, count, sizeof(uint32_t)},
-    };
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        rg_status status = rg_section_expect(sections, expected[i].section, expected[i].count,
-                                             expected[i].item_size, fault);
-        if (status != RG_OK)
-            return status;
-    }
-    rg_store *store = rg_alloc_zeroed(1, sizeof *store);
-    if (!store)
-        return RG_ENOMEM;
-    *store = (rg_store){
-        .count = count,
-        .capacity = count,
-        .lats_e7 = (int32_t *)of[RG_SECTION_STORE_LATS].data,
-        .lons_e7 = (int32_t *)of[RG_SECTION_STORE_LONS].data,
-        .bases = (uint64_t *)of[RG_SECTION_STORE_BASES].data,
-        .offsets = (uint32_t *)of[RG_SECTION_STORE_OFFSETS].data,
-        .blob = (uint8_t *)of[RG_SECTION_STORE_BLOB].data,
-        .blob_size = of[RG_SECTION_STORE_BLOB].size,
-        .blob_capacity = of[RG_SECTION_STORE_BLOB].size,
-        .bounds = sections->bounds,
-        .borrowed = true,
-    };
-    *out = store;
-    return RG_OK;
-}
-
-/* True when each feature begins at least its smallest size behind the one before. */
-static bool ascends(const uint32_t *offsets, size_t count)
-{
-    bool flawed = false;
-    for (size_t i = 1; i < count; i++)
-        flawed |= offsets[i] < offsets[i - 1] || offsets[i] - offsets[i - 1] < RG_FEATURE_SIZE_MIN;
-    return !flawed;
-}
-
-static bool has_tight_bounds(const rg_store *store)
-{
-    if (store->count == 0)
-        return true;
-    rg_box box = {rg_store_location(store, 0), rg_store_location(store, 0)};
-    for (uint32_t id = 1; id < store->count; id++) {
-        int32_t lat_e7 = store->lats_e7[id], lon_e7 = store->lons_e7[id];
-        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
-        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
-        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
-        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
-    }
-    return rg_point_equal(box.lo, store->bounds.lo) && rg_point_equal(box.hi, store->bounds.hi);
-}
-
-rg_status rg_store_check(const rg_store *store, rg_fault *fault)
-{
-    if (!has_tight_bounds(store))
-        return rg_fault_corrupt(fault, "header", "its bounds are not those of the features");
-    uint64_t end = 0; /* the least at which the next group may begin */
-    for (size_t first = 0; first < store->count; first += GROUP) {
-        size_t size = store->count - first < GROUP ? store->count - first : GROUP;
-        uint64_t base = store->bases[first / GROUP];
-        const uint32_t *offsets = store->offsets + first;
-        if (base < end || base > store->blob_size)
-            return rg_section_corrupt(fault, RG_SECTION_STORE_BASES, "a base is out of place");
-        if (offsets[0] != 0 || !ascends(offsets, size))
-            return rg_section_corrupt(fault, RG_SECTION_STORE_OFFSETS, "offsets do not ascend");
-        end = base + offsets[size - 1] + RG_FEATURE_SIZE_MIN;
-    }
-    if (end > store->blob_size)
-        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "it is shorter than its offsets");
-    return RG_OK;
 }

@@ -5,6 +5,9 @@ const facts = JSON.parse(document.getElementById('facts').textContent);
 const NAMES_LIMIT = 3; // in a tip
 const E7 = 1e7;
 
+// What is closer to a pole than a Mercator map goes is drawn at its edge.
+const shownLatitude = (latitude) => Math.max(-85, Math.min(85, latitude));
+
 // Colours by how many features share a dot, on a logarithmic scale from 1 to 1,000.
 const RAMP = ['#3f6fe0', '#2fc4c0', '#f6cf5f', '#fff8e1'];
 document.getElementById('ramp').style.background = `linear-gradient(90deg, ${RAMP.join(', ')})`;
@@ -29,7 +32,7 @@ async function unpackFeatures() {
 }
 
 function point(features, id, properties) {
-  const coordinates = [features.longitudes[id] / E7, features.latitudes[id] / E7];
+  const coordinates = [features.longitudes[id] / E7, shownLatitude(features.latitudes[id] / E7)];
   return { type: 'Feature', properties, geometry: { type: 'Point', coordinates } };
 }
 
@@ -51,7 +54,7 @@ function corridorPieces() {
   const metresAPixel = 78271.517; // at the equator, zoom 0
   return facts.route.line.slice(1).map((to, i) => {
     const from = facts.route.line[i];
-    const latitude = (from[1] + to[1]) / 2 * Math.PI / 180;
+    const latitude = shownLatitude((from[1] + to[1]) / 2) * Math.PI / 180;
     const width = 2 * facts.route.half_width_m / (metresAPixel * Math.cos(latitude));
     return { type: 'Feature', properties: { width }, geometry: { type: 'LineString', coordinates: [from, to] } };
   });
@@ -195,7 +198,7 @@ function watchPointer(map, features) {
 
 function summarise() {
   const summary = document.getElementById('summary');
-  summary.textContent = `${facts.count.toLocaleString('en')} features`;
+  summary.textContent = `${facts.count.toLocaleString('en')} ${facts.count === 1 ? 'feature' : 'features'}`;
   if (!facts.route) return;
   const along = document.createElement('b');
   along.textContent = facts.route.hits.length.toLocaleString('en');

@@ -1,0 +1,37 @@
+/* rg_along_hits: a growing list of features and where a route passes them, the shape in which
+ * searches along a route answer.
+ *
+ * Ownership: the list owns its memory.
+ * Threads: one list belongs to one thread.
+ */
+#ifndef RG_ALONG_HITS_H
+#define RG_ALONG_HITS_H
+
+#include "rg_route.h"
+#include "rg_status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct rg_along_hit {
+    rg_route_foot foot;
+    uint32_t id;
+} rg_along_hit;
+
+/* Zeroed, an empty list. */
+typedef struct rg_along_hits {
+    rg_along_hit *items;
+    size_t count, capacity;
+} rg_along_hits;
+
+/* Frees what the list allocated and leaves it empty. */
+void rg_along_hits_clear(rg_along_hits *hits);
+
+/* Appends an item. On failure nothing changes. */
+rg_status rg_along_hits_add(rg_along_hits *hits, rg_route_foot foot, uint32_t id);
+
+/* Sorts by the way along the route, then by id. On failure (out of memory for the scratch) nothing
+ * changes. Cost: O(count log count). */
+rg_status rg_along_hits_sort(rg_along_hits *hits);
+
+#endif

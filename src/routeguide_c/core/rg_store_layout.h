@@ -1,0 +1,36 @@
+/* rg_store_layout: what a store is made of; shared by rg_store.c, which fills it, and
+ * rg_store_sections.c, which has it in files. rg_store.h has the picture.
+ */
+#ifndef RG_STORE_LAYOUT_H
+#define RG_STORE_LAYOUT_H
+
+#include "rg_store.h"
+
+enum { RG_STORE_GROUP = 256 }; /* features that share a base */
+
+struct rg_store {
+    uint32_t count;
+    uint32_t capacity;
+    int32_t *lats_e7;
+    int32_t *lons_e7;
+    uint64_t *bases;
+    uint32_t *offsets;
+    uint8_t *blob;
+    size_t blob_size;
+    size_t blob_capacity;
+    rg_box bounds; /* tight, once count > 0 */
+    bool borrowed; /* the arrays are somebody else's */
+};
+
+static inline size_t rg_store_group_count(size_t features)
+{
+    return (features + RG_STORE_GROUP - 1) / RG_STORE_GROUP;
+}
+
+/* Where a feature begins in the blob. */
+static inline uint64_t rg_store_beginning(const rg_store *store, uint32_t id)
+{
+    return store->bases[id / RG_STORE_GROUP] + store->offsets[id];
+}
+
+#endif
