@@ -211,3 +211,24 @@ def test_a_report_that_cannot_be_written(folder: Path, output: str, status: int,
     done = shell(folder, f"import wrong.csv -o new.rgx {output}")
     assert (done.returncode, done.stderr) == (status, told)
     assert (folder / "new.rgx").exists() == output.endswith("&-")
+
+
+def test_a_folder_that_is_gone(folder: Path) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    source = folder / "places.csv"
+    for arguments in ("-o a.rgx --rejects r.csv", "-o a.rgx", f"-o {folder}/a.rgx --rejects r.csv"):
+        line = f'rmdir "{gone}"; exec "{sys.executable}" -m routeguide import {source} {arguments}'
+        done = subprocess.run(
+            ["/bin/sh", "-c", line],
+            cwd=gone,
+            capture_output=True,
+            text=True,
+            timeout=WATCHDOG_S,
+            check=False,
+        )
+        gone.mkdir()
+        assert done.returncode in (1, 2)
+        (told,) = done.stderr.splitlines()
+        assert told.startswith("routeguide import: ")
+    assert not (folder / "a.rgx").exists()
