@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routeguide import cli
+from routeguide import cli, endless_files
 from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
@@ -100,6 +100,7 @@ def is_server(source: str) -> bool:
     if os.path.exists(source):
         return False
     try:
+        source.encode()
         split_address(source)
     except ValueError:
         raise CommandError(
@@ -134,6 +135,9 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
 
     if (options.tls_cert is None) != (options.tls_key is None):
         raise CommandError("--tls-cert and --tls-key go together", cli.WRONG_USAGE)
+    for path in (options.token_file, options.tls_ca, options.tls_cert, options.tls_key):
+        if path and endless_files.leads_to_endless(path):
+            raise CommandError(f"{path}: {endless_files.FAULT}", cli.WRONG_USAGE)
     try:
         connected = Client(
             address,
