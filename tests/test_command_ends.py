@@ -131,6 +131,24 @@ def test_a_map_that_is_stopped_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_under_nohup_an_import_goes_on(tmp_path: Path) -> None:
+    command = ["nohup", str(ROUTEGUIDE), "import", "-", "--format", "csv", "-o", "a.rgx"]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdin is not None
+        # More than is read before the first rows are taken, so that it is at work when they are.
+        process.stdin.write(b"lat,lon\n" + b"1,2\n" * 2_000_000)
+        process.send_signal(signal.SIGHUP)
+        process.stdin.close()
+        assert process.wait(WATCHDOG_S) == 0
+    assert (tmp_path / "a.rgx").exists()
+
+
 def test_an_import_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
     before = b"what was there"
     (tmp_path / "a.rgx").write_bytes(before)

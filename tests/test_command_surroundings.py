@@ -150,6 +150,30 @@ def test_a_file_name_that_is_no_text_is_a_name(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "csv", "geojson", "geojsonl"])
+def test_such_a_file_is_read_in_every_format(folder: Path, ending: str) -> None:
+    if ending in ("parquet", "arrow"):
+        pytest.importorskip("pyarrow")
+    assert shell(folder, f"export places.rgx -o {NOT_UTF8}.{ending}").returncode == 0
+    assert shell(folder, f"import {NOT_UTF8}.{ending} -o new.rgx").returncode == 0
+    assert len(dataset.load(folder / "new.rgx").index) == 2
+
+
+def test_what_gdal_cannot_name_is_told(folder: Path) -> None:
+    pytest.importorskip("pyogrio")
+    (folder / f"{NOT_UTF8}.gpkg").write_bytes(b"x")
+    done = shell(folder, f"import {NOT_UTF8}.gpkg -o new.rgx")
+    told = "caf\\udce9.gpkg: GDAL reads files and layers whose names are UTF-8"
+    assert (done.returncode, done.stderr) == (2, f"routeguide import: {told}\n")
+
+
+@pytest.mark.parametrize("question", [f"search {NOT_UTF8}:80 {WORLD}", f"info {NOT_UTF8}:80"])
+def test_such_a_host_is_none(folder: Path, question: str) -> None:
+    done = shell(folder, question)
+    assert done.returncode == 2
+    assert "caf\\udce9:80: no such file, and not HOST:PORT of a server\n" in done.stderr
+
+
 def test_a_map_of_such_a_file_has_a_title(folder: Path) -> None:
     pytest.importorskip("maplibre", reason="the extra [map] is not installed")
     (folder / "places.rgx").rename(folder / f"{NOT_UTF8}.rgx")
@@ -187,6 +211,8 @@ def test_devices_without_an_end_are_refused(folder: Path) -> None:
         "import /dev/zero --format csv -o new.rgx",
         "import /dev/urandom --format json -o new.rgx",
         "import - --format parquet -o new.rgx </dev/zero",
+        f"search localhost:1 --token-file /dev/zero {WORLD}",
+        f"search localhost:1 --tls-ca /dev/zero {WORLD}",
     ):
         done = shell(folder, f"{arguments} 2>&1")
         assert done.returncode == 2
@@ -211,3 +237,24 @@ def test_a_report_that_cannot_be_written(folder: Path, output: str, status: int,
     done = shell(folder, f"import wrong.csv -o new.rgx {output}")
     assert (done.returncode, done.stderr) == (status, told)
     assert (folder / "new.rgx").exists() == output.endswith("&-")
+
+
+def test_a_folder_that_is_gone(folder: Path) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    source = folder / "places.csv"
+    for arguments in ("-o a.rgx --rejects r.csv", "-o a.rgx", f"-o {folder}/a.rgx --rejects r.csv"):
+        line = f'rmdir "{gone}"; exec "{sys.executable}" -m routeguide import {source} {arguments}'
+        done = subprocess.run(
+            ["/bin/sh", "-c", line],
+            cwd=gone,
+            capture_output=True,
+            text=True,
+            timeout=WATCHDOG_S,
+            check=False,
+        )
+        gone.mkdir()
+        assert done.returncode in (1, 2)
+        (told,) = done.stderr.splitlines()
+        assert told.startswith("routeguide import: ")
+    assert not (folder / "a.rgx").exists()

@@ -15,6 +15,9 @@ from reading import Feature, read
 from routeguide.database import DatabaseError, load
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions
+from routeguide.formats.routes import RouteError, read_route
+
+from routeguide_c import FeatureIndex
 
 DIGITS = "9" * 5000  # more than Python makes an integer of
 POINT = '{"type":"Feature","geometry":{"type":"Point","coordinates":[%s,1]}}'
@@ -229,3 +232,32 @@ def test_nothing_is_written_of_any(tmp_path: Path) -> None:
             (line,) = done.stderr.splitlines()
             assert line.startswith("routeguide import: ")
             assert [each.name for each in tmp_path.iterdir()] == ["places"]
+
+
+@pytest.mark.parametrize(
+    "question", [("search", "--", "-90", "-180", "90", "180"), ("get", "--", "1", "2")]
+)
+def test_a_snapshot_with_a_damaged_name_is_told(tmp_path: Path, question: tuple[str, ...]) -> None:
+    path = tmp_path / "places.rgx"
+    FeatureIndex([10_000_000], [20_000_000], ["a place"]).save(path)
+    path.write_bytes(path.read_bytes().replace(b"a place", b"a \xffplace"[:7]))
+    name, *rest = question
+    done = run(name, path, *rest)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"routeguide {name}: {path}: a name in it is not UTF-8: it is damaged;"
+        " save or import it again\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["1_0 2", "\u0661 2", '1,"2\n3"', '1,"' + " " * 200_000 + '2"', "1"]
+)
+def test_a_line_of_a_route_is_two_numbers(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "route.txt"
+    path.write_text(f"40 -74\n{line}\n41 -75\n", encoding="utf-8")
+    with pytest.raises(RouteError) as refused:
+        read_route(path)
+    lines = (2, 3) if "\n" in line else (2,)
+    told = [f"{path}: line {number}: expected a latitude and a longitude" for number in lines]
+    assert str(refused.value) in told

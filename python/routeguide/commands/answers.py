@@ -62,7 +62,7 @@ def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> int:
         nonlocal count
         for step in steps:
             count += len(next(iter(step.values())))
-            setattr(options, source.ANSWERED, True)
+            source.note_answer(options)
             yield step
 
     for text in writers[chosen](counted(), getattr(options, "e7", False)):

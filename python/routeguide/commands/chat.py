@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         if sys.stdin.isatty():
             print(HELP)
         for note in client.chat(_notes(options)):
-            setattr(options, source.ANSWERED, True)
+            source.note_answer(options)
             place = source.written((note.latitude_e7, note.longitude_e7), options.e7)
             print(f"{place} {note.message}", flush=True)
     return 0

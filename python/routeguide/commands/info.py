@@ -122,6 +122,7 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
     index = None
     with source.client(options.source, options) as client:
         served = client.dataset()
+        source.note_answer(options)
         if served.bounds is not None and not options.no_map:
             index = fetching.features_of(client, served, options.source)
     facts = Facts(

@@ -108,6 +108,7 @@ def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, 
 def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
     with source.client(options.source, options) as client:
         served = client.dataset()
+        source.note_answer(options)
         points, offset_m = [], array.array("d")
         if route is not None:  # first: where it is refused, the features need not come
             for hit in client.along(*route, options.half_width):

@@ -27,7 +27,11 @@ def refuse_inputs(output: Path, inputs: Iterable[Path]) -> None:
 
 def refuse_twice(output: Path, option: str, other: Path, other_option: str) -> None:
     """Raises CommandError where two options name one file; one would be lost."""
-    if os.path.realpath(output) == os.path.realpath(other) and not _is_special(output):
+    try:
+        are_same = os.path.realpath(output) == os.path.realpath(other)
+    except FileNotFoundError:  # the folder that we are in is gone
+        are_same = os.fspath(output) == os.fspath(other)
+    if are_same and not _is_special(output):
         text = f"{os.fspath(output)}: {option} and {other_option} are the same file"
         raise CommandError(text, WRONG_USAGE)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routeguide import cli
+from routeguide import cli, endless_files
 from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
@@ -29,9 +29,6 @@ EAST = "degrees east of Greenwich; west is negative"
 
 _MOST_FEATURES = 2**31 - 1
 _LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
-
-# Set among the options once there is something of an answer.
-ANSWERED = "answered"
 
 # What commands call the fields of requests that a server may refuse.
 _ARGUMENTS = {
@@ -92,6 +89,9 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
         yield LocalFeatures(_index(source))
     except SnapshotError as error:  # an unverified file, found out on the way
         raise CommandError(f"{source}: {error}") from error
+    except UnicodeDecodeError as error:  # another kind of damage to one
+        fault = "a name in it is not UTF-8: it is damaged; save or import it again"
+        raise CommandError(f"{source}: {fault}") from error
 
 
 def is_server(source: str) -> bool:
@@ -100,6 +100,7 @@ def is_server(source: str) -> bool:
     if os.path.exists(source):
         return False
     try:
+        source.encode()
         split_address(source)
     except ValueError:
         raise CommandError(
@@ -134,6 +135,9 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
 
     if (options.tls_cert is None) != (options.tls_key is None):
         raise CommandError("--tls-cert and --tls-key go together", cli.WRONG_USAGE)
+    for path in (options.token_file, options.tls_ca, options.tls_cert, options.tls_key):
+        if path and endless_files.leads_to_endless(path):
+            raise CommandError(f"{path}: {endless_files.FAULT}", cli.WRONG_USAGE)
     try:
         connected = Client(
             address,
@@ -157,6 +161,11 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         raise CommandError(text + hint) from error
 
 
+def note_answer(options: argparse.Namespace) -> None:
+    """The server has answered: where it fails from here on, it was there before."""
+    options.answered = True
+
+
 def _hint(error: CallError, options: argparse.Namespace) -> str:
     """What may help a call that failed so."""
     encrypted = options.tls or options.tls_ca or options.tls_cert
@@ -169,7 +178,7 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
-    if getattr(options, ANSWERED, False):
+    if getattr(options, "answered", False):
         return "; the server went away before its answer ended: ask again"
     details = error.details
     if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):

@@ -5,6 +5,7 @@ GeoParquet (geoparquet.org, version 1.1): points in WKB or as structs, on WGS 84
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -83,7 +84,7 @@ def read_ipc(source: Source, options: ReadOptions, reject: RejectSink) -> Iterat
 def _input(source: Source) -> Any:
     """What pyarrow can seek in: the file, or all that is read of what is none."""
     if source.is_plain_file:
-        return pa.OSFile(source.path)
+        return pa.OSFile(os.fsencode(source.path))
     whole = bytearray()
     while piece := source.read(_PIECE):
         whole += piece

@@ -119,7 +119,7 @@ def _from_text(text: str) -> Iterator[tuple[float, float]]:
             continue
         try:
             latitude, longitude, *_ = _numbers(line)
-        except ValueError as error:
+        except (ValueError, csv.Error) as error:
             raise ValueError(f"line {number}: expected a latitude and a longitude") from error
         yield latitude, longitude
 
@@ -127,5 +127,11 @@ def _from_text(text: str) -> Iterator[tuple[float, float]]:
 def _numbers(line: str) -> Iterable[float]:
     for delimiter in ",;\t":
         if delimiter in line:
-            return map(float, next(csv.reader([line], delimiter=delimiter))[:2])
-    return map(float, line.split()[:2])
+            return map(_number, next(csv.reader([line], delimiter=delimiter))[:2])
+    return map(_number, line.split()[:2])
+
+
+def _number(text: str) -> float:
+    if "_" in text or not text.isascii():  # numbers to Python alone
+        raise ValueError(text)
+    return float(text)
