@@ -23,6 +23,10 @@ from routeguide.formats.sources import STANDARD_INPUT, Source
 Route = tuple["array.array[int]", "array.array[int]"]
 
 
+# Of text. What is longer is none that somebody wrote, and a field may be too long to be read.
+_LONGEST_LINE = 100_000
+
+
 class RouteError(Exception):
     """A file without a usable route; the text is one line that names it and says why."""
 
@@ -138,6 +142,8 @@ def _from_text(text: str) -> Iterator[tuple[float, float]]:
 
 
 def _numbers(line: str) -> Iterable[float]:
+    if len(line) > _LONGEST_LINE:
+        raise ValueError("too long")
     for delimiter in ",;\t":
         if delimiter in line:
             return map(_number, next(csv.reader([line], delimiter=delimiter))[:2])
