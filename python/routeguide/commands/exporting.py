@@ -10,11 +10,11 @@ from typing import IO, cast
 
 from routeguide import cli, dataset
 from routeguide.commands.errors import CommandError
-from routeguide.commands.numbers import counted
 from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import registry, writing
+from routeguide.formats.faults import counted
 from routeguide.formats.model import Writer
 from routeguide_c import FeatureIndex
 

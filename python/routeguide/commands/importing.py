@@ -15,7 +15,6 @@ from typing import IO
 
 from routeguide import cli, origin
 from routeguide.commands.errors import CommandError
-from routeguide.commands.numbers import counted
 from routeguide.commands.outputs import (
     refuse_inputs,
     refuse_twice,
@@ -25,7 +24,7 @@ from routeguide.commands.outputs import (
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import duplicates, intake, registry, unnamed, writing
-from routeguide.formats.faults import SourceError
+from routeguide.formats.faults import SourceError, counted
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
 from routeguide.formats.text import is_sound

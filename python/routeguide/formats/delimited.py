@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from routeguide.formats import columns, text
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError, shortened
+from routeguide.formats.faults import Refusal, SourceError, counted, shortened
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
 
@@ -242,8 +242,7 @@ def _take(
 ) -> None:
     """Adds a row of data to `rows`, or rejects it."""
     if len(row) != table.width:
-        fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
-        reject("", f"{fields} instead of {table.width}", line)
+        reject("", f"{counted(len(row), 'field')} instead of {table.width}", line)
         return
     lat, lon, name, _ = table.columns
     try:

@@ -19,7 +19,7 @@ from routeguide.database_faults import DECODER, record_fault
 from routeguide.formats import text
 from routeguide.formats.columns import ColumnError
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError, shortened
+from routeguide.formats.faults import Refusal, SourceError, counted, shortened
 from routeguide.formats.json_list import ListReader
 from routeguide.formats.json_objects import PlaceKeeper
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
@@ -128,7 +128,9 @@ class Keeper:
             raise Refusal("geometry", f"{kind} is not a Point")
         position = geometry.coordinates
         if len(position) < 2:
-            raise Refusal("geometry.coordinates", f"{len(position)} numbers are no position")
+            raise Refusal(
+                "geometry.coordinates", f"{counted(len(position), 'number')} instead of two"
+            )
         return self._coordinates.from_numbers(position[1], position[0])
 
     def _name(self, properties: Any) -> str:
