@@ -175,6 +175,25 @@ def test_plain_objects_that_are_wrong_are_rejected(tmp_path: Path) -> None:
     assert told.startswith("routeguide import: a.jsonl: line 1: no column 'north' among 'name'")
 
 
+def test_a_name_may_be_in_later_objects_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"lat": 1, "lon": 2, "more": "x"}\n{"lat": 1, "lon": 2, "name": "a", "Ort": "b"}\n'
+    )
+    facts, errors = imported(tmp_path, "a.jsonl")
+    assert (facts["unnamed"], errors) == ("1", "")
+    assert [name for *_, name in features_of(tmp_path / "places.rgx")] == ["", "a"]
+    imported(tmp_path, "a.jsonl", "--name", "Ort")
+    assert [name for *_, name in features_of(tmp_path / "places.rgx")] == ["", "b"]
+
+
+def test_lines_of_something_else_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\n')
+    assert refused(tmp_path, "a.jsonl").splitlines()[0] == (
+        "rejected: a.jsonl: line 1: neither a GeoJSON feature nor an object with a latitude and a"
+        " longitude"
+    )
+
+
 def refused_anew(folder: Path, *arguments: str) -> str:
     (folder / "places.rgx").unlink()
     return refused(folder, *arguments)

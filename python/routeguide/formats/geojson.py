@@ -71,6 +71,10 @@ NAMES = (
 )  # fmt: skip
 
 
+# How the decoder says of an object that it has no geometry.
+_NO_FEATURE = ("", "Object missing required field geometry")
+
+
 class Head(msgspec.Struct):
     """What stands around the features of a collection, as far as it matters."""
 
@@ -357,6 +361,8 @@ def _take_texts(
             fault = "", f"not JSON: {fault_of(error)}"
         except RecursionError:
             fault = "", "nested too deeply"
+        if fault == _NO_FEATURE:
+            fault = "", "neither a GeoJSON feature nor an object with a latitude and a longitude"
         if fault:
             reject(*fault, line)
         else:

@@ -5,6 +5,7 @@ Which members are the coordinates and the name is found as in CSV, by those of t
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,28 +23,40 @@ class PlaceKeeper:
     def __init__(self, first: dict[str, Any], options: ReadOptions, reject: RejectSink) -> None:
         """Raises columns.ColumnError where the first object is no place."""
         titles = list(first)
-        lat, lon, name, units = columns.find(titles, options)
-        members: list[tuple[Any, ...]] = [(each, float | None, None) for each in ("lat", "lon")]
-        rename = {"lat": titles[lat], "lon": titles[lon]}
-        if name is not None:
-            members.append(("name", str | int | float | None, None))
-            rename["name"] = titles[name]
-        self.record_type: type[Any] = msgspec.defstruct("Place", members, rename=rename, gc=False)
-        self.remark = columns.unnamed(titles) if name is None else ""
+        lat, lon, name, units = columns.find(titles, dataclasses.replace(options, name=""))
+        usual = "name" if name is None else titles[name]  # which others may have
+        self.record_type: type[Any] = msgspec.defstruct(
+            "Place",
+            [
+                ("lat", float | None, None),
+                ("lon", float | None, None),
+                ("name", str | int | float | None, None),
+            ],
+            rename={"lat": titles[lat], "lon": titles[lon], "name": options.name or usual},
+            gc=False,
+        )
+        self._titles = titles
         self._coordinates = Coordinates(units, options.wrap)
         self._reject = reject
+        self._kept = self._named = False  # any place
 
     def batch(self, records: Sequence[Any], place: Callable[[int], tuple[int, int]]) -> Batch:
         rows = Rows()
         for position, record in enumerate(records):
-            name = getattr(record, "name", None)
             try:
                 location = self._location(record.lat, record.lon)
             except Refusal as refusal:
                 self._reject(refusal.field, refusal.reason, *place(position))
             else:
-                rows.add(*location, "" if name is None else str(name))
+                rows.add(*location, "" if record.name is None else str(record.name))
+        self._kept = self._kept or bool(rows.names)
+        self._named = self._named or any(rows.names)
         return rows.take()
+
+    @property
+    def remark(self) -> str:
+        """What to say of all that was read."""
+        return columns.unnamed(self._titles) if self._kept and not self._named else ""
 
     def _location(self, lat: float | None, lon: float | None) -> tuple[int, int]:
         if lat is None or lon is None:
