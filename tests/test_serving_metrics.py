@@ -142,7 +142,7 @@ def test_a_client_that_is_silent_is_cut_off(
     sent: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     metrics = Metrics()
-    host, port = split_address(metrics.start("localhost:0", timeout_s=0.05))
+    host, port = split_address(metrics.start("localhost:0", timeout_s=1.0))
     with socket.create_connection((host, port), WATCHDOG_S) as silent:
         silent.sendall(sent)
         assert silent.recv(1) == b""
