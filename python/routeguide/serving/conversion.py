@@ -15,6 +15,7 @@ from pathlib import Path
 
 from routeguide import origin
 from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.serving.signals import held_back
 from routeguide.snapshot_files import is_snapshot
 
 # Below this, reading takes a few milliseconds.
@@ -38,13 +39,14 @@ def load_beside(path: Path | None) -> Dataset:
         raise DatasetError(f"{path}: {error.strerror}") from error
     with room as folder:
         snapshot = os.path.join(folder, "features")
-        ended = subprocess.run(
-            [sys.executable, "-c", _CONVERT, path, snapshot, *sys.path],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with held_back():  # for good: they are for the server
+            ended = subprocess.run(
+                [sys.executable, "-c", _CONVERT, path, snapshot, *sys.path],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         if ended.returncode == _BAD_FILE:
             raise DatasetError(ended.stderr.strip())
         if ended.returncode != 0:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import resource
-import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -198,8 +197,6 @@ def run_alone(settings: Settings) -> None:
 
     Raises DatasetError, ServiceError and AddressError where it cannot.
     """
-    # Until the loop listens to it, a request to load again must not end the process.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     allow_many_connections()
     dataset = _ready(load(settings.db))
     asyncio.run(_serve(settings, dataset))

@@ -23,13 +23,15 @@ from routeguide.serving.control import (
 )
 from routeguide.serving.server import Service, ServiceError, allow_many_connections
 from routeguide.serving.shared_file import take
+from routeguide.serving.signals import let_through
 
 LOG = logging.getLogger("routeguide")
 
 
 def main(descriptor: int) -> None:
     """Serve as told over the socket with this descriptor; does not return."""
-    # Ctrl-C goes to all processes of a terminal; what comes of it is the supervisor's to say.
+    # Ctrl-C goes to all processes of a terminal; what comes of it is the supervisor's to say. It has
+    # held them back from the first moment of this process on.
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     control = Control(socket.socket(fileno=descriptor))
@@ -45,6 +47,7 @@ async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
+    let_through()
     try:
         service = Service(begin.settings, dataset, begin.number)
         loop.add_reader(control, _listen, control, service, stop)

@@ -31,7 +31,13 @@ from routeguide.serving.control import (
 )
 from routeguide.serving.settings import Settings
 from routeguide.serving.shared_file import SharedFile, share
-from routeguide.serving.signals import STOP_SIGNALS, Signals, say_that_it_stopped, say_that_it_stops
+from routeguide.serving.signals import (
+    STOP_SIGNALS,
+    Signals,
+    held_back,
+    say_that_it_stopped,
+    say_that_it_stops,
+)
 from routeguide.serving.swap import Reloader
 
 LOG = logging.getLogger("routeguide")
@@ -89,16 +95,18 @@ class Worker:
 
     def __init__(self, number: int, begin: Begin, features: SharedFile) -> None:
         self.number = number
+        self.features = features
         self.began_s = time.monotonic()
         self.is_serving = False
         self.failure: Failed | None = None
         self.stopped: Stopped | None = None
         self.control, theirs = Control.pair()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-        )
+        with held_back():
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
         theirs.close()
         self.control.send(begin, features.descriptor)
 
@@ -145,7 +153,7 @@ class Supervisor:
         """Have all workers serve these."""
         before, self._features = self._features, features
         for worker in self._workers.values():
-            worker.tell(Swap(), features.descriptor)
+            self._bring_up_to_date(worker)
         LOG.info(
             "Now serving %d features, generation %s (before: generation %s)",
             features.count,
@@ -154,9 +162,16 @@ class Supervisor:
         )
         before.close()
 
+    def _bring_up_to_date(self, worker: Worker) -> None:
+        """Once it serves: a worker that still starts reads nothing, and would be taken for deaf."""
+        if worker.is_serving and worker.features is not self._features:
+            worker.features = self._features
+            worker.tell(Swap(), self._features.descriptor)
+
     def reload_failed(self) -> None:
         for worker in self._workers.values():
-            worker.tell(ReloadFailed())
+            if worker.is_serving:
+                worker.tell(ReloadFailed())
 
     async def stop(self) -> None:
         """Have all workers end, and kill those that do not in time."""
@@ -191,6 +206,7 @@ class Supervisor:
         message, _ = worker.control.receive()
         if isinstance(message, Serving):
             worker.is_serving = True
+            self._bring_up_to_date(worker)
             if self._has_begun.is_set():
                 LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
             if all(other.is_serving for other in self._workers.values()):
@@ -250,7 +266,6 @@ def supervise(settings: Settings) -> None:
     """
     if sys.platform != "linux":
         raise WorkerError("--workers over 1 needs Linux, which spreads a port over processes")
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     asyncio.run(_supervise(settings, share(settings.db)))
 
 
