@@ -198,6 +198,10 @@ def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
     host, _, port = address.rpartition(":")
     with pytest.raises(MetricsError, match=f"^cannot listen on {address} for metrics: Address"):
         second.start(f"{host}:{int(port) - 1}", worker=1)
+    with pytest.raises(MetricsError, match=r"^no port 65536 for metrics: 65535 is the last$"):
+        second.start(f"{host}:65535", worker=1)
+    with pytest.raises(MetricsError, match=r"^cannot listen on \.:1 for metrics: "):
+        second.start(".:1")
     first.stop()
 
 
