@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -65,9 +66,23 @@ class ServeProcess:
 
 
 def workers_of(server: ServeProcess) -> set[int]:
-    """The process ids of a server's workers."""
-    pid = server.process.pid
-    return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    """The process ids of a server's workers, and of what else its threads have started."""
+    workers: set[int] = set()
+    for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            workers.update(map(int, (thread / "children").read_text().split()))
+    return workers
+
+
+@contextmanager
+def without_files_to_open(*pids: int) -> Iterator[None]:
+    """Processes keep the files that are open, and can open no others until the block ends."""
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in pids}
+    for pid, (_, most) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, most))
+    yield
+    for pid, limits in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
 
 
 @contextmanager

@@ -86,6 +86,8 @@ def _usable_hosts(host: str, port: int) -> Iterator[str]:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise AddressError(f"cannot listen on {host}: {error.strerror}") from error
+    except UnicodeError as error:  # of Python, before it asks anybody
+        raise AddressError(f"cannot listen on {host}: no name can be like that") from error
     for family, kind, protocol, _, socket_address in resolved:
         try:
             with socket.socket(family, kind, protocol) as trial:

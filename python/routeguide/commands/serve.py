@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 
 from routeguide import cli
 from routeguide.commands.errors import CommandError
@@ -25,12 +26,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings) -> None:
+    # Held back until the server listens to it: before that it would end the process.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     # These take long to import; wrong settings are told without them.
     from routeguide.dataset import DatasetError
     from routeguide.listening import AddressError
     from routeguide.serving import logs
+    from routeguide.serving.standard_files import fill_standard_files
     from routeguide.serving.workers import WorkerError, supervise
 
+    fill_standard_files()
     logs.configure(settings.log_format, settings.log_level)
     try:
         if settings.workers > 1:
@@ -44,6 +49,8 @@ def _serve(settings: Settings) -> None:
         raise CommandError(str(error), status) from error
     except AddressError as error:
         raise CommandError(str(error)) from error
+    finally:
+        logs.flush()
 
 
 def _serve_alone(settings: Settings) -> None:
