@@ -12,6 +12,7 @@ from reading import read
 from routeguide.formats import delimited, text
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
+from routeguide.formats.sources import Source
 from strategies import trials
 
 OPEN = 'lat,lon,name\n1,2,a\n3,4,"b\nc\n5,6,d\n'
@@ -144,3 +145,30 @@ def test_it_counts_as_one_row_that_is_rejected(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"routeguide import: places.csv: line 3: name: {TOLD}")
     assert not (tmp_path / "b.rgx").exists()
+
+
+@pytest.mark.parametrize("rows", [7, 8])
+def test_rows_between_two_of_them_are_missed(tmp_path: Path, reader: str, rows: int) -> None:
+    swallowed = "".join(f"{row},{row},c\n" for row in range(rows))
+    path = written(tmp_path, f'lat,lon,name\n1,2,a\n3,4,"b\n{swallowed}5,6,"d\n7,8,"e\nf"\n')
+    with Source(str(path)) as source:
+        batches = delimited.read_csv(source, ReadOptions(), fail_on_reject)
+        assert sum(batch.rows for batch in batches) == 3
+    told = f"a name of {rows + 2} lines, 'b': where its quotes are there by mistake"
+    assert source.remark.startswith(told) == (rows == 8)
+    assert bool(source.remark) == (rows == 8)
+
+
+def test_it_is_told_with_the_summary(tmp_path: Path) -> None:
+    rows = "".join(f"{row},{row},c\n" for row in range(20))
+    path = written(tmp_path, f'lat,lon,name\n3,4,"b\n{rows}5,6,"d\n')
+    done = run("import", path, "-o", tmp_path / "places.rgx")
+    assert (done.returncode, done.stderr) == (
+        0,
+        f"{path}: a name of 22 lines, 'b': where its quotes are there by mistake, rows are lost"
+        " in it; --no-quotes takes quotes as they are\n",
+    )
+
+
+def fail_on_reject(field: str, reason: str, line: int = 0, record: int = 0) -> None:
+    raise AssertionError(reason)

@@ -33,6 +33,14 @@ def count_lines(text: bytes) -> int:
     return ends
 
 
+def of_most_lines(names: Any) -> str:
+    """The string with the most lines, the first of several; "" where there is none."""
+    breaks = pc.count_substring(names, "\n")
+    most = pc.max(breaks)
+    found: str = names[pc.index(breaks, most).as_py()].as_py() if len(names) else ""
+    return found
+
+
 def all_valid(lats: Any, lons: Any, coordinates: Coordinates) -> bool:
     """Whether there is a place on Earth for every pair of numbers."""
     return pc.all(_valid(lats, lons, coordinates)).as_py() is not False

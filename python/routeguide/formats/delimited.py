@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from routeguide.formats import columns, text
+from routeguide.formats import columns, many_lines, text
 from routeguide.formats.coordinates import Coordinates
 from routeguide.formats.faults import Refusal, SourceError, counted, shortened
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
@@ -122,6 +122,15 @@ def read_rows(
     """Rows of which all is known beforehand."""
     coordinates = Coordinates(table.columns.units, options.wrap, options.decimal_comma)
 
+    def notice(name: str) -> None:
+        source.remark = source.remark or many_lines.remark(name)
+
+    def taken(rows: Rows) -> Batch:
+        for name in rows.names:
+            if "\n" in name:
+                notice(name)
+        return rows.take()
+
     def row_by_row(
         lines: Iterator[str], line: int, at_least: int, end: _End | None = None
     ) -> Iterator[Batch]:
@@ -130,14 +139,14 @@ def read_rows(
         for number, row in _numbered_rows(source, reader, line, table, end, reject):
             _take(row, number, table, coordinates, rows, reject)
             if rows.full():
-                yield rows.take()
+                yield taken(rows)
             if reader.line_num >= at_least:
                 break
-        yield rows.take()
+        yield taken(rows)
 
     is_long = source.size is None or source.size > WORTH_ARROW
     if is_long and _suits_arrow(table) and (arrow := _arrow()):
-        yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
+        yield from arrow.ChunkReader(table, coordinates, row_by_row, notice).batches(blocks)
     else:
         end = _End()
         yield from row_by_row(_lines(blocks, end), table.header_lines, sys.maxsize, end)

@@ -35,10 +35,18 @@ RowByRow = Callable[[Iterator[str], int, int], Iterator[Batch]]
 class ChunkReader:
     """Reads the rows that follow a header."""
 
-    def __init__(self, table: Table, coordinates: Coordinates, row_by_row: RowByRow) -> None:
+    def __init__(
+        self,
+        table: Table,
+        coordinates: Coordinates,
+        row_by_row: RowByRow,
+        notice: Callable[[str], None],
+    ) -> None:
+        """`notice` is told the name with the most lines of some rows, in any thread."""
         self._table = table
         self._coordinates = coordinates
         self._row_by_row = row_by_row
+        self._notice = notice
         lat, lon, name, _ = table.columns
         number = pa.int64() if coordinates.is_e7 else pa.float64()
         types = {str(lat): number, str(lon): number}
@@ -109,6 +117,8 @@ class ChunkReader:
             if not len(lats) or names[-1].as_py() != _LAST:
                 return None
             lats, lons, names = lats[:-1], lons[:-1], names[:-1]
+            if line_count > len(names):
+                self._notice(arrow_batches.of_most_lines(names))
         if not arrow_batches.all_valid(lats, lons, self._coordinates):
             return None
         return arrow_batches.batch(lats, lons, names, self._coordinates), line_count
