@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import threading
@@ -68,6 +69,17 @@ def workers_of(server: ServeProcess) -> set[int]:
     """The process ids of a server's workers."""
     pid = server.process.pid
     return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+@contextmanager
+def without_files_to_open(*pids: int) -> Iterator[None]:
+    """Processes keep the files that are open, and can open no others until the block ends."""
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in pids}
+    for pid, (_, most) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, most))
+    yield
+    for pid, limits in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """How `routeguide serve` starts, and how it ends."""
 
 import json
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+import routeguide
 from campaigns.drain import CLIENTS, one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
@@ -105,6 +108,22 @@ def test_a_bad_file(tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("[{}]")
     assert refusal("--db", bad, status=2).startswith(f"{bad}: ")
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+def test_features_that_the_package_lacks(tmp_path: Path, options: list[str]) -> None:
+    package = Path(routeguide.__file__).parent
+    shutil.copytree(package, tmp_path / "routeguide", ignore=lambda *_: {"route_guide_db.json"})
+    ended = subprocess.run(
+        [sys.executable, "-m", "routeguide", "serve", *options],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=False,
+    )
+    told = "routeguide serve: the package's 100 features: No such file or directory\n"
+    assert (ended.returncode, ended.stderr) == (2, told)
 
 
 # Ending

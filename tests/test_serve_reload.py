@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,14 @@ from routeguide.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, GetDatasetRequest, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.serving.conversion import LARGE_BYTES
-from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
+from serve_processes import (
+    Client,
+    ServeProcess,
+    serve,
+    wait_until,
+    without_files_to_open,
+    workers_of,
+)
 from serving import WATCHDOG_S, Requests, Stub, stub_for
 
 
@@ -99,6 +107,46 @@ def test_a_bad_file_leaves_the_old_one_serving(
     after = replace(features, 2)
     running.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == after)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes another's limits")
+@pytest.mark.parametrize("padding", [0, LARGE_BYTES], ids=["small", "large"])
+def test_a_server_without_files_to_open_serves_on(
+    running: ServeProcess, stub: Stub, features: Path, padding: int
+) -> None:
+    before = served(stub)
+    after = replace(features, 2)
+    features.write_text(features.read_text() + " " * padding)
+    workers = workers_of(running)
+    beginning = "Still serving" if not workers else "Worker "
+    with without_files_to_open(*(workers or {running.process.pid})):
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: running.said.count(beginning) == max(1, len(workers)))
+        assert served(stub) == before
+        fault = "no file is left to open (ulimit -n)" if workers else "Too many open files"
+        assert running.said.count(fault + "\n") == max(1, len(workers))
+    if not workers:
+        running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: served(stub) == after)
+    assert workers_of(running) == workers
+    assert len(running.said.splitlines()) == 2 + max(1, len(workers))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes another's limits")
+def test_workers_of_a_supervisor_without_files_to_open_serve_on(features: Path) -> None:
+    with (
+        serve("--db", features, "--workers", "2") as running,
+        grpc.insecure_channel(running.address) as channel,
+    ):
+        stub = stub_for(channel)
+        before = served(stub)
+        after = replace(features, 2)
+        with without_files_to_open(running.process.pid):
+            running.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: running.said.endswith(": Too many open files\n"))
+            assert served(stub) == before
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: served(stub) == after)
 
 
 def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import sys
 from collections import Counter
@@ -13,10 +14,18 @@ import grpc
 import pytest
 from campaigns.drain import CLIENTS, one_round
 from campaigns.kill_worker import kill_one
-from campaigns.load import write_generation
+from campaigns.load import ROUTE, write_generation
 from processes import is_running
+from routeguide.database import load
 from routeguide.pb.route_guide_pb2 import RouteSummary
-from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
+from serve_processes import (
+    Client,
+    ServeProcess,
+    serve,
+    wait_until,
+    without_files_to_open,
+    workers_of,
+)
 from serving import WATCHDOG_S, Requests, at, connected_stub, status_of, stub_for
 from test_serve_life import break_grpc, refusal
 
@@ -180,3 +189,71 @@ def test_a_worker_that_grpc_has_made_deaf_comes_back(running: ServeProcess) -> N
     break_grpc(running.address)
     wait_until(lambda: "serves again" in running.said)
     assert "gRPC has stopped accepting calls" in running.said
+
+
+def test_a_worker_of_new_features_is_not_made_to_wait_for_those_before(
+    running: ServeProcess,
+) -> None:
+    for line in ("another one starts\n", "another one starts in 0.5 s\n"):
+        kill_one_of(running)
+        assert running.said.endswith(line)
+        wait_until(lambda: running.said.endswith(")\n"))  # serves again (process ...
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "Now serving" in running.said)
+    kill_one_of(running)
+    assert running.said.endswith("another one starts\n")
+
+
+def kill_one_of(server: ServeProcess) -> None:
+    """Until the server has said that its first worker is gone."""
+    deaths = server.said.count("was ended")
+    first = re.findall(r"Worker 0 serves again \(process (\d+)\)", server.said)
+    os.kill(int(first[-1]) if first else min(workers_of(server)), signal.SIGKILL)
+    wait_until(lambda: server.said.count("was ended") > deaths)
+
+
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["whole again", "replaced"])
+def test_a_snapshot_that_is_cut_short_in_place(
+    tmp_path: Path, features: Path, is_replaced: bool
+) -> None:
+    """The system ends a process that reads where there is no file any more."""
+    snapshot, other = tmp_path / "features.rgx", tmp_path / "other.rgx"
+    load(features).save(snapshot)
+    load(features).save(other)
+    whole = snapshot.read_bytes()
+    with serve("--workers", "2", "--db", snapshot) as server:
+        os.truncate(snapshot, 0)
+        wait_until(lambda: outcome(server.address) != "OK" and not workers_of(server))
+        if is_replaced:
+            os.replace(other, snapshot)
+        else:
+            snapshot.write_bytes(whole)
+        wait_until(lambda: server.said.count("serves again") == 2)
+        assert outcome(server.address) == "OK"
+        server.process.terminate()
+        status, said = server.end()
+    assert status == 0
+    deaths = re.findall(r"Worker (\d) \(process \d+\) was ended by SIGBUS: (.*)\n", said)
+    why = f"{snapshot} was written to or cut short while it was served"
+    told = f"{why}; another one starts when it is a sound file"
+    assert sorted(deaths) == [("0", told), ("1", told)]
+    assert said.count("Workers wait for a sound file") <= 1
+    assert "Traceback" not in said
+
+
+def outcome(address: str) -> str:
+    """The status of a call on a connection of its own."""
+    with grpc.insecure_channel(address, [("grpc.use_local_subchannel_pool", 1)]) as channel:
+        call = stub_for(channel).GetFeature.future(ROUTE[0], timeout=WATCHDOG_S)
+        call.exception()
+        return call.code().name
+
+
+def test_a_supervisor_without_files_to_open_starts_workers_later(running: ServeProcess) -> None:
+    with without_files_to_open(running.process.pid):
+        kill_one_of(running)
+        wait_until(lambda: running.said.endswith(" cannot start yet: Too many open files\n"))
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "serves again" in running.said)
+    assert len(workers_of(running)) == 2
+    assert "Traceback" not in running.said

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import struct
+import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import grpc
@@ -21,6 +25,7 @@ from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.serving.access_log import access_log
 from routeguide.serving.logs import JsonFormatter
 from routeguide.serving.metrics import Metrics, MetricsError
+from routeguide.serving.scrapes import MOST_CLIENTS
 from routeguide.serving.tokens import Tokens
 from serve_processes import wait_until
 from serving import WATCHDOG_S, LoopThread, Requests, at, between, status_of, stub_for
@@ -137,13 +142,54 @@ def test_a_client_that_is_silent_is_cut_off(
     sent: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     metrics = Metrics()
-    host, port = split_address(metrics.start("localhost:0", timeout_s=0.05))
+    host, port = split_address(metrics.start("localhost:0", timeout_s=1.0))
     with socket.create_connection((host, port), WATCHDOG_S) as silent:
         silent.sendall(sent)
         assert silent.recv(1) == b""
     assert Page(join_address(host, port)).samples
     metrics.stop()
     assert capsys.readouterr().err == ""
+
+
+def test_no_more_clients_than_there_are_places_for(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = Metrics()
+    address = metrics.start("localhost:0", timeout_s=WATCHDOG_S)
+    threads = threading.active_count()
+    with ExitStack() as stack:
+        silent = [
+            stack.enter_context(socket.create_connection(split_address(address), WATCHDOG_S))
+            for _ in range(MOST_CLIENTS)
+        ]
+        wait_until(lambda: threading.active_count() == threads + MOST_CLIENTS)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            Page(address)
+        assert threading.active_count() == threads + MOST_CLIENTS
+        silent.pop().close()
+        wait_until(lambda: threading.active_count() < threads + MOST_CLIENTS)
+        assert Page(address).samples
+        for client in silent:  # the rest break off, with a reset rather than an end
+            client.sendall(b"GET /metrics HTTP/1.0")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wait_until(lambda: threading.active_count() == threads)
+    assert Page(address).samples
+    metrics.stop()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_client_that_sends_a_little_now_and_then_is_cut_off() -> None:
+    metrics = Metrics()
+    address = metrics.start("localhost:0", timeout_s=0.5)
+    with socket.create_connection(split_address(address), WATCHDOG_S) as slow:
+
+        def is_cut_off() -> bool:
+            try:
+                slow.sendall(b"G")
+            except ConnectionError:
+                return True
+            return False
+
+        wait_until(is_cut_off)
+    metrics.stop()
 
 
 def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:

@@ -50,7 +50,8 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
             return Dataset(index, origin.decode(index.metadata))
         return Dataset(database.load(path), Origin(source=os.path.basename(os.fspath(path))))
     except OSError as error:
-        raise DatasetError(f"{os.fspath(path or '')}: {error.strerror or error}") from error
+        name = "the package's 100 features" if path is None else os.fspath(path)
+        raise DatasetError(f"{name}: {error.strerror or error}") from error
     except (database.DatabaseError, SnapshotError) as error:
         raise DatasetError(str(error)) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 
 from routeguide import cli
 from routeguide.commands.errors import CommandError
@@ -25,6 +26,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings) -> None:
+    # Held back until the server listens to it: before that it would end the process.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     # These take long to import; wrong settings are told without them.
     from routeguide.dataset import DatasetError
     from routeguide.listening import AddressError

@@ -35,6 +35,8 @@ class Swap:
 class ReloadFailed:
     """To a worker: there were to be new features, and they were bad."""
 
+    reason: str
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -52,6 +54,13 @@ class Failed:
 
     text: str
     is_bad_file: bool = False
+
+
+@dataclass(frozen=True)
+class NotSwapped:
+    """From a worker: it could not take the new features, and serves those from before."""
+
+    text: str
 
 
 @dataclass(frozen=True)

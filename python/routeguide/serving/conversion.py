@@ -1,20 +1,22 @@
 """Loading a large JSON file beside a server that goes on serving.
 
 Reading JSON holds the interpreter for as long as it takes, and the event loop with it: half a
-second for each million features. So another process does it and leaves a snapshot, which is
-mapped.
+second for each million features. So another process does it and hands over a snapshot, which is
+mapped. Its file has no name by then, so that nothing stays of it whoever ends first.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from routeguide import origin
 from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.serving.shared_file import NO_FILE_LEFT, share, take
+from routeguide.serving.signals import held_back
 from routeguide.snapshot_files import is_snapshot
 
 # Below this, reading takes a few milliseconds.
@@ -33,30 +35,41 @@ def load_beside(path: Path | None) -> Dataset:
         is_large = path is not None and os.stat(path).st_size >= LARGE_BYTES
         if path is None or not is_large or is_snapshot(path):
             return load(path)
-        room = tempfile.TemporaryDirectory(prefix="routeguide-")
+        return _converted(path)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
-    with room as folder:
-        snapshot = os.path.join(folder, "features")
-        ended = subprocess.run(
-            [sys.executable, "-c", _CONVERT, path, snapshot, *sys.path],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+
+
+def _converted(path: Path) -> Dataset:
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs, held_back():  # for good: signals to the group are for the server
+            ended = subprocess.run(
+                [sys.executable, "-c", _CONVERT, path, str(theirs.fileno()), *sys.path],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                pass_fds=[theirs.fileno()],
+            )
         if ended.returncode == _BAD_FILE:
             raise DatasetError(ended.stderr.strip())
         if ended.returncode != 0:
             raise DatasetError(f"{path}: reading it failed: {ended.stderr.strip()[-200:]}")
-        return load(snapshot, verify=False)
+        _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
+    if not descriptors:
+        raise DatasetError(f"{path}: {NO_FILE_LEFT}")
+    return take(descriptors[0])
 
 
-def main(path: str, snapshot: str) -> None:
+def main(path: str, descriptor: str) -> None:
     """What the other process does."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
     try:
-        dataset = load(path)
+        features = share(Path(path))
     except DatasetError as error:
         print(error, file=sys.stderr)
         sys.exit(_BAD_FILE)
-    dataset.index.save(snapshot, origin.encode(dataset.origin))
+    with socket.socket(fileno=int(descriptor)) as theirs:
+        socket.send_fds(theirs, [b"."], [features.descriptor])

@@ -8,7 +8,6 @@ count would lose what a killed worker had not handed over.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc.aio
@@ -18,6 +17,7 @@ from routeguide.addresses import join_address, split_address
 from routeguide.dataset import Dataset
 from routeguide.errors import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
+from routeguide.serving.scrapes import ScrapeServer
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -106,31 +106,23 @@ class Metrics:
     ) -> str:
         """Answer scrapes on HOST:PORT, of worker n on PORT + n; returns the address.
 
-        Port 0 is any that is free. A client that is silent for `timeout_s` is cut off: each has a
-        thread. Raises MetricsError.
+        Port 0 is any that is free. A client that takes longer than `timeout_s` is cut off. Raises
+        MetricsError.
         """
-        from prometheus_client import start_http_server
+        from prometheus_client import make_wsgi_app
 
         host, port = split_address(address)
         if port:
             port += worker or 0
         try:
-            server, thread = start_http_server(port, host, self._registry)
+            server = ScrapeServer(host, port, make_wsgi_app(self._registry), timeout_s)
         except (OSError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or error
             raise MetricsError(
                 f"cannot listen on {join_address(host, port)} for metrics: {reason}"
             ) from error
-
-        server.RequestHandlerClass = _impatient(server.RequestHandlerClass, timeout_s)
-
-        def stop() -> None:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-
-        self._stop = stop
-        return join_address(host, server.server_port)
+        self._stop = server.stop
+        return join_address(host, server.port)
 
     def stop(self) -> None:
         """Answer no more scrapes."""
@@ -187,16 +179,3 @@ class _CallCounter:
         if count is None:
             count = self._count_of[method, code] = self._calls.labels(method, code).inc
         count()
-
-
-def _impatient(handler: Any, timeout_s: float) -> Any:
-    """The same kind of handler with a limit to each read and write."""
-
-    class Impatient(handler):  # type: ignore[misc]
-        timeout = timeout_s
-
-        def handle(self) -> None:
-            with suppress(TimeoutError):
-                super().handle()
-
-    return Impatient

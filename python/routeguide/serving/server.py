@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import resource
-import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -30,7 +29,7 @@ from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
 from routeguide.serving.shared_chat import SharedChat
 from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it_stops
-from routeguide.serving.swap import Reloader
+from routeguide.serving.swap import Reloader, say_that_nothing_changed
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
 
@@ -133,8 +132,10 @@ class Service:
         log = LOG.info if self._worker is None else LOG.debug  # a supervisor has said so
         log("Now serving %s (before: generation %s)", described(dataset), before)
 
-    def reload_failed(self) -> None:
+    def reload_failed(self, reason: str) -> None:
         """Take note that new features could not be loaded."""
+        if self._worker is None:  # a supervisor says so itself
+            say_that_nothing_changed(reason)
         if self._metrics is not None:
             self._metrics.reload_failed()
 
@@ -198,8 +199,6 @@ def run_alone(settings: Settings) -> None:
 
     Raises DatasetError, ServiceError and AddressError where it cannot.
     """
-    # Until the loop listens to it, a request to load again must not end the process.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     allow_many_connections()
     dataset = _ready(load(settings.db))
     asyncio.run(_serve(settings, dataset))

@@ -15,6 +15,9 @@ from routeguide import origin
 from routeguide.dataset import Dataset, DatasetError, load
 from routeguide.snapshot_files import is_snapshot
 
+# What the system does not say when it drops a descriptor on its way.
+NO_FILE_LEFT = "no file is left to open (ulimit -n)"
+
 
 @dataclass(frozen=True)
 class SharedFile:
@@ -23,6 +26,13 @@ class SharedFile:
     descriptor: int
     count: int
     generation: str
+    stamp: tuple[int, int]
+    path: Path | None
+    """None where nobody but us can reach the file."""
+
+    def is_as_it_was(self) -> bool:
+        """False where somebody has written to the file, or cut it short, since it was verified."""
+        return _stamp(self.descriptor) == self.stamp
 
     def close(self) -> None:
         os.close(self.descriptor)
@@ -42,8 +52,9 @@ def share(path: Path | None) -> SharedFile:
 
 def take(descriptor: int) -> Dataset:
     """The dataset of a descriptor from `share`, which is closed. Raises DatasetError."""
+    folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
     try:
-        return load(f"/proc/self/fd/{descriptor}", verify=False)
+        return load(f"{folder}/{descriptor}", verify=False)
     finally:
         os.close(descriptor)
 
@@ -52,9 +63,10 @@ def _opened(path: Path) -> SharedFile:
     while True:
         descriptor = os.open(path, os.O_RDONLY)
         try:
+            stamp = _stamp(descriptor)
             dataset = load(path)
             if os.path.samestat(os.fstat(descriptor), os.stat(path)):
-                return _shared(descriptor, dataset)
+                return _shared(descriptor, dataset, stamp, path)
         except BaseException:
             os.close(descriptor)
             raise
@@ -65,8 +77,16 @@ def _converted(dataset: Dataset) -> SharedFile:
     with tempfile.TemporaryDirectory(prefix="routeguide-") as folder:
         path = os.path.join(folder, "features")
         dataset.index.save(path, origin.encode(dataset.origin))
-        return _shared(os.open(path, os.O_RDONLY), dataset)
+        descriptor = os.open(path, os.O_RDONLY)
+        return _shared(descriptor, dataset, _stamp(descriptor), None)
 
 
-def _shared(descriptor: int, dataset: Dataset) -> SharedFile:
-    return SharedFile(descriptor, len(dataset.index), dataset.generation)
+def _shared(
+    descriptor: int, dataset: Dataset, stamp: tuple[int, int], path: Path | None
+) -> SharedFile:
+    return SharedFile(descriptor, len(dataset.index), dataset.generation, stamp, path)
+
+
+def _stamp(descriptor: int) -> tuple[int, int]:
+    about = os.fstat(descriptor)
+    return about.st_size, about.st_mtime_ns

@@ -17,6 +17,11 @@ LOG = logging.getLogger("routeguide")
 # Looking at a file costs microseconds.
 WATCH_INTERVAL_S = 0.1
 
+
+def say_that_nothing_changed(reason: str) -> None:
+    LOG.error("Still serving the features from before: %s", reason)
+
+
 Loaded = TypeVar("Loaded")
 Stamp = tuple[int, int, int, int] | None
 
@@ -24,7 +29,7 @@ Stamp = tuple[int, int, int, int] | None
 class Reloader(Generic[Loaded]):
     """Loads a file in a thread of its own, and gives what was loaded to `swap`, on the loop.
 
-    A file that cannot be loaded changes nothing: it goes to the log, and `failed` is called.
+    A file that cannot be loaded changes nothing: `failed` is called with the reason, in one line.
     Belongs to the thread of its event loop.
     """
 
@@ -33,7 +38,7 @@ class Reloader(Generic[Loaded]):
         path: str | os.PathLike[str] | None,
         load: Callable[[], Loaded],
         swap: Callable[[Loaded], None],
-        failed: Callable[[], None],
+        failed: Callable[[str], None],
     ) -> None:
         """`path` is the file that `load` loads and `watch` watches; None for none."""
         self._path = path
@@ -59,22 +64,23 @@ class Reloader(Generic[Loaded]):
                     raise DatasetError(refusal(self._path))
                 loaded = await loop.run_in_executor(self._thread, self._load)
             except DatasetError as error:
-                LOG.error("Still serving the features from before: %s", error)
-                self._failed()
-            except Exception:
-                LOG.exception("Still serving the features from before")
-                self._failed()
+                self._failed(str(error))
+            except Exception as error:
+                LOG.exception("%s cannot be loaded", self._path)
+                self._failed(f"{type(error).__name__}: {error}")
             else:
                 self._swap(loaded)
 
-    async def watch(self) -> None:
-        """Request a load whenever the file is another one, for ever.
+    async def watch(self, wanted: asyncio.Event | None = None) -> None:
+        """Request a load whenever the file is another one, for ever, or while that is `wanted`.
 
         A file that took the place of another is complete. One that was written in place is
         loaded once nothing about it changes any more.
         """
         before = self._seen
         while True:
+            if wanted is not None:
+                await wanted.wait()
             await asyncio.sleep(WATCH_INTERVAL_S)
             now = self._stamp()
             is_another = now is not None and (self._seen is None or now[0] != self._seen[0])

@@ -15,6 +15,7 @@ from routeguide.serving.control import (
     Begin,
     Control,
     Failed,
+    NotSwapped,
     ReloadFailed,
     Serving,
     Stop,
@@ -22,29 +23,40 @@ from routeguide.serving.control import (
     Swap,
 )
 from routeguide.serving.server import Service, ServiceError, allow_many_connections
-from routeguide.serving.shared_file import take
+from routeguide.serving.shared_file import NO_FILE_LEFT, take
+from routeguide.serving.signals import let_through
 
 LOG = logging.getLogger("routeguide")
 
 
 def main(descriptor: int) -> None:
     """Serve as told over the socket with this descriptor; does not return."""
-    # Ctrl-C goes to all processes of a terminal; what comes of it is the supervisor's to say.
+    # Ctrl-C goes to all processes of a terminal; what comes of it is the supervisor's to say, who
+    # has held back such signals from the first moment of this process on.
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     control = Control(socket.socket(fileno=descriptor))
     begin, features = control.receive()
-    if features is None:  # the supervisor has gone already
+    if begin is None:  # the supervisor has gone already
+        exit_now(1)
+    if features is None:  # the system has dropped it
+        control.send(Failed(NO_FILE_LEFT))
         exit_now(1)
     allow_many_connections()
     logs.configure(begin.settings.log_format, begin.settings.log_level)
-    asyncio.run(_serve(control, begin, take(features)))
+    try:
+        dataset = take(features)
+    except DatasetError as error:
+        control.send(Failed(str(error), is_bad_file=True))
+        exit_now(1)
+    asyncio.run(_serve(control, begin, dataset))
 
 
 async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
+    let_through()
     try:
         service = Service(begin.settings, dataset, begin.number)
         loop.add_reader(control, _listen, control, service, stop)
@@ -64,15 +76,15 @@ async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
 def _listen(control: Control, service: Service, stop: asyncio.Event) -> None:
     message, features = control.receive()
     if isinstance(message, Swap):
-        if features is None:  # another worker, which has files left to open, is to serve them
-            LOG.critical("no file could be opened for the new features; this process ends")
-            exit_now(1)
         try:
+            if features is None:
+                raise DatasetError(NO_FILE_LEFT)
             service.swap(take(features))
         except DatasetError as error:
-            control.send(Failed(str(error)))
+            service.reload_failed(str(error))
+            control.send(NotSwapped(str(error)))
     elif isinstance(message, ReloadFailed):
-        service.reload_failed()
+        service.reload_failed(message.reason)
     elif message is None or isinstance(message, Stop):
         stop.set()
         asyncio.get_running_loop().remove_reader(control)

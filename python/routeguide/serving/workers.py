@@ -23,6 +23,7 @@ from routeguide.serving.control import (
     Begin,
     Control,
     Failed,
+    NotSwapped,
     ReloadFailed,
     Serving,
     Stop,
@@ -31,8 +32,14 @@ from routeguide.serving.control import (
 )
 from routeguide.serving.settings import Settings
 from routeguide.serving.shared_file import SharedFile, share
-from routeguide.serving.signals import STOP_SIGNALS, Signals, say_that_it_stopped, say_that_it_stops
-from routeguide.serving.swap import Reloader
+from routeguide.serving.signals import (
+    STOP_SIGNALS,
+    Signals,
+    held_back,
+    say_that_it_stopped,
+    say_that_it_stops,
+)
+from routeguide.serving.swap import Reloader, say_that_nothing_changed
 
 LOG = logging.getLogger("routeguide")
 
@@ -41,6 +48,9 @@ LOG = logging.getLogger("routeguide")
 SOON_S = 5.0
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 10.0
+
+# A worker that could not take new features, for want of a file to open, is told of them again.
+TELL_AGAIN_S = 1.0
 
 # What a worker may take beyond the grace before it is killed.
 KILL_AFTER_S = 0.7
@@ -89,16 +99,18 @@ class Worker:
 
     def __init__(self, number: int, begin: Begin, features: SharedFile) -> None:
         self.number = number
+        self.features: SharedFile | None = features  # None: not those that it was told of
         self.began_s = time.monotonic()
         self.is_serving = False
         self.failure: Failed | None = None
         self.stopped: Stopped | None = None
         self.control, theirs = Control.pair()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-        )
+        with held_back():
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
         theirs.close()
         self.control.send(begin, features.descriptor)
 
@@ -124,6 +136,9 @@ class Supervisor:
         self._port = Port(settings.address)
         self._workers: dict[int, Worker] = {}
         self._delays_s = dict.fromkeys(range(settings.workers), 0.0)
+        self._to_start: dict[int, asyncio.TimerHandle | None] = {}  # None: with a sound file
+        self.lacks_a_sound_file = asyncio.Event()
+        self._is_told: set[str] = set()  # of what went wrong with these features
         self._has_begun = asyncio.Event()  # or failed to
         self._is_stopping = False
         self._all_ended = asyncio.Event()
@@ -133,8 +148,12 @@ class Supervisor:
 
     async def start(self) -> str:
         """Start all workers; returns the address once all serve. Raises WorkerError."""
-        for number in range(self._settings.workers):
-            self._start(number)
+        try:
+            for number in range(self._settings.workers):
+                self._start(number)
+        except OSError as error:
+            self.kill()
+            raise WorkerError(f"cannot start a worker: {error.strerror}") from error
         await self._has_begun.wait()
         if self._failure:
             self.kill()
@@ -142,10 +161,13 @@ class Supervisor:
         return self._port.address
 
     def swap(self, features: SharedFile) -> None:
-        """Have all workers serve these."""
+        """Have all workers serve these; whoever waits to start, starts now."""
         before, self._features = self._features, features
+        self._delays_s = dict.fromkeys(self._delays_s, 0.0)
+        self._is_told.clear()
+        self.lacks_a_sound_file.clear()
         for worker in self._workers.values():
-            worker.tell(Swap(), features.descriptor)
+            self._bring_up_to_date(worker)
         LOG.info(
             "Now serving %d features, generation %s (before: generation %s)",
             features.count,
@@ -153,10 +175,26 @@ class Supervisor:
             before.generation,
         )
         before.close()
+        for number, timer in list(self._to_start.items()):
+            if timer is not None:
+                timer.cancel()
+            self._start_again(number)
 
-    def reload_failed(self) -> None:
+    def _bring_up_to_date(self, worker: Worker) -> None:
+        """Once it serves: a worker that still starts reads nothing, and would be taken for deaf."""
+        is_there = self._workers.get(worker.number) is worker
+        if is_there and worker.is_serving and worker.features is not self._features:
+            worker.features = self._features
+            worker.tell(Swap(), self._features.descriptor)
+
+    def reload_failed(self, reason: str) -> None:
+        if self.lacks_a_sound_file.is_set():
+            self._say_once(f"Workers wait for a sound file: {reason}")
+        else:
+            say_that_nothing_changed(reason)
         for worker in self._workers.values():
-            worker.tell(ReloadFailed())
+            if worker.is_serving:
+                worker.tell(ReloadFailed(reason))
 
     async def stop(self) -> None:
         """Have all workers end, and kill those that do not in time."""
@@ -179,9 +217,27 @@ class Supervisor:
         for worker in self._workers.values():
             worker.process.kill()
 
-    def _start(self, number: int) -> None:
+    def _say_once(self, text: str) -> None:
+        """In the time of these features."""
+        if text not in self._is_told:
+            self._is_told.add(text)
+            LOG.error("%s", text)
+
+    def _start_again(self, number: int) -> None:
+        del self._to_start[number]
         if self._is_stopping:
             return
+        try:
+            self._start(number)
+        except OSError as error:
+            LOG.error("Worker %d cannot start yet: %s", number, error.strerror)
+            self._start_later(number, LONGEST_DELAY_S)
+
+    def _start_later(self, number: int, delay_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._to_start[number] = loop.call_later(delay_s, self._start_again, number)
+
+    def _start(self, number: int) -> None:
         begin = Begin(self._settings, number, self._port.numeric_addresses)
         worker = Worker(number, begin, self._features)
         self._workers[number] = worker
@@ -191,6 +247,7 @@ class Supervisor:
         message, _ = worker.control.receive()
         if isinstance(message, Serving):
             worker.is_serving = True
+            self._bring_up_to_date(worker)
             if self._has_begun.is_set():
                 LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
             if all(other.is_serving for other in self._workers.values()):
@@ -199,6 +256,14 @@ class Supervisor:
             worker.failure = message
             if self._has_begun.is_set() and not self._is_stopping:
                 LOG.error("Worker %d: %s", worker.number, message.text)
+        elif isinstance(message, NotSwapped):
+            worker.features = None
+            self._say_once(
+                f"Worker {worker.number} still serves the features from before,"
+                f" until it can take the new ones: {message.text}"
+            )
+            loop = asyncio.get_running_loop()
+            loop.call_later(TELL_AGAIN_S, self._bring_up_to_date, worker)
         elif isinstance(message, Stopped):
             worker.stopped = message
         elif message is None:
@@ -221,6 +286,18 @@ class Supervisor:
             self._is_stopping = True
             self._has_begun.set()
             return
+        if not self._features.is_as_it_was():
+            LOG.error(
+                "Worker %d (process %d) %s: %s was written to or cut short while it was served;"
+                " another one starts when it is a sound file",
+                worker.number,
+                worker.process.pid,
+                how,
+                self._features.path,
+            )
+            self._to_start[worker.number] = None
+            self.lacks_a_sound_file.set()
+            return
         lived_s = time.monotonic() - worker.began_s
         delay_s = self._delays_s[worker.number] if lived_s < SOON_S else 0.0
         self._delays_s[worker.number] = min(max(FIRST_DELAY_S, 2 * delay_s), LONGEST_DELAY_S)
@@ -231,7 +308,7 @@ class Supervisor:
             how,
             f" in {delay_s:g} s" if delay_s else "",
         )
-        asyncio.get_running_loop().call_later(delay_s, self._start, worker.number)
+        self._start_later(worker.number, delay_s)
 
 
 def _how_it_ended(status: int) -> str:
@@ -250,7 +327,6 @@ def supervise(settings: Settings) -> None:
     """
     if sys.platform != "linux":
         raise WorkerError("--workers over 1 needs Linux, which spreads a port over processes")
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     asyncio.run(_supervise(settings, share(settings.db)))
 
 
@@ -261,8 +337,9 @@ async def _supervise(settings: Settings, features: SharedFile) -> None:
     )
     signals = Signals(reloader.request)
     tasks = [asyncio.create_task(reloader.run())]
-    if settings.watch:
-        tasks.append(asyncio.create_task(reloader.watch()))
+    # Without --watch, too, what workers wait for is looked out for.
+    watching = reloader.watch(None if settings.watch else supervisor.lacks_a_sound_file)
+    tasks.append(asyncio.create_task(watching))
     starting = asyncio.ensure_future(supervisor.start())
     stopping = asyncio.ensure_future(signals.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)

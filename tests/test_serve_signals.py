@@ -1,0 +1,117 @@
+"""Signals that come early, many at a time, or to all processes of a server at once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from campaigns.load import write_generation
+from routeguide.serving.conversion import LARGE_BYTES
+from serve_processes import ServeProcess, serve, wait_until, workers_of
+
+TWO_WORKERS = ["--workers", "2"]
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="as workers are, and /proc is")
+
+
+@contextmanager
+def starting(*options: str | Path) -> Iterator[ServeProcess]:
+    """A server in a process group of its own, as a shell starts it, that may not serve yet."""
+    command = [sys.executable, "-m", "routeguide", "serve", "--address", "localhost:0", *options]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd="/",
+        start_new_session=True,
+    )
+    with process:
+        server = ServeProcess(process)
+        try:
+            yield server
+        finally:
+            process.kill()
+            server.end()
+
+
+def holds_back(pid: int, number: signal.Signals) -> bool:
+    """Whether a signal to a process would wait."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    blocked = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(blocked.split()[1], 16) >> (number - 1) & 1)
+
+
+def is_worker(pid: int) -> bool:
+    """Whether the process is a worker in its first moments or later, and not still a copy of its
+    parent."""
+    return b"serving.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def have_just_begun(server: ServeProcess) -> bool:
+    children = workers_of(server)
+    return len(children) == 2 and all(map(is_worker, children))
+
+
+@on_linux
+def test_a_hangup_before_the_server_listens_to_it_is_kept() -> None:
+    with starting() as server:
+        wait_until(lambda: holds_back(server.process.pid, signal.SIGHUP))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "Now serving 100 features" in server.said)
+        server.wait_until_serving()
+        server.process.terminate()
+        assert server.end()[0] == 0
+
+
+@on_linux
+def test_hangups_to_all_while_workers_begin(tmp_path: Path) -> None:
+    features = tmp_path / "features.json"
+    write_generation(features, 1)
+    with starting("--db", features, *TWO_WORKERS) as server:
+        wait_until(lambda: have_just_begun(server))
+        while not server.address and server.process.poll() is None:
+            os.killpg(server.process.pid, signal.SIGHUP)
+        assert server.address, server.said
+        workers = workers_of(server)
+        os.killpg(server.process.pid, signal.SIGTERM)
+        status, said = server.end()
+    assert len(workers) == 2
+    assert status == 0
+    beginnings = {" ".join(line.split()[:2]) for line in said.splitlines()}
+    assert beginnings <= {"Now serving", "Serving on", "Stopping; running", "Stopped: 0"}
+
+
+@on_linux
+def test_ctrl_c_to_all_while_workers_begin() -> None:
+    with starting(*TWO_WORKERS) as server:
+        wait_until(lambda: have_just_begun(server))
+        for worker in workers_of(server):
+            assert holds_back(worker, signal.SIGINT)
+        os.killpg(server.process.pid, signal.SIGINT)
+        status, said = server.end()
+    assert (status, said.splitlines()[1:]) == (0, ["Stopped: 0 calls have ended"])
+
+
+@pytest.mark.parametrize("options", [[], TWO_WORKERS], ids=["alone", "workers"])
+def test_a_storm_of_hangups_and_the_signal_to_stop_in_it(
+    tmp_path: Path, options: list[str]
+) -> None:
+    """More at a time than fit into the pipe that wakes an event loop."""
+    features = tmp_path / "features.json"
+    place = {"location": {"latitude": 1, "longitude": 1}, "name": "x" * 40}
+    features.write_text(json.dumps([place] * (LARGE_BYTES // 100)))  # takes a while to read
+    with serve("--db", features, *options) as server:
+        pid = server.process.pid
+        for number in (*[signal.SIGHUP] * 20_000, signal.SIGTERM, *[signal.SIGHUP] * 20_000):
+            os.kill(pid, number)
+        status, said = server.end()
+    assert status == 0
+    beginnings = {line.split()[0] for line in said.splitlines()}
+    assert beginnings <= {"Serving", "Now", "Stopping;", "Stopped:"}
