@@ -112,7 +112,8 @@ def test_lines_of_json(tmp_path: Path, options: list[str]) -> None:
 def test_a_port_in_use(running: ServeProcess) -> None:
     line = refusal("--address", running.address, status=1)
     port = running.address.removeprefix("localhost")
-    told = rf"cannot listen on localhost{port} \((127\.0\.0\.1|\[::1\]){port}\): Address already in use"
+    numeric = rf"(127\.0\.0\.1|\[::1\]){port}"
+    told = rf"cannot listen on {running.address} \({numeric}\): Address already in use"
     assert re.fullmatch(told, line)
 
 

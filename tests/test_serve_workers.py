@@ -129,7 +129,7 @@ def is_half_closed(port: int) -> bool:
 def test_a_port_is_held_before_any_worker_listens() -> None:
     """On a new port, and on one that connections are left on."""
     with socket.create_server(("127.0.0.1", 0)) as left:
-        address = "127.0.0.1:{}".format(left.getsockname()[1])
+        address = f"127.0.0.1:{left.getsockname()[1]}"
         with socket.create_connection(left.getsockname()) as client:
             left.accept()[0].close()
             assert client.recv(1) == b""
