@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -66,9 +66,12 @@ class ServeProcess:
 
 
 def workers_of(server: ServeProcess) -> set[int]:
-    """The process ids of a server's workers."""
-    pid = server.process.pid
-    return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    """The process ids of a server's workers, and of what else its threads have started."""
+    workers: set[int] = set()
+    for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            workers.update(map(int, (thread / "children").read_text().split()))
+    return workers
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import grpc
@@ -19,7 +19,7 @@ from campaigns.drain import CLIENTS, one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
 from serve_processes import Client, ServeProcess, serve, wait_until
-from serving import WATCHDOG_S, Requests, Stub, at, between, connected_stub, status_of
+from serving import WATCHDOG_S, Requests, Stub, at, between, connected_stub, status_of, stub_for
 
 STOPPING = "this server is stopping"
 
@@ -115,6 +115,12 @@ def test_a_port_in_use(running: ServeProcess) -> None:
     numeric = rf"(127\.0\.0\.1|\[::1\]){port}"
     told = rf"cannot listen on {running.address} \({numeric}\): Address already in use"
     assert re.fullmatch(told, line)
+
+
+@pytest.mark.parametrize("host", [".", "a" * 64], ids=["nothing", "too long"])
+def test_what_can_be_no_name_of_a_host(host: str) -> None:
+    line = refusal("--address", f"{host}:50051", status=1)
+    assert line == f"cannot listen on {host}: no name can be like that"
 
 
 def test_a_bad_file(tmp_path: Path) -> None:
@@ -259,3 +265,53 @@ def test_a_method_that_somebody_made_up_is_one_line_of_the_access_log() -> None:
             call(b"", timeout=WATCHDOG_S)
         wait_until(lambda: "UNIMPLEMENTED" in server.said)
         assert server.said.endswith("/a\\u2028\\x1b[31m/b UNIMPLEMENTED\n")
+
+
+# Those who read its log
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
+@pytest.mark.parametrize("reader", ["none", "gone", "asleep", "full"])
+def test_a_log_that_nobody_reads_keeps_no_call_waiting(options: list[str], reader: str) -> None:
+    """For want of a line that says where, the port is one that was free just now."""
+    if reader == "full" and not os.path.exists("/dev/full"):
+        pytest.skip("a device of Linux")
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{holder.getsockname()[1]}"
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "routeguide", "serve", "--address", address, "--access-log"]
+    if reader == "none":
+        command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command]
+    elif reader == "asleep":
+        fill(writing)
+    elif reader == "full":
+        os.close(writing)
+        writing = os.open("/dev/full", os.O_WRONLY)
+    process = subprocess.Popen([*command, *options], stdout=writing, stderr=writing)
+    os.close(writing)
+    if reader == "gone":
+        os.close(reading)
+    with process, grpc.insecure_channel(address) as channel:
+        try:
+            for _ in range(3):
+                feature = stub_for(channel).GetFeature(
+                    at(0, 0), timeout=WATCHDOG_S, wait_for_ready=True
+                )
+                assert feature.location == at(0, 0)
+                process.send_signal(signal.SIGHUP)
+            process.terminate()
+            assert process.wait(WATCHDOG_S) == 0
+        finally:
+            process.kill()
+    if reader != "gone":
+        os.close(reading)
+
+
+def fill(pipe: int) -> None:
+    os.set_blocking(pipe, False)
+    for size in (1 << 16, 1):
+        with suppress(BlockingIOError):
+            while True:
+                os.write(pipe, b" " * size)
+    os.set_blocking(pipe, True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from campaigns.load import write_generation
+from processes import is_running
 from routeguide.serving.conversion import LARGE_BYTES
 from serve_processes import ServeProcess, serve, wait_until, workers_of
 
@@ -97,6 +98,38 @@ def test_ctrl_c_to_all_while_workers_begin() -> None:
         os.killpg(server.process.pid, signal.SIGINT)
         status, said = server.end()
     assert (status, said.splitlines()[1:]) == (0, ["Stopped: 0 calls have ended"])
+
+
+@on_linux
+def test_hangups_to_all_while_a_large_file_is_read(tmp_path: Path) -> None:
+    """By a process beside the server, which has to leave them to it."""
+    features = tmp_path / "features.json"
+    write_generation(features, 1)
+    with starting("--db", features) as server:
+        server.wait_until_serving()
+        features.write_text(features.read_text() + " " * LARGE_BYTES)
+        while "the features" not in server.said and "Now serving" not in server.said:
+            os.killpg(server.process.pid, signal.SIGHUP)
+        assert "Still serving" not in server.said
+
+
+@on_linux
+def test_a_server_that_ends_while_it_reads_a_large_file_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features, temporary = tmp_path / "features.json", tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    write_generation(features, 1)
+    with serve("--db", features) as server:
+        features.write_text(features.read_text() + " " * LARGE_BYTES)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: bool(workers_of(server)))
+        (reader,) = workers_of(server)
+        server.process.kill()
+        server.end()
+    wait_until(lambda: not is_running(reader))
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize("options", [[], TWO_WORKERS], ids=["alone", "workers"])

@@ -151,26 +151,30 @@ def test_a_client_that_is_silent_is_cut_off(
     assert capsys.readouterr().err == ""
 
 
+def clients_served() -> int:
+    """Threads of Python's server, which names them so."""
+    return sum("process_request" in thread.name for thread in threading.enumerate())
+
+
 def test_no_more_clients_than_there_are_places_for(capsys: pytest.CaptureFixture[str]) -> None:
     metrics = Metrics()
     address = metrics.start("localhost:0", timeout_s=WATCHDOG_S)
-    threads = threading.active_count()
     with ExitStack() as stack:
         silent = [
             stack.enter_context(socket.create_connection(split_address(address), WATCHDOG_S))
             for _ in range(MOST_CLIENTS)
         ]
-        wait_until(lambda: threading.active_count() == threads + MOST_CLIENTS)
+        wait_until(lambda: clients_served() == MOST_CLIENTS)
         with pytest.raises(urllib.error.HTTPError, match="503"):
             Page(address)
-        assert threading.active_count() == threads + MOST_CLIENTS
+        assert clients_served() == MOST_CLIENTS
         silent.pop().close()
-        wait_until(lambda: threading.active_count() < threads + MOST_CLIENTS)
+        wait_until(lambda: clients_served() < MOST_CLIENTS)
         assert Page(address).samples
         for client in silent:  # the rest break off, with a reset rather than an end
             client.sendall(b"GET /metrics HTTP/1.0")
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    wait_until(lambda: threading.active_count() == threads)
+    wait_until(lambda: clients_served() == 0)
     assert Page(address).samples
     metrics.stop()
     assert capsys.readouterr().err == ""
@@ -198,6 +202,10 @@ def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
     host, _, port = address.rpartition(":")
     with pytest.raises(MetricsError, match=f"^cannot listen on {address} for metrics: Address"):
         second.start(f"{host}:{int(port) - 1}", worker=1)
+    with pytest.raises(MetricsError, match=r"^no port 65536 for metrics: 65535 is the last$"):
+        second.start(f"{host}:65535", worker=1)
+    with pytest.raises(MetricsError, match=r"^cannot listen on \.:1 for metrics: "):
+        second.start(".:1")
     first.stop()
 
 

@@ -96,6 +96,8 @@ def _usable_hosts(address: str, host: str, port: int) -> Iterator[str]:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise cannot_listen(address, address, error.strerror) from error
+    except UnicodeError as error:  # of Python, before it asks anybody
+        raise cannot_listen(address, address, "no name can be like that") from error
     for family, kind, protocol, _, socket_address in resolved:
         try:
             with socket.socket(family, kind, protocol) as trial:

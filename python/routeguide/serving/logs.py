@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import traceback
 from datetime import datetime, timezone
+
+from routeguide.serving.log_writer import LogWriter
 
 LOG = logging.getLogger("routeguide")
 
@@ -54,9 +57,15 @@ def _is_of_grpc_alone(error: BaseException) -> bool:
     return all(frame.f_code.co_filename.endswith(_GRPC_SOURCES) for frame, _ in frames)
 
 
+def flush() -> None:
+    """Have all lines written, before anything else is said on standard error."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
 def configure(form: str, level: str) -> None:
     """Log from `level` on, "debug" to "error", in the form "plain" or "json"."""
-    handler = logging.StreamHandler()
+    handler = LogWriter(sys.stderr.fileno())
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
     logging.basicConfig(handlers=[handler])
     LOG.setLevel(level.upper())

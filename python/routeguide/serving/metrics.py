@@ -114,9 +114,11 @@ class Metrics:
         host, port = split_address(address)
         if port:
             port += worker or 0
+        if port > 65535:
+            raise MetricsError(f"no port {port} for metrics: 65535 is the last")
         try:
             server = ScrapeServer(host, port, make_wsgi_app(self._registry), timeout_s)
-        except (OSError, OverflowError) as error:
+        except (OSError, UnicodeError) as error:  # the latter for what can be no name
             reason = getattr(error, "strerror", None) or error
             raise MetricsError(
                 f"cannot listen on {join_address(host, port)} for metrics: {reason}"

@@ -32,7 +32,7 @@ class ScrapeServer:
 
     def __init__(self, host: str, port: int, app: Callable[..., Any], timeout_s: float) -> None:
         """`app` is what WSGI calls an application; a client that takes longer than `timeout_s` is
-        cut off. Raises OSError and OverflowError where the address cannot be listened on."""
+        cut off. Raises OSError and UnicodeError where the address cannot be listened on."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
         self._server = _Server(family, address, app, timeout_s)

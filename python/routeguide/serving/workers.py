@@ -95,6 +95,10 @@ class Port:
             self.numeric_addresses.append(join_address(numeric_host, port))
         self.address = join_address(host, port)
 
+    def close(self) -> None:
+        for holder in self._sockets:
+            holder.close()
+
 
 def _hold(holder: socket.socket, numeric_host: str, port: int) -> None:
     """Bind a socket so that a port is shared with those who want to share it, and nobody else."""
@@ -227,6 +231,8 @@ class Supervisor:
                 timeout_s = self._settings.grace + KILL_AFTER_S
                 await asyncio.wait_for(self._all_ended.wait(), timeout_s)
         self.kill()
+        self._port.close()
+        self._features.close()
         say_that_it_stopped(self._ended, self._cut_off)
 
     def kill(self) -> None:
