@@ -1,7 +1,8 @@
 """What pyproject.toml cannot say: how to build the extension and the protobuf stubs.
 
-SANITIZE=1 builds the extension with the address and undefined-behaviour sanitizers,
-COVERAGE=1 with line and branch counters.
+SANITIZE=1 builds the extension with the address and undefined-behaviour sanitizers: Python then
+needs LD_PRELOAD=$(gcc -print-file-name=libasan.so) to import it. COVERAGE=1 builds it with line
+and branch counters.
 """
 
 import os

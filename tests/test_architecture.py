@@ -29,12 +29,12 @@ EXTENSION = [*(ROOT / "src" / "routeguide_c").glob("*.py")]
 # modules of one layer do not know each other, but for those of one folder, which do not form
 # circles.
 LAYERS: list[set[str]] = [
-    {"__init__", "database_faults", "notebook", "trip", "catalog", "points_file", "addresses"}
-    | {"earth", "extras", "snapshot_files"}
+    {"__init__", "database_faults", "notebook", "trip", "catalog", "addresses"}
+    | {"earth", "endless_files", "extras", "snapshot_files"}
     | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"}
     | {"handlers"},
     {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}
-    | {"rpc_failures"},
+    | {"rpc_failures", "points_file"},
     {"service", "aio_service", "walk", "connect_server", "connect_client", "dataset"},
     {"server", "client_cli", "formats", "feature_service"},
     {"client", "aio_client", "aio", "mapping", "serving"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,80 @@ def test_a_picture_has_a_size_that_can_be(
         main(["map", str(snapshot), "--png", str(tmp_path / "a.png"), "--png-width", width])
     assert ended.value.code == 2
     assert "--png-width" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("missing/new", "there is no folder missing"),
+        ("places.rgx/new", "there is no folder places.rgx"),
+        (".", "it is a folder; name a file in it"),
+        ("", "a file needs a name"),
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "missing.csv", "-o"],
+        ["import", "missing.csv", "-o", "new.rgx", "--rejects"],
+        ["export", "missing.rgx", "--format", "csv", "-o"],
+        ["map", "missing.rgx", "-o"],
+        ["map", "missing.rgx", "--png"],
+    ],
+    ids=" ".join,
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_read(
+    snapshot: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    output: str,
+    told: str,
+) -> None:
+    monkeypatch.chdir(snapshot.parent)
+    if output == "" and arguments[-1] != "-o":
+        pytest.skip("an empty text is no file: as if it were not given")
+    if arguments[0] == "map" and output == "":
+        output, told = ".", "it is a folder; name a file in it"  # as paths have it
+    assert main([*arguments, output]) == 2
+    assert capsys.readouterr().err == f"routeguide {arguments[0]}: {output}: {told}\n"
+    assert [path.name for path in snapshot.parent.iterdir()] == ["places.rgx"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_read_only_is_told(
+    snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = snapshot.parent / "locked"
+    folder.mkdir(0o500)
+    assert main(["export", str(snapshot), "-o", str(folder / "new.csv")]) == 2
+    assert "nothing can be written in the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/null"])
+def test_a_snapshot_is_a_file(
+    snapshot: Path, capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    assert main(["import", str(snapshot.with_name("missing.csv")), "-o", output]) == 2
+    told = f"routeguide import: {output}: a snapshot is a file; name one\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "missing.csv", "-o", "new", "--rejects", "./new"],
+        ["map", "missing.rgx", "-o", "new", "--png", "./new"],
+        ["map", "missing.rgx", "-o", "-", "--png", "-"],
+    ],
+    ids=" ".join,
+)
+def test_two_outputs_are_two_files(
+    snapshot: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:
+    monkeypatch.chdir(snapshot.parent)
+    assert main(arguments) == 2
+    assert "are the same file\n" in capsys.readouterr().err

@@ -65,5 +65,6 @@ def test_a_folder_that_is_not_there_is_told(
 ) -> None:
     pytest.importorskip("maplibre", reason="the extra [map] is not installed")
     page = tmp_path / "missing" / "map.html"
-    assert main(["map", "-o", str(page)]) == 1
-    assert capsys.readouterr().err.startswith(f"routeguide map: {page}: No such file or directory")
+    assert main(["map", "-o", str(page)]) == 2
+    told = f"routeguide map: {page}: there is no folder {page.parent}\n"
+    assert capsys.readouterr().err == told

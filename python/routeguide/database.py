@@ -13,6 +13,7 @@ from typing import Annotated
 
 import msgspec
 
+from routeguide import endless_files
 from routeguide.database_faults import explain
 from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex
@@ -50,6 +51,8 @@ def load(path: str | os.PathLike[str]) -> FeatureIndex:
     name = os.fspath(path)
     try:
         with open(path, "rb") as file:
+            if endless_files.is_endless(file.fileno()):
+                raise DatabaseError(name, endless_files.FAULT)
             text = file.read()
     except OSError as error:
         raise DatabaseError(name, error.strerror or str(error)) from error

@@ -12,8 +12,19 @@ import msgspec
 
 _VALUE_FAULT = re.compile(r"(?P<reason>.*) - at `\$(?:\[(?P<position>\d+)\])?\.?(?P<field>.*)`")
 _MISSING_FIELD = re.compile(r"Object missing required field `(?P<name>\w+)`")
+_MOST_DIGITS = 400
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def whole_number(digits: str) -> int:
+    """An integer in JSON. Of very many digits Python makes none; so many are out of any range, as
+    the first of them are."""
+    return int(digits[:_MOST_DIGITS])
+
+
+# Decodes what there is to say something about, whatever there is.
+DECODER = json.JSONDecoder(parse_int=whole_number)
 
 
 def explain(text: bytes, error: Exception, record_type: type) -> str:
@@ -66,7 +77,6 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
 
     Raises JSONDecodeError or RecursionError there. What stands around the records has number 0.
     """
-    decoder = json.JSONDecoder()
     position = _after_space(text, 0)
     if text[position : position + 1] != "[":
         raise json.JSONDecodeError("Expecting a list", text, position)
@@ -75,7 +85,7 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
     while number or text[position : position + 1] != "]":
         number += 1
         yield number, ""
-        end = decoder.raw_decode(text, position)[1]
+        end = DECODER.raw_decode(text, position)[1]
         yield number, text[position:end]
         position = _after_space(text, end)
         if text[position : position + 1] == "]":
@@ -104,7 +114,7 @@ def record_fault(record: str, record_type: type) -> tuple[str, str] | None:
     except RecursionError:
         return "", "nested too deeply"
     except ValueError as error:
-        value = json.loads(record)
+        value = DECODER.decode(record)
         for field, string in _strings(value):
             if _SURROGATE.search(string):
                 escaped = not _SURROGATE.search(record)
@@ -113,6 +123,8 @@ def record_fault(record: str, record_type: type) -> tuple[str, str] | None:
             msgspec.convert(value, record_type)
         except msgspec.ValidationError as value_error:  # NaN, which is no JSON
             return _value_parts(value_error)[1:]
+        if isinstance(error, msgspec.ValidationError):
+            return _value_parts(error)[1:]
         return "", _plain(str(error))
     return None
 

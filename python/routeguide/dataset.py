@@ -48,7 +48,7 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
         if is_snapshot(path):
             index = FeatureIndex.open(path, verify=verify)
             return Dataset(index, origin.decode(index.metadata))
-        return Dataset(database.load(path), Origin(source=os.path.basename(os.fspath(path))))
+        return Dataset(database.load(path), Origin(source=origin.name_of(path)))
     except OSError as error:
         name = "the package's 100 features" if path is None else os.fspath(path)
         raise DatasetError(f"{name}: {error.strerror or error}") from error

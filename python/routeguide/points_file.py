@@ -11,6 +11,7 @@ The last form is what the client prints, so that a printed trip can be made agai
 import re
 from pathlib import Path
 
+from routeguide import endless_files
 from routeguide.pb.route_guide_pb2 import Point
 
 FORM = "`LATITUDE LONGITUDE` or `LATITUDE,LONGITUDE` on each line, E7 integers; # begins a comment"
@@ -32,7 +33,10 @@ def read_points(path: Path) -> list[Point]:
     service takes them, but have to fit in 32 bits.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8") as file:
+            if endless_files.is_endless(file.fileno()):
+                raise PointsError(f"{path}: {endless_files.FAULT}")
+            lines = file.read().splitlines()
     except OSError as error:
         raise PointsError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

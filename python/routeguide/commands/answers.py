@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from routeguide.commands import source, streams
 from routeguide.commands.local import Found
 from routeguide.earth import E7
 from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
@@ -54,11 +55,14 @@ def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> int:
     chosen = options.format or ("table" if sys.stdout.isatty() else "jsonl")
     writers = {"table": _table, "jsonl": _jsonl, "geojson": _geojson, "csv": _csv}
     count = 0
+    if chosen != "table":
+        streams.write_for_programs()
 
     def counted() -> Iterator[Columns]:
         nonlocal count
         for step in steps:
             count += len(next(iter(step.values())))
+            source.note_answer(options)
             yield step
 
     for text in writers[chosen](counted(), getattr(options, "e7", False)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ from routeguide.addresses import split_address
 from routeguide.commands import source
 from routeguide.commands.errors import CommandError
 from routeguide.feature_service.features import Note
+from routeguide.formats.faults import shortened
+from routeguide.formats.text import is_sound
 
 PROMPT = "> "
 HELP = "latitude, longitude and a message on each line, as in `40.7 -74.6 Hello`; Ctrl-D ends"
@@ -28,10 +31,16 @@ def run(options: argparse.Namespace) -> int:
         split_address(options.source)
     except ValueError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
+    if sys.stdin is None:
+        raise CommandError("standard input is closed: there are no notes", cli.WRONG_USAGE)
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # A line that is not text is one to leave out, like others that cannot be read.
+        sys.stdin.reconfigure(errors="surrogateescape")
     with source.client(options.source, options) as client:
         if sys.stdin.isatty():
             print(HELP)
         for note in client.chat(_notes(options)):
+            source.note_answer(options)
             place = source.written((note.latitude_e7, note.longitude_e7), options.e7)
             print(f"{place} {note.message}", flush=True)
     return 0
@@ -60,4 +69,6 @@ def _note(line: str, in_e7: bool) -> Note:
         message = words[2].rstrip("\r\n")
     except (ValueError, IndexError):
         raise ValueError(f"expected {HELP}") from None
+    if not is_sound(message):
+        raise ValueError(f"not text in {sys.stdin.encoding}: {shortened(message)}")
     return Note(message, *source.point_of(lat, lon, in_e7))

@@ -17,6 +17,7 @@ from routeguide_c import FeatureIndex
 ACROSS, DOWN = 2, 4
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _BRAILLE = 0x2800
+BLANK = chr(_BRAILLE)  # where a terminal has this character, it has all of them
 HIGHEST = 36  # rows of characters
 BESIDE_ROWS = 4  # lines around those: the rim, the longitudes, the legend
 _LABEL_WIDTH = 8  # at least

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 from routeguide import cli, dataset
 from routeguide.commands.errors import CommandError
-from routeguide.commands.outputs import refuse_inputs
+from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import registry, writing
@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    refuse_unwritable(options.output)
     refuse_inputs(options.output, [options.file])
     try:
         format = registry.format_of(options.output, options.format, registry.WRITABLE)

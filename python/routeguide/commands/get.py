@@ -14,8 +14,9 @@ NOT_FOUND = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     parser.add_argument(
-        "coordinates", nargs="+", type=float, metavar="LATITUDE LONGITUDE", help="one point or more"
-    )
+        "coordinates", nargs="+", type=source.coordinate, metavar="LATITUDE LONGITUDE",
+        help="one point or more",
+    )  # fmt: skip
     source.add_units(parser)
     answers.add_format(parser)
     parser.epilog = f"Exit status {NOT_FOUND} where a point has no feature."

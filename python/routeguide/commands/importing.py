@@ -15,16 +15,49 @@ from typing import IO
 
 from routeguide import cli, origin
 from routeguide.commands.errors import CommandError
-from routeguide.commands.outputs import refuse_inputs
+from routeguide.commands.outputs import (
+    refuse_inputs,
+    refuse_twice,
+    refuse_unless_file,
+    refuse_unwritable,
+)
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import duplicates, intake, registry, writing
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
+from routeguide.formats.text import is_sound
 from routeguide_c import FeatureIndex
 
 SHOWN_REJECTS = 5
+
+
+def delimiter(text: str) -> str:
+    """Any one character that is not part of rows in another way."""
+    if text == "\\t":
+        raise argparse.ArgumentTypeError("a tab is written $'\\t' in the shell; or --format tsv")
+    if len(text) != 1 or text in '\r\n"':
+        raise argparse.ArgumentTypeError(f"{text!r} is not one character other than a quote")
+    if not is_sound(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a character in UTF-8")
+    return text
+
+
+def encoding(text: str) -> str:
+    """One that turns bytes into text, which not all do that Python knows."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), text)
+        codecs.getincrementaldecoder(text)()
+    except (LookupError, UnicodeError, AttributeError, TypeError, ValueError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no encoding of text") from None
+    return text
+
+
+def sound_text(text: str) -> str:
+    if not is_sound(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not UTF-8")
+    return text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,14 +81,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--wrap", action="store_true", help="take longitudes from 180 to 360, too")
     add("--no-header", action="store_true", help="the first row is data; columns are numbers")
-    add("--delimiter", default="", metavar="CHARACTER", help="between fields (default: guessed)")
+    add(
+        "--delimiter",
+        type=delimiter,
+        metavar="CHARACTER",
+        help="between fields (default: guessed)",
+    )
     add("--no-quotes", action="store_true", help="quotes are part of the fields they are in")
-    add("--encoding", default="utf-8", help="of text files (default: %(default)s)")
+    add("--encoding", type=encoding, default="utf-8", help="of text files (default: %(default)s)")
     add("--layer", default="", metavar="NAME", help="of a file with several, that GDAL reads")
     add("--rejects", metavar="FILE", help="write each row that is not kept to this CSV file")
     add("--strict", action="store_true", help="stop at the first row that cannot be kept")
-    add("--attribution", default="", metavar="TEXT", help="whom to name where features are shown")
-    add("--source", default="", metavar="TEXT", help="where they come from (default: file names)")
+    for option, meaning in (
+        ("--attribution", "whom to name where features are shown"),
+        ("--source", "where they come from (default: file names)"),
+    ):
+        add(option, type=sound_text, default="", metavar="TEXT", help=meaning)
     add("-q", "--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -63,26 +104,26 @@ class Rejects:
     """The report of rows that were not kept."""
 
     def __init__(self, file: IO[bytes] | None, strict: bool, quiet: bool) -> None:
-        self._text = None
+        self._file = file
         self._strict = strict
         self._left_to_show = 0 if file or quiet else SHOWN_REJECTS
         if file is not None:
-            self._text = io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="")
-            self._rows = csv.writer(self._text, lineterminator="\n")
+            self._rows = csv.writer(self, lineterminator="\n")
             self._rows.writerow(Reject._fields)
 
     def __call__(self, reject: Reject) -> None:
         if self._strict:
             raise CommandError(f"{reject} (--strict: nothing was written)")
-        if self._text is not None:
+        if self._file is not None:
             self._rows.writerow(value or "" for value in reject)
         elif self._left_to_show:
             self._left_to_show -= 1
             print(f"rejected: {reject}", file=sys.stderr)
 
-    def finish(self) -> None:
-        if self._text is not None:
-            self._text.detach()
+    def write(self, text: str) -> None:
+        """Some text of the report."""
+        assert self._file is not None
+        self._file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,12 +133,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     start_s = time.monotonic()
+    refuse_unless_file(options.output)
+    if options.rejects:
+        refuse_unwritable(options.rejects)
+        refuse_twice(options.rejects, "--rejects", options.output, "--output")
     for written in filter(None, (options.output, options.rejects)):
         refuse_inputs(written, options.sources)
-    try:
-        codecs.lookup(options.encoding)
-    except LookupError as error:
-        raise CommandError(f"--encoding: {error}", cli.WRONG_USAGE) from error
     replaces = os.path.exists(options.output)
     try:
         with ExitStack() as stack:
@@ -106,9 +147,10 @@ def _import(options: argparse.Namespace) -> int:
             )
             rejects = Rejects(file, options.strict, options.quiet)
             index, counts = _read(options, rejects)
-            rejects.finish()
     except (SourceError, registry.FormatError) as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise CommandError(f"{options.rejects}: {error.strerror or error}") from error
     if counts.rejected and not counts.kept:
@@ -141,7 +183,7 @@ def _read_options(options: argparse.Namespace) -> ReadOptions:
         units=options.units,
         wrap=options.wrap,
         header=not options.no_header,
-        delimiter=options.delimiter,
+        delimiter=options.delimiter or "",
         quoted=not options.no_quotes,
         encoding=options.encoding,
         layer=options.layer,
@@ -150,7 +192,7 @@ def _read_options(options: argparse.Namespace) -> ReadOptions:
 
 def _save(options: argparse.Namespace, index: FeatureIndex) -> None:
     files = [path for path in options.sources if path != STANDARD_INPUT]
-    source = options.source or ", ".join(map(os.path.basename, files))
+    source = options.source or ", ".join(map(origin.name_of, files))
     kept = origin.Origin(source=source, attribution=options.attribution)
     try:
         index.save(options.output, origin.encode(kept))

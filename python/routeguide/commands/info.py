@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from routeguide import cli, dataset
-from routeguide.commands import density, fetching, source
+from routeguide import cli, dataset, origin
+from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
 from routeguide.formats import duplicates
 from routeguide_c import FeatureIndex
 
 _BAR_WIDTH = 20
+_WIDEST = 10_000  # columns; what is counted for each takes time
 _LABEL_WIDTH = 13
 
 # The parts of a snapshot as people think of them, and the sections that belong to each.
@@ -69,18 +70,23 @@ def run(options: argparse.Namespace) -> int:
     else:
         facts, index = _of_file(options.source)
     if options.json:
+        streams.write_for_programs()
         print(msgspec.json.encode(facts).decode())
         return 0
     for line in _lines(facts):
         print(line)
-    if index is not None and not options.no_map and not _is_one_location(facts):
+    drawn = not options.no_map and streams.can_show(density.BLANK)
+    if index is not None and drawn and not _is_one_location(facts):
         terminal = shutil.get_terminal_size((80, 24))
         highest = density.HIGHEST
         if sys.stdout.isatty():  # all of the map at once, and the line that is typed next
             highest = max(1, min(highest, terminal.lines - density.BESIDE_ROWS - 1))
         print()
         for line in density.draw(
-            index, options.width or terminal.columns, _coloured(options.color), highest
+            index,
+            min(options.width or terminal.columns, _WIDEST),
+            _coloured(options.color),
+            highest,
         ):
             print(line)
     return 0
@@ -97,7 +103,7 @@ def _of_file(path: str) -> tuple[Facts, FeatureIndex]:
     except dataset.DatasetError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
     facts = Facts(
-        file=path,
+        file=origin.as_text(path),
         features=len(data.index),
         unnamed=_unnamed(data.index),
         duplicates=duplicates.count(data.index),
@@ -116,6 +122,7 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
     index = None
     with source.client(options.source, options) as client:
         served = client.dataset()
+        source.note_answer(options)
         if served.bounds is not None and not options.no_map:
             index = fetching.features_of(client, served, options.source)
     facts = Facts(
@@ -139,7 +146,7 @@ def _unnamed(index: FeatureIndex) -> int:
 
 
 def _lines(facts: Facts) -> Iterator[str]:
-    yield facts.file
+    yield _shown(facts.file)
     yield _line("features", f"{facts.features:,}")
     if facts.unnamed is not None:
         yield _line("unnamed", f"{facts.unnamed:,}")
@@ -168,12 +175,17 @@ def _lines(facts: Facts) -> Iterator[str]:
 
 
 def _line(label: str, value: str) -> str:
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
-    return f"  {label:<{_LABEL_WIDTH}}{shown}"
+    return f"  {label:<{_LABEL_WIDTH}}{_shown(value)}"
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _bar(share: float) -> str:
     """A bar in eighths of characters."""
+    if not streams.can_show("█"):
+        return "#" * round(share * _BAR_WIDTH)
     eighths = round(share * _BAR_WIDTH * 8)
     full, part = divmod(eighths, 8)
     return "█" * full + ("▏▎▍▌▋▊▉"[part - 1] if part else "")

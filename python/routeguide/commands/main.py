@@ -17,9 +17,10 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from routeguide import __version__, cli
+from routeguide.commands import streams
 from routeguide.commands.errors import CommandError
 
 # Name, module within this package, what it does.
@@ -41,7 +42,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 )
 
 # Of writing, where nobody has named the file: it is standard output that takes no more.
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,6 +50,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(cli.WRONG_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """At once: argparse leaves with status 0 before it is known whether the help was read."""
+        stream = sys.stderr if file is None else file
+        stream.write(message)
+        stream.flush()
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """What was given is nothing that this command knows, but perhaps close to it."""
@@ -77,42 +84,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 is success, 1 a failure while running, 2 a wrong option or file, 130 an interrupt.
     """
-    _replace_closed_streams()
+    streams.prepare()
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = next((argument for argument in given if not argument.startswith("-")), "")
     # Failed calls and handshakes are told in our own words; gRPC reads this when it is imported.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
-        options, unknown = parser_for([name]).parse_known_args(given)
-        if unknown:
-            options.refuse(unknown)
-        status: int = options.run(options)
+        status = _run(given, name)
         sys.stdout.flush()
-    except CommandError as error:
-        print(f"routeguide {name}: {error}", file=sys.stderr)
-        return error.status
     except KeyboardInterrupt:
         return cli.INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
         _write_no_more()
         return cli.FAILURE
+    except MemoryError:
+        _tell(name, "there is not enough memory for this")
+        return cli.FAILURE
     except OSError as error:
-        if error.filename is not None or error.errno not in _FULL:
+        if error.filename is not None:
+            _tell(name, f"{error.filename}: {error.strerror or error}")
+            return cli.FAILURE
+        if error.errno not in _FULL:
             raise
-        print(f"routeguide {name}: output: {error.strerror}", file=sys.stderr)
+        _tell(name, f"output: {error.strerror}")
         _write_no_more()
         return cli.FAILURE
     return status
 
 
+def _run(given: Sequence[str], name: str) -> int:
+    try:
+        options, unknown = parser_for([name]).parse_known_args(given)
+        if unknown:
+            options.refuse(unknown)
+        status: int = options.run(options)
+    except CommandError as error:
+        _tell(name, str(error))
+        return error.status
+    return status
+
+
+def _tell(name: str, fault: str) -> None:
+    print(f"{' '.join(filter(None, ('routeguide', name)))}: {fault}", file=sys.stderr)
+
+
 def _write_no_more() -> None:
     """What is left in the buffer would be tried again at the end of the process."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _replace_closed_streams() -> None:
-    """Python has None for those that were closed when it started."""
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

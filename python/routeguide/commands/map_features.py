@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from routeguide import cli, dataset
+from routeguide import cli, dataset, origin
 from routeguide.commands import fetching, routes, source
 from routeguide.commands.errors import CommandError
-from routeguide.commands.outputs import refuse_inputs
+from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
+from routeguide.commands.stopping import stop_signals_raise
 from routeguide.dataset import Dataset
 from routeguide.formats import writing
 from routeguide.formats.routes import Route
@@ -48,10 +49,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    with stop_signals_raise():
+        return _map(options)
+
+
+def _map(options: argparse.Namespace) -> int:
     read = [path for path in (options.source, options.route) if path is not None]
     for written in (options.output, options.png):
         if written is not None:
+            refuse_unwritable(written)
             refuse_inputs(written, read)
+    if options.output is not None and options.png is not None:
+        refuse_twice(options.output, "--output", options.png, "--png")
     route = None if options.route is None else routes.route_of(options)
     if options.source is not None and source.is_server(options.source):
         shown, corridor = of_server(options, route)
@@ -59,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         shown, corridor = of_file(options, route)
         title = "RouteGuide" if options.source is None else Path(options.source).stem
-    title = options.title or title
+    title = origin.as_text(options.title or title)
     attribution = shown.origin.attribution
     page_path = options.output or (None if options.png else Path("map.html"))
     try:
@@ -99,6 +108,7 @@ def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, 
 def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
     with source.client(options.source, options) as client:
         served = client.dataset()
+        source.note_answer(options)
         points, offset_m = [], array.array("d")
         if route is not None:  # first: where it is refused, the features need not come
             for hit in client.along(*route, options.half_width):

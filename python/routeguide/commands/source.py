@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routeguide import cli
+from routeguide import cli, endless_files
 from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 NORTH = "degrees north of the equator; south is negative"
 EAST = "degrees east of Greenwich; west is negative"
+
+_MOST_FEATURES = 2**31 - 1
+_LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
 
 # What commands call the fields of requests that a server may refuse.
 _ARGUMENTS = {
@@ -86,6 +89,9 @@ def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
         yield LocalFeatures(_index(source))
     except SnapshotError as error:  # an unverified file, found out on the way
         raise CommandError(f"{source}: {error}") from error
+    except UnicodeDecodeError as error:  # another kind of damage to one
+        fault = "a name in it is not UTF-8: it is damaged; save or import it again"
+        raise CommandError(f"{source}: {fault}") from error
 
 
 def is_server(source: str) -> bool:
@@ -94,6 +100,7 @@ def is_server(source: str) -> bool:
     if os.path.exists(source):
         return False
     try:
+        source.encode()
         split_address(source)
     except ValueError:
         raise CommandError(
@@ -128,10 +135,13 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
 
     if (options.tls_cert is None) != (options.tls_key is None):
         raise CommandError("--tls-cert and --tls-key go together", cli.WRONG_USAGE)
+    for path in (options.token_file, options.tls_ca, options.tls_cert, options.tls_key):
+        if path and endless_files.leads_to_endless(path):
+            raise CommandError(f"{path}: {endless_files.FAULT}", cli.WRONG_USAGE)
     try:
         connected = Client(
             address,
-            timeout_s=options.timeout,
+            timeout_s=min(options.timeout, _LONGEST_CALL_S),
             token=read_tokens(options.token_file)[0] if options.token_file else None,
             tls=options.tls,
             tls_ca=options.tls_ca,
@@ -151,6 +161,11 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
         raise CommandError(text + hint) from error
 
 
+def note_answer(options: argparse.Namespace) -> None:
+    """The server has answered: where it fails from here on, it was there before."""
+    options.answered = True
+
+
 def _hint(error: CallError, options: argparse.Namespace) -> str:
     """What may help a call that failed so."""
     encrypted = options.tls or options.tls_ca or options.tls_cert
@@ -163,6 +178,8 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
+    if getattr(options, "answered", False):
+        return "; the server went away before its answer ended: ask again"
     details = error.details
     if not encrypted and re.search("Socket closed|reset by peer|recvmsg", details):
         return "; is it a TLS server? try --tls"
@@ -179,6 +196,18 @@ def latitude(text: str) -> float:
 
 def longitude(text: str) -> float:
     return _coordinate(text, "longitude")
+
+
+def count(text: str) -> int:
+    """How many features, from 1; no more than a request to a server can ask for."""
+    wanted = cli.positive_count(text)
+    if wanted > _MOST_FEATURES:
+        raise argparse.ArgumentTypeError(f"{text} is more than {_MOST_FEATURES:,}")
+    return wanted
+
+
+def coordinate(text: str) -> float:
+    return _coordinate(text, "coordinate")
 
 
 def _coordinate(text: str, what: str) -> float:
@@ -204,11 +233,12 @@ def point_of(latitude: float, longitude: float, is_e7: bool) -> tuple[int, int]:
 def to_e7(value: float, is_e7: bool, is_latitude: bool) -> int:
     limit_e7 = LAT_LIMIT_E7 if is_latitude else LON_LIMIT_E7
     what = "latitude" if is_latitude else "longitude"
-    if is_e7 and value != int(value):
+    is_near = abs(value) <= limit_e7  # before arithmetic: it may be infinite, or no number
+    if is_near and is_e7 and value != int(value):
         raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
-    number_e7 = int(value) if is_e7 else round(value * E7)
-    if abs(number_e7) > limit_e7:
-        hint = "; for E7 numbers give --e7" if not is_e7 and value == int(value) else ""
+    number_e7 = 0 if not is_near else int(value) if is_e7 else round(value * E7)
+    if not is_near or abs(number_e7) > limit_e7:
+        hint = "; for E7 numbers give --e7" if is_near and value == int(value) else ""
         raise CommandError(
             f"{value:.12g}: a {what} is within {limit_e7 // E7} degrees{hint}", cli.WRONG_USAGE
         )

@@ -42,12 +42,16 @@ def _valid(lats: Any, lons: Any, coordinates: Coordinates) -> Any:
     """True or false for each; what is no number is false."""
     e7 = coordinates.is_e7
     lat_limit, lon_limit = (LAT_LIMIT_E7, LON_LIMIT_E7) if e7 else (LAT_LIMIT_DEG, LON_LIMIT_DEG)
-    lat_valid = pc.less_equal(pc.abs(lats), lat_limit)
-    lon_valid = pc.less_equal(pc.abs(lons), lon_limit)
+    lat_valid, lon_valid = _within(lats, lat_limit), _within(lons, lon_limit)
     if coordinates.wrap:
         east = pc.and_(pc.greater(lons, 0), pc.less_equal(lons, 2 * lon_limit))
         lon_valid = pc.or_(lon_valid, east)
     return pc.fill_null(pc.and_(lat_valid, lon_valid), False)
+
+
+def _within(numbers: Any, limit: int) -> Any:
+    # Not by pc.abs, which leaves the least of all integers as it is.
+    return pc.and_(pc.greater_equal(numbers, -limit), pc.less_equal(numbers, limit))
 
 
 def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:

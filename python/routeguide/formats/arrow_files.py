@@ -5,6 +5,7 @@ GeoParquet (geoparquet.org, version 1.1): points in WKB or as structs, on WGS 84
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,11 +16,13 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 from routeguide.formats.arrow_tables import TableReader
-from routeguide.formats.faults import SourceError
+from routeguide.formats.faults import SourceError, shortened
 from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
 from routeguide.formats.sources import Source
 
 _FILE_MAGIC = b"ARROW1"
+_PIECE = 1 << 24
+_MOST_IN_MEMORY = 1 << 31  # of what comes through a pipe or out of gzip
 _WGS84 = (("OGC", "CRS84"), ("EPSG", "4326"))
 
 
@@ -81,8 +84,14 @@ def read_ipc(source: Source, options: ReadOptions, reject: RejectSink) -> Iterat
 def _input(source: Source) -> Any:
     """What pyarrow can seek in: the file, or all that is read of what is none."""
     if source.is_plain_file:
-        return pa.OSFile(source.path)
-    return pa.BufferReader(source.read())
+        return pa.OSFile(os.fsencode(source.path))
+    whole = bytearray()
+    while piece := source.read(_PIECE):
+        whole += piece
+        if len(whole) > _MOST_IN_MEMORY:
+            fault = f"more than {_MOST_IN_MEMORY >> 30} GiB that are no file: unpack it into one"
+            raise SourceError(source.name, fault)
+    return pa.BufferReader(whole)
 
 
 @contextmanager
@@ -101,7 +110,10 @@ def _geometry(source: Source, schema: Any) -> str:
     if metadata is None:
         return ""
     geo = msgspec.json.decode(metadata, type=_GeoMetadata)
-    column = geo.columns[geo.primary_column]
+    column = geo.columns.get(geo.primary_column)
+    if column is None or schema.names.count(geo.primary_column) != 1:
+        fault = f"no column {shortened(geo.primary_column)}, where its points should be"
+        raise SourceError(source.name, fault)
     if column.encoding not in ("WKB", "point"):
         raise SourceError(source.name, f"its geometries are {column.encoding}, not points")
     system = column.crs

@@ -57,6 +57,14 @@ class TableReader:
         self._row = 0
 
     def _check_types(self, source: Source, schema: Any) -> None:
+        for column in self.wanted:
+            if schema.names.count(column) != 1:
+                raise SourceError(source.name, f"several columns {shortened(column)}: rename one")
+        if self._geometry and not _holds_points(schema.field(self._geometry).type):
+            kind = schema.field(self._geometry).type
+            raise SourceError(
+                source.name, f"column {shortened(self._geometry)} holds {kind}, not points"
+            )
         for column in filter(None, (self._lat, self._lon)):
             kind = schema.field(column).type
             whole = pa.types.is_integer(kind)
@@ -85,7 +93,7 @@ class TableReader:
         if self._geometry:
             lats, lons = self._places(rows.column(self._geometry), refusals)
         else:
-            lats, lons = (rows.column(each).cast(self._numbers) for each in (self._lat, self._lon))
+            lats, lons = map(self._numbers_in, (rows.column(self._lat), rows.column(self._lon)))
         names = self._names_of(rows, refusals)
 
         def reject_at(position: int, field: str, reason: str) -> None:
@@ -99,6 +107,12 @@ class TableReader:
             self._reject(refusal.field, refusal.reason, record=record)
         self._row += len(rows)
         return batch
+
+    def _numbers_in(self, column: Any) -> Any:
+        """As they are, or as near as it matters: what is very large is no coordinate."""
+        if pa.types.is_uint64(column.type):
+            return column.cast(pa.float64(), safe=False)
+        return column.cast(self._numbers, safe=False)
 
     def _names_of(self, rows: Any, refusals: dict[int, Refusal]) -> Any:
         if self._name is None:
@@ -164,6 +178,18 @@ def _points(geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:
         xs.append(x)
         ys.append(y)
     return pa.array(xs, pa.float64()), pa.array(ys, pa.float64())
+
+
+def _holds_points(kind: Any) -> bool:
+    """Whether they may be points in WKB, or structs of two numbers."""
+    if pa.types.is_struct(kind):
+        parts = [kind.field(name).type for name in ("x", "y") if kind.get_field_index(name) >= 0]
+        return len(parts) == 2 and all(map(pa.types.is_floating, parts))
+    return bool(
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )
 
 
 def _is_fraction(kind: Any) -> bool:

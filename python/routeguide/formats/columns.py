@@ -24,6 +24,9 @@ NAMES = (
 )  # fmt: skip
 
 
+_ONE_COLUMN = "latitudes and longitudes cannot both be in column"
+
+
 class ColumnError(Exception):
     """The columns cannot be found; the text says which, and what there is."""
 
@@ -43,6 +46,8 @@ def find(header: Sequence[str], options: ReadOptions) -> Columns:
     if lat is None or lon is None:
         missing, option = ("latitude", "--lat") if lat is None else ("longitude", "--lon")
         raise ColumnError(f"no {missing} column among {_listed(header)}: name it with {option}")
+    if lat == lon:
+        raise ColumnError(f"{_ONE_COLUMN} {shortened(header[lat])}")
     name = _position(options.name, NAMES, header, normal)
     is_e7 = normal[lat].endswith("e7") and normal[lon].endswith("e7")
     return Columns(lat, lon, name, options.units or ("e7" if is_e7 else "degrees"))
@@ -61,7 +66,7 @@ def numbered(width: int, options: ReadOptions) -> Columns:
     for option, text in wanted.items():
         if not text and option == "--name":
             positions[option] = None
-        elif text.isascii() and text.isdigit() and 1 <= int(text) <= width:
+        elif text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= width:
             positions[option] = int(text) - 1
         else:
             raise ColumnError(
@@ -71,6 +76,8 @@ def numbered(width: int, options: ReadOptions) -> Columns:
     lat, lon = positions["--lat"], positions["--lon"]
     assert lat is not None
     assert lon is not None
+    if lat == lon:
+        raise ColumnError(f"{_ONE_COLUMN} {lat + 1}")
     return Columns(lat, lon, positions["--name"], options.units or "degrees")
 
 

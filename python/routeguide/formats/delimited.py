@@ -1,7 +1,8 @@
 """CSV and its relatives: rows of fields, read with the csv module.
 
 The first row names the columns. Every row has as many fields as the first; blank lines do not
-count. Where pyarrow is installed, delimited_arrow reads the same files, quicker.
+count. A quote that does not end would make one field of all that follows: it is a fault of the row
+that it begins in. Where pyarrow is installed, delimited_arrow reads the same files, quicker.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CHUNK = 1 << 21
 # Bytes from which importing pyarrow takes less time than it saves.
 WORTH_ARROW = 1 << 22
 DELIMITERS = (",", ";", "\t", "|")
+SEE = "; --no-quotes takes quotes as they are"
+TOO_LONG = "field larger than field limit"  # as the csv module has it
 
 
 class Dialect(NamedTuple):
@@ -44,6 +47,37 @@ class Table(NamedTuple):
     width: int  # fields of every row
     columns: columns.Columns
     header_lines: int = 0  # lines before the first row of data
+
+    def role(self, column: int) -> str:
+        """What the field there is to a feature; "" for nothing."""
+        lat, lon, name, _ = self.columns
+        return {lat: "latitude", lon: "longitude", name: "name"}.get(column, "")
+
+
+class _End:
+    """No lines at all, which follow others; knows whether a reader has asked for them."""
+
+    reached = False
+    rows = 0  # that the reader has made of the lines before
+
+    def __iter__(self) -> Iterator[str]:
+        self.reached = True
+        yield from ()
+
+
+def _lines(blocks: Iterable[bytes], end: _End) -> Iterator[str]:
+    """The lines of the blocks. Raises csv.Error where a row takes too many of them."""
+    rows, size = 0, 0
+
+    def checked(block: bytes) -> Iterator[str]:
+        nonlocal rows, size
+        size = size + len(block) if end.rows == rows else 0
+        rows = end.rows
+        if size > text.LINE_LIMIT:
+            raise csv.Error(TOO_LONG)
+        return text.lines_in(block)
+
+    return chain.from_iterable(map(checked, blocks))
 
 
 def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
@@ -81,10 +115,12 @@ def _read_rows(
     """Reads blocks of whole lines."""
     coordinates = Coordinates(table.columns.units, options.wrap)
 
-    def row_by_row(lines: Iterator[str], line: int, at_least: int) -> Iterator[Batch]:
-        rows = Rows()
-        reader = table.dialect.reader(lines)
-        for number, row in _numbered_rows(reader, line, reject):
+    def row_by_row(
+        lines: Iterator[str], line: int, at_least: int, end: _End | None = None
+    ) -> Iterator[Batch]:
+        rows, end = Rows(), end or _End()
+        reader = table.dialect.reader(chain(lines, end))
+        for number, row in _numbered_rows(source, reader, line, table, end, reject):
             _take(row, number, table, coordinates, rows, reject)
             if rows.full():
                 yield rows.take()
@@ -92,11 +128,18 @@ def _read_rows(
                 break
         yield rows.take()
 
-    if (source.size is None or source.size > WORTH_ARROW) and (arrow := _arrow()):
+    is_long = source.size is None or source.size > WORTH_ARROW
+    if is_long and _suits_arrow(table) and (arrow := _arrow()):
         yield from arrow.ChunkReader(table, coordinates, row_by_row).batches(blocks)
     else:
-        lines = chain.from_iterable(map(text.lines_in, blocks))
-        yield from row_by_row(lines, table.header_lines, sys.maxsize)
+        end = _End()
+        yield from row_by_row(_lines(blocks, end), table.header_lines, sys.maxsize, end)
+
+
+def _suits_arrow(table: Table) -> bool:
+    """pyarrow takes delimiters of one byte, and makes one thing of a column."""
+    lat, lon, name, _ = table.columns
+    return table.dialect.delimiter.isascii() and name not in (lat, lon)
 
 
 def _arrow() -> Any:
@@ -111,20 +154,28 @@ def _begin(
     source: Source, block: bytes, options: ReadOptions, delimiter: str
 ) -> tuple[Table, bytes]:
     """Reads the header at the beginning of the block. Returns what it says, and what follows."""
-    lines = text.lines_in(block)
+    blank = len(block) - len(block.lstrip(b"\r\n"))
+    line = block.count(b"\n", 0, blank)
+    lines = text.lines_in(block[blank:])
     first = lines.readline()
     dialect = Dialect(delimiter or _usual_delimiter(first), options.quoted)
-    reader = dialect.reader(chain([first], lines))
+    end = _End()
+    reader = dialect.reader(chain([first], lines, end))
     try:
         header = next(reader)
+        if not header:
+            raise StopIteration
         if not options.header:
             return Table(dialect, len(header), columns.numbered(len(header), options)), block
+        if end.reached:
+            raise columns.ColumnError(f"a quote that does not end{SEE}")
         _check_text(header)
         found = columns.find(header, options)
     except (columns.ColumnError, csv.Error, StopIteration) as error:
-        raise SourceError(source.name, f"line 1: {error or 'no names of columns'}") from error
+        fault = f"line {line + 1}: {_reason(error)}"
+        raise SourceError(source.name, fault) from error
     rest = lines.read().encode("utf-8", "surrogateescape")
-    return Table(dialect, len(header), found, reader.line_num), rest
+    return Table(dialect, len(header), found, line + reader.line_num), rest
 
 
 def _check_text(header: list[str]) -> None:
@@ -137,7 +188,7 @@ def _usual_delimiter(line: str) -> str:
 
 
 def _numbered_rows(
-    reader: Any, lines_before: int, reject: RejectSink
+    source: Source, reader: Any, lines_before: int, table: Table, end: _End, reject: RejectSink
 ) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the number of its first line."""
     while True:
@@ -147,10 +198,25 @@ def _numbered_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            reject("", str(error), line)
+            if str(error).startswith(TOO_LONG):
+                fault = f"line {line}: a row over {text.LINE_LIMIT >> 20} MiB"
+                raise SourceError(source.name, f"{fault}, or a quote that does not end") from error
+            reject("", _reason(error), line)
             continue
-        if row:
+        end.rows += 1
+        if end.reached:  # in the middle of a row, which ends with its line outside of quotes
+            begun = row[-1].partition("\n")[0]
+            reason = f"a quote that does not end: {shortened(begun)}{SEE}"
+            reject(table.role(len(row) - 1), reason, line)
+        elif row:
             yield line, row
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in words that are not about Python."""
+    if str(error).startswith("new-line character seen"):
+        return "a carriage return alone, which ends no line"
+    return str(error) or "no names of columns"
 
 
 def _take(

@@ -10,6 +10,7 @@ field, the row would be swallowed by it.
 
 from __future__ import annotations
 
+import csv
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +21,7 @@ import pyarrow.csv
 
 from routeguide.formats import arrow_batches, text
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.delimited import Table
+from routeguide.formats.delimited import TOO_LONG, Table
 from routeguide.formats.model import Batch
 
 _THREADS = 2
@@ -136,7 +137,7 @@ def _chunks(blocks: Iterator[bytes], quoted: bool) -> Iterator[bytes]:
     begun = b""
     for block in blocks:
         chunk = begun + block
-        cut = _end_of_rows(chunk) if quoted else len(chunk)
+        cut = _end_of_rows(chunk, len(begun)) if quoted else len(chunk)
         if not cut and len(chunk) > text.LINE_LIMIT:
             cut = len(chunk)  # a quote that does not end, for the csv module to complain about
         if cut:
@@ -146,13 +147,18 @@ def _chunks(blocks: Iterator[bytes], quoted: bool) -> Iterator[bytes]:
         yield begun
 
 
-def _end_of_rows(chunk: bytes) -> int:
-    """Where the last line ends that has an even number of quotes before its end; 0 for none."""
+def _end_of_rows(chunk: bytes, none_before: int) -> int:
+    """Where the last line ends that has an even number of quotes before its end; 0 for none.
+
+    It is known that there is none `none_before`, where a line ends.
+    """
     end = len(chunk)
     quotes = chunk.count(b'"') if b'"' in chunk else 0  # looking is quicker than counting
     while quotes % 2:
         last = chunk.rfind(b'"', 0, end)
         before = chunk.rfind(b"\n", 0, last) + 1
+        if before <= none_before:
+            return 0
         quotes -= chunk.count(b'"', before, end)
         end = before
     return end
@@ -168,12 +174,16 @@ class _Lines:
         self.given = 0
 
     def __iter__(self) -> Iterator[str]:
+        begun = 0  # bytes of a row that went on beyond its chunk
         while self._chunk:
             self._lines = text.lines_in(self._chunk)
             for line in self._lines:
                 self.given += 1
                 yield line
             self._chunk = self._more()
+            begun += len(self._chunk)
+            if begun > text.LINE_LIMIT:
+                raise csv.Error(TOO_LONG)
 
     def rest(self) -> bytes:
         """What was not given of the chunks that were begun."""

@@ -42,6 +42,9 @@ def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[B
                 yield from reader.batches(batch)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise SourceError(source.name, str(error)) from error
+    except UnicodeEncodeError as error:
+        fault = "GDAL reads files and layers whose names are UTF-8"
+        raise SourceError(source.name, fault) from error
     except (pa.ArrowException, pyproj.exceptions.ProjError) as error:
         raise SourceError(source.name, str(error)) from error
 

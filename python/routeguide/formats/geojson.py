@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from routeguide.database_faults import record_fault
+from routeguide.database_faults import DECODER, record_fault
 from routeguide.formats import text
 from routeguide.formats.coordinates import Coordinates
 from routeguide.formats.faults import Refusal, SourceError
@@ -243,7 +243,7 @@ def _read_one(
         yield from _take_texts([(line, whole)], keeper, reject)
         return
     try:
-        json.loads(whole)
+        DECODER.decode(whole.decode())
     except ValueError as error:
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise SourceError(source.name, f"not JSON: {fault_of(error)}{place}") from error

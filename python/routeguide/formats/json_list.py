@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from routeguide.database_faults import record_fault
+from routeguide.database_faults import DECODER, record_fault
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import RejectSink
 from routeguide.formats.text import LINE_LIMIT
@@ -80,8 +80,16 @@ class ListReader(Generic[T]):
         yield self._walk(final=True)
 
     def rest(self) -> bytes:
-        """What follows the bracket that closes the list."""
-        return self._buffer + b"".join(self._pieces)
+        """What follows the bracket that closes the list. Raises SourceError for very much."""
+        rest = [self._buffer]
+        size = len(self._buffer)
+        for piece in self._pieces:
+            rest.append(piece)
+            size += len(piece)
+            if size > LINE_LIMIT:
+                fault = f"more than {LINE_LIMIT >> 20} MiB after the end of the list"
+                raise SourceError(self._source_name, fault)
+        return b"".join(rest)
 
     def _guess(self) -> Run[T] | None:
         """The records before what looks like the last comma between records."""
@@ -124,7 +132,7 @@ class ListReader(Generic[T]):
     def _walk(self, final: bool) -> Run[T]:
         """The whole records at the beginning of the buffer, and whether the list ends there."""
         text = self._buffer.decode("utf-8", "surrogateescape")
-        scan = json.JSONDecoder().raw_decode
+        scan = DECODER.raw_decode
         records: list[T] = []
         found: list[tuple[int, int]] = []
         done = 0  # the text that is done with

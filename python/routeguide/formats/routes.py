@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from routeguide import extras
+from routeguide import endless_files, extras
 from routeguide.earth import E7
 
 Route = tuple["array.array[int]", "array.array[int]"]
@@ -33,7 +33,10 @@ def read_route(path: Path) -> Route:
     readers = {".gpx": _from_gpx, ".geojson": _from_geojson, ".json": _from_geojson}
     reader = readers.get(path.suffix.lower(), _from_text)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            if endless_files.is_endless(file.fileno()):
+                raise RouteError(f"{path}: {endless_files.FAULT}")
+            text = file.read()
         latitudes, longitudes = array.array("i"), array.array("i")
         for number, (latitude, longitude) in enumerate(reader(text), 1):
             if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
@@ -116,7 +119,7 @@ def _from_text(text: str) -> Iterator[tuple[float, float]]:
             continue
         try:
             latitude, longitude, *_ = _numbers(line)
-        except ValueError as error:
+        except (ValueError, csv.Error) as error:
             raise ValueError(f"line {number}: expected a latitude and a longitude") from error
         yield latitude, longitude
 
@@ -124,5 +127,11 @@ def _from_text(text: str) -> Iterator[tuple[float, float]]:
 def _numbers(line: str) -> Iterable[float]:
     for delimiter in ",;\t":
         if delimiter in line:
-            return map(float, next(csv.reader([line], delimiter=delimiter))[:2])
-    return map(float, line.split()[:2])
+            return map(_number, next(csv.reader([line], delimiter=delimiter))[:2])
+    return map(_number, line.split()[:2])
+
+
+def _number(text: str) -> float:
+    if "_" in text or not text.isascii():  # numbers to Python alone
+        raise ValueError(text)
+    return float(text)

@@ -9,6 +9,7 @@ import sys
 import zlib
 from contextlib import suppress
 
+from routeguide import endless_files
 from routeguide.formats.faults import SourceError
 
 STANDARD_INPUT = "-"
@@ -29,6 +30,9 @@ class Source(io.RawIOBase):
         self.passed: int | None = None  # bytes, as readers say that read the file by its path
         try:
             self._file = self._open(path)
+            if endless_files.is_endless(self._file.fileno()):
+                self._file.close()
+                raise OSError(endless_files.FAULT)
             self.is_gzip = self._file.peek(2)[:2] == _GZIP_MAGIC
         except OSError as error:
             raise SourceError(self.name, error.strerror or str(error)) from error
@@ -38,6 +42,8 @@ class Source(io.RawIOBase):
 
     def _open(self, path: str) -> io.BufferedReader:
         if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise OSError("it is closed")
             # Not sys.stdin.buffer, which the interpreter would read on at its end.
             return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False), _BUFFER)
         file: io.BufferedReader = io.BufferedReader(io.FileIO(path), _BUFFER)

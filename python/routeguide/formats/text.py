@@ -14,38 +14,51 @@ BLOCK = 1 << 20
 LINE_LIMIT = 32 << 20
 
 _UTF8_MARK = codecs.BOM_UTF8
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OTHER_MARKS = {  # the longer ones first: one begins with another
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
 
 
 def pieces(source: Source, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
     """The text of the source as UTF-8, without a byte order mark, some bytes at a time.
 
     Text that is said to be UTF-8 is passed on as it is, sound or not. Raises SourceError for an
-    empty source, for UTF-16 that is not said to be, and where another encoding does not fit.
+    empty source, for UTF-16 or UTF-32 that is not said to be, and where another encoding does not
+    fit.
     """
-    first = source.read(size)
-    if not first:
+    is_empty = True
+    read = _as_it_is if codecs.lookup(encoding).name == "utf-8" else _recoded
+    for piece in read(source, encoding, size):
+        if piece:  # there may be nothing beside the mark
+            yield piece
+            is_empty = False
+    if is_empty:
         raise SourceError(source.name, "the file is empty")
-    if codecs.lookup(encoding).name != "utf-8":
-        yield from _recoded(source, encoding, first, size)
-        return
-    if first.startswith(_UTF16_MARKS):
-        raise SourceError(source.name, "it is UTF-16: say so with --encoding utf-16")
-    piece = first.removeprefix(_UTF8_MARK)
-    while piece:
+
+
+def _as_it_is(source: Source, encoding: str, size: int) -> Iterator[bytes]:
+    piece = source.read(size)
+    for mark, name in _OTHER_MARKS.items():
+        if piece.startswith(mark):
+            fault = f"it is {name}: say so with --encoding {name.lower()}"
+            raise SourceError(source.name, fault)
+    yield piece.removeprefix(_UTF8_MARK)
+    while piece := source.read(size):
         yield piece
-        piece = source.read(size)
 
 
-def _recoded(source: Source, encoding: str, piece: bytes, size: int) -> Iterator[bytes]:
+def _recoded(source: Source, encoding: str, size: int) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        while piece:
+        while piece := source.read(size):
             yield decoder.decode(piece).encode("utf-8", "surrogatepass")
-            piece = source.read(size)
         yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
-    except UnicodeDecodeError as error:
-        raise SourceError(source.name, f"it is not {encoding}: {error.reason}") from error
+    except UnicodeError as error:
+        reason = getattr(error, "reason", str(error))
+        raise SourceError(source.name, f"it is not {encoding}: {reason}") from error
 
 
 def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Iterator[bytes]:
