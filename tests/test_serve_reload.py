@@ -128,6 +128,7 @@ def test_a_server_without_files_to_open_serves_on(
     if not workers:
         running.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == after)
+    wait_until(lambda: "Now serving" in running.said)
     assert workers_of(running) == workers
     assert len(running.said.splitlines()) == 2 + max(1, len(workers))
 
