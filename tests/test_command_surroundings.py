@@ -232,7 +232,7 @@ def test_devices_without_an_end_are_refused(folder: Path) -> None:
     ],
 )
 def test_a_report_that_cannot_be_written(folder: Path, output: str, status: int, told: str) -> None:
-    rows = "lat,lon\n1,2\n" + "".join(f"x{number},2\n" for number in range(20_000))
+    rows = "lat,lon,name\n1,2,a\n" + "".join(f"x{number},2,a\n" for number in range(20_000))
     (folder / "wrong.csv").write_text(rows, encoding="utf-8")
     done = shell(folder, f"import wrong.csv -o new.rgx {output}")
     assert (done.returncode, done.stderr) == (status, told)

@@ -19,7 +19,22 @@ numbers = st.one_of(
     st.floats(-100, 400).map(str),
     st.integers(-1900000000, 3700000000).map(str),
     st.sampled_from(
-        ["", " 1.5 ", "+2", "nan", "inf", "1e2", "-0", "0x1F", "1_0", "9,5", "٣", '"3"']
+        [
+            "",
+            " 1.5 ",
+            "+2",
+            "nan",
+            "inf",
+            "1e2",
+            "-0",
+            "0x1F",
+            "1_0",
+            "9,5",
+            "٣",
+            '"3"',
+            '"9,5"',
+            '"-0,1e2"',
+        ]
     ),
 )
 texts = st.text(st.sampled_from(',";\t|\n\r ab\0é'), max_size=6)
@@ -44,7 +59,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 options = st.builds(
-    ReadOptions, wrap=st.booleans(), quoted=st.booleans(), units=st.sampled_from(["", "e7"])
+    ReadOptions,
+    wrap=st.booleans(),
+    quoted=st.booleans(),
+    units=st.sampled_from(["", "e7"]),
+    decimal_comma=st.booleans(),
 )
 
 
@@ -84,4 +103,19 @@ def test_pyarrow_reads_plain_files(folder: Path) -> None:
     assert rejects == []
     assert features == [
         (round(i / 7 * 1e7), round(i / 3 * 1e7), f'place "{i}", é\n{i}') for i in range(200)
+    ]
+
+
+def test_pyarrow_reads_decimal_commas(folder: Path) -> None:
+    pytest.importorskip("pyarrow")
+    path = folder / "commas.csv"
+    body = "".join(f"{i / 7};{i / 3};a. b, c\n".replace(".", ",", 2) for i in range(200))
+    path.write_text(HEADER.replace(",", ";") + body, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "WORTH_ARROW", 0)
+        patch.setattr(delimited, "_take", None)
+        features, rejects = read(path, "csv", ReadOptions(decimal_comma=True))
+    assert rejects == []
+    assert [feature[:2] for feature in features] == [
+        (round(i / 7 * 1e7), round(i / 3 * 1e7)) for i in range(200)
     ]

@@ -52,6 +52,7 @@ def test_csv_becomes_a_snapshot(tmp_path: Path) -> None:
         ["read", "7"],
         ["kept", "3"],
         ["rejected", "4"],
+        ["unnamed", "1"],
         ["duplicates", "1"],
         ["bounds", "south"],
         ["seconds", facts[-1].split()[1]],
@@ -122,8 +123,8 @@ REJECTED = [
     ("bytes.csv", b"lat,lon,name\n1,2,\xff\n3,4,ok\n", 1,
      [",2,,name,not UTF-8: '\\udcff'; see --encoding"]),
     ("comma.csv", b"lat;lon\n1,5;2\n3;4\n", 1,
-     [",2,,latitude,\"not a number: '1,5'; decimals begin with a point\""]),
-    ("crlf.csv", b"\xef\xbb\xbflat,lon\r\n1,2\r\n3\r\n5,6\r\n", 2, [",3,,,1 fields instead of 2"]),
+     [",2,,latitude,\"not a number: '1,5'; for decimal commas give --decimal-comma\""]),
+    ("crlf.csv", b"\xef\xbb\xbflat,lon\r\n1,2\r\n3\r\n5,6\r\n", 2, [",3,,,1 field instead of 2"]),
     ("wide.csv", b"lat,lon\n1,190\n1,2\n", 1, [
         ",2,,longitude,190.0 is not between -180 and 180; --wrap takes it as west of Greenwich"]),
     ("nan.json", b'[{"location":{"latitude":NaN,"longitude":1}},\n'
@@ -146,7 +147,7 @@ def test_rejected_rows_go_to_the_report(
     tmp_path: Path, name: str, data: bytes, kept: int, rows: list[str]
 ) -> None:
     write(tmp_path / name, data)
-    done = run("import", name, "-o", "a.rgx", "--rejects", "rejects.csv", cwd=tmp_path)
+    done = run("import", name, "-o", "a.rgx", "--rejects", "rejects.csv", "-q", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(features_of(tmp_path / "a.rgx")) == kept
     header, *report = (tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines()
@@ -169,7 +170,7 @@ def test_nothing_kept_is_a_failure(tmp_path: Path) -> None:
     write(tmp_path / "places.csv", b"lat,lon\nx,y\n")
     done = run("import", "places.csv", "-o", "a.rgx", "-q", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == ("routeguide import: none of 1 rows could be kept; nothing was written\n")
+    assert done.stderr == ("routeguide import: of 1 row none could be kept; nothing was written\n")
     assert not (tmp_path / "a.rgx").exists()
 
 
@@ -223,7 +224,7 @@ def test_a_signal_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None
 
 def test_on_a_terminal_progress_is_a_bar(tmp_path: Path) -> None:
     pytest.importorskip("tqdm", reason="the extra [cli] is not installed")
-    write(tmp_path / "places.csv", b"lat,lon\n" + b"1,2\n" * 99)
+    write(tmp_path / "places.csv", b"lat,lon,name\n" + b"1,2,a\n" * 99)
     shown = told_on_a_terminal("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
     drawn, *_, wiped, end = shown.split(b"\r")[1:]
     assert drawn.startswith(b"places.csv:   0%|")

@@ -1,6 +1,7 @@
 """The map page in a real browser: it draws, tells names, and asks nobody for anything."""
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ image = pytest.importorskip("PIL.Image", reason="the extra [map] is not installe
 E7 = 10_000_000
 TRAP = "</script><script>document.title = 'broken'</script><!-- \"quoted\" & <b>"
 GROUND, DOT, HIT = (10, 15, 30), (63, 111, 224), (255, 157, 92)
+CORRIDOR = (42, 34, 51)
 
 
 def index_of(*places: tuple[float, float, str]) -> FeatureIndex:
@@ -128,6 +130,44 @@ def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
         assert not faults
 
 
+@pytest.mark.parametrize(("width_px", "height_px"), [(900, 500), (1200, 657)])
+@pytest.mark.parametrize("height_deg", [0.5, 2.5])
+def test_in_a_wide_window_a_route_is_clear_of_the_title_and_the_legend(
+    tmp_path: Path, width_px: int, height_px: int, height_deg: float
+) -> None:
+    south, north = 47 - height_deg / 2, 47 + height_deg / 2
+    corners = [(south, 8.0), (north, 8.0), (north, 12.0), (south, 12.0)]
+    lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
+    corridor = Corridor(lats_e7, lons_e7, 1000.0, [], [])
+    path = written(tmp_path, index_of(), "A title that is as long as titles are", "", corridor)
+    with browser.opened(path, width_px, height_px) as (shown, _, faults):
+        panels = [shown.locator(each).bounding_box() for each in ("header", "#legend")]
+        for x, y in (position_of(shown, lat, lon) for lat, lon in corners):
+            assert 0 < x < width_px
+            assert 0 < y < height_px
+            for panel in panels:
+                beside = x > panel["x"] + panel["width"]
+                above = y < panel["y"]
+                assert beside or above or y > panel["y"] + panel["height"]
+        assert not faults
+
+
+def test_a_route_of_one_place_is_a_disc(tmp_path: Path) -> None:
+    corridor = Corridor([500_000_000], [160_000_000], 10_000.0, [], [])
+    with browser.opened(written(tmp_path, index_of(), "one", "", corridor)) as (shown, _, faults):
+        picture = image.open(io.BytesIO(shown.screenshot())).convert("RGB")
+        for east_m, wanted in (
+            (0, CORRIDOR),
+            (9_700, CORRIDOR),
+            (-9_700, CORRIDOR),
+            (10_300, GROUND),
+        ):
+            lon = 16 + east_m / (111_195 * math.cos(math.radians(50)))
+            x, y = position_of(shown, 50, lon)
+            assert is_near(picture.getpixel((round(x), round(y))), wanted), east_m
+        assert not faults
+
+
 @pytest.mark.parametrize(("lat", "drawn_at"), [(48.20849, 48.20849), (90, 85), (-90, -85)])
 def test_one_feature_is_in_the_middle(lat: float, drawn_at: float, tmp_path: Path) -> None:
     """One at a pole is at the edge: a Mercator map goes no further."""
@@ -154,5 +194,14 @@ def test_the_map_opens_on_the_route_or_on_the_features() -> None:
     assert bounds_of(index, None) == ((20, -5), (30, 10))
     corridor = Corridor([0, 0], [1_790_000_000, -1_790_000_000], 111_195, [], [])
     (west, south), (east, north) = bounds_of(index, corridor)
-    assert (round(west, 6), round(east, 6)) == (179, 181)
+    assert (round(west, 4), round(east, 4)) == (178, 182)
     assert (round(south, 6), round(north, 6)) == (-1, 1)
+
+
+def test_a_corridor_is_as_wide_on_the_map_as_its_latitude_makes_it() -> None:
+    corridor = Corridor([600_000_000], [0], 111_195, [], [])
+    (west, _), (east, _) = bounds_of(index_of(), corridor)
+    assert (round(west, 6), round(east, 6)) == (-2, 2)
+    around = Corridor([600_000_000] * 2, [0, 900_000_000], 2e7, [], [])
+    (west, south), (east, north) = bounds_of(index_of(), around)
+    assert (round(west, 6), south, round(east, 6), north) == (-135, -85, 225, 85)

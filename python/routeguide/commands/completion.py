@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
-from routeguide import extras
+from routeguide import cli, extras
 from routeguide.commands.errors import CommandError
 
 SHELLS = ("bash", "zsh", "tcsh")
+
+# What stands for a file in the help of commands.
+FILES = ("FILE", "SOURCE", "ROUTE", "HTML", "PNG", "PEM")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +25,23 @@ def run(options: argparse.Namespace) -> int:
     try:
         import shtab
     except ModuleNotFoundError as error:
-        raise CommandError(extras.missing("completion", "shtab", "cli")) from error
-    print(shtab.complete(parser_for([name for name, _, _ in COMMANDS]), options.shell))
+        text = extras.missing("completion", "shtab", "cli")
+        raise CommandError(text, cli.WRONG_USAGE) from error
+    parser = parser_for([name for name, _, _ in COMMANDS])
+    for action in _arguments(parser):
+        if action.metavar in FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif isinstance(action.metavar, str) and "|" in action.metavar:
+            action.choices = action.metavar.split("|")
+    print(shtab.complete(parser, options.shell))
     return 0
+
+
+def _arguments(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Of all its commands, without the commands themselves."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for subparser in action.choices.values():
+                yield from _arguments(subparser)
+        else:
+            yield action

@@ -14,6 +14,7 @@ from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import registry, writing
+from routeguide.formats.faults import counted
 from routeguide.formats.model import Writer
 from routeguide_c import FeatureIndex
 
@@ -54,7 +55,7 @@ def _export(options: argparse.Namespace) -> int:
     try:
         with ExitStack() as stack:
             file = stack.enter_context(writing.replacing(options.output))
-            if options.output.endswith(registry.COMPRESSED):
+            if options.output.lower().endswith(registry.COMPRESSED):
                 packed = gzip.GzipFile("", "wb", 6, file, mtime=0)  # the same bytes every time
                 file = cast(IO[bytes], stack.enter_context(packed))
             _write(index, writer, file, options)
@@ -63,7 +64,8 @@ def _export(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{options.output}: {error.strerror or error}") from error
     if not options.quiet:
-        print(f"Wrote {len(index):,} features to {options.output}", file=sys.stderr)
+        features = counted(len(index), "feature")
+        print(f"Wrote {features} to {options.output}", file=sys.stderr)
     return 0
 
 

@@ -7,6 +7,7 @@ import argparse
 from routeguide import cli
 from routeguide.commands import answers, source
 from routeguide.commands.errors import CommandError
+from routeguide.formats.faults import counted
 
 NOT_FOUND = 3
 
@@ -34,6 +35,6 @@ def run(options: argparse.Namespace) -> int:
     answers.show(options, (feature for feature in found if feature is not None))
     if missing:
         places = "; ".join(source.written(point, options.e7) for point in missing[:5])
-        more = f" and {len(missing) - 5} points more" if len(missing) > 5 else ""
+        more = f" and {counted(len(missing) - 5, 'point')} more" if len(missing) > 5 else ""
         raise CommandError(f"no feature at {places}{more}", NOT_FOUND)
     return 0

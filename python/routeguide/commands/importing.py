@@ -23,8 +23,8 @@ from routeguide.commands.outputs import (
 )
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
-from routeguide.formats import duplicates, intake, registry, writing
-from routeguide.formats.faults import SourceError
+from routeguide.formats import duplicates, intake, registry, unnamed, writing
+from routeguide.formats.faults import SourceError, counted
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
 from routeguide.formats.text import is_sound
@@ -88,6 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="between fields (default: guessed)",
     )
     add("--no-quotes", action="store_true", help="quotes are part of the fields they are in")
+    add("--decimal-comma", action="store_true", help="degrees in text are written as 48,2085")
     add("--encoding", type=encoding, default="utf-8", help="of text files (default: %(default)s)")
     add("--layer", default="", metavar="NAME", help="of a file with several, that GDAL reads")
     add("--rejects", metavar="FILE", help="write each row that is not kept to this CSV file")
@@ -154,14 +155,17 @@ def _import(options: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{options.rejects}: {error.strerror or error}") from error
     if counts.rejected and not counts.kept:
-        raise CommandError(f"none of {counts.read:,} rows could be kept; nothing was written")
+        rows = counted(counts.read, "row")
+        raise CommandError(f"of {rows} none could be kept; nothing was written")
     with ThreadPoolExecutor(1) as beside:
         repeated = beside.submit(duplicates.count, index)
+        nameless = beside.submit(unnamed.count, index)
         _save(options, index)
     if not options.quiet:
-        _print_summary(
-            options, index, counts, repeated.result(), replaces, time.monotonic() - start_s
-        )
+        for remark in counts.remarks:
+            print(remark, file=sys.stderr)
+        found = {"unnamed": nameless.result(), "duplicates": repeated.result()}
+        _print_summary(options, index, counts, found, replaces, time.monotonic() - start_s)
     return 0
 
 
@@ -185,6 +189,7 @@ def _read_options(options: argparse.Namespace) -> ReadOptions:
         header=not options.no_header,
         delimiter=options.delimiter or "",
         quoted=not options.no_quotes,
+        decimal_comma=options.decimal_comma,
         encoding=options.encoding,
         layer=options.layer,
     )
@@ -206,18 +211,21 @@ def _print_summary(
     options: argparse.Namespace,
     index: FeatureIndex,
     counts: intake.Counts,
-    repeated: int,
+    found: dict[str, int],
     replaces: bool,
     elapsed_s: float,
 ) -> None:
     rows = [("read", f"{counts.read:,}"), ("kept", f"{counts.kept:,}")]
     where = f"  in {options.rejects}" if options.rejects else ""
     rows.append(("rejected", f"{counts.rejected:,}{where}"))
-    rows.append(("duplicates", f"{repeated:,}"))
+    if found["unnamed"]:
+        rows.append(("unnamed", f"{found['unnamed']:,}"))
+    rows.append(("duplicates", f"{found['duplicates']:,}"))
     if index.bounds is not None:
         south, west, north, east = (f"{e7 / 1e7:.7f}" for e7 in index.bounds)
         rows.append(("bounds", f"south {south}, west {west}, north {north}, east {east}"))
     rows.append(("seconds", f"{elapsed_s:.2f}"))
-    print(f"{'Replaced' if replaces else 'Wrote'} {options.output}, {index.nbytes:,} bytes")
+    size = counted(os.path.getsize(options.output), "byte")
+    print(f"{'Replaced' if replaces else 'Wrote'} {options.output}, {size}")
     for label, value in rows:
         print(f"  {label:<11}{value}")

@@ -13,7 +13,7 @@ import msgspec
 from routeguide import cli, dataset, origin
 from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
-from routeguide.formats import duplicates
+from routeguide.formats import duplicates, unnamed
 from routeguide_c import FeatureIndex
 
 _BAR_WIDTH = 20
@@ -105,7 +105,7 @@ def _of_file(path: str) -> tuple[Facts, FeatureIndex]:
     facts = Facts(
         file=origin.as_text(path),
         features=len(data.index),
-        unnamed=_unnamed(data.index),
+        unnamed=unnamed.count(data.index),
         duplicates=duplicates.count(data.index),
         bounds_e7=data.index.bounds,
         source=data.origin.source,
@@ -128,7 +128,7 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
     facts = Facts(
         file=options.source,
         features=served.count,
-        unnamed=None if index is None else _unnamed(index),
+        unnamed=None if index is None else unnamed.count(index),
         duplicates=None if index is None else duplicates.count(index),
         bounds_e7=served.bounds,
         source=served.source,
@@ -138,11 +138,6 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
         sections=None,
     )
     return facts, index
-
-
-def _unnamed(index: FeatureIndex) -> int:
-    named = len(index.named(index.query(*index.bounds))) if index.bounds else 0
-    return len(index) - named
 
 
 def _lines(facts: Facts) -> Iterator[str]:

@@ -44,6 +44,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 # Of writing, where nobody has named the file: it is standard output that takes no more.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
+# What is meant is spelled nearly so: --limt, but not --limit for --timeout.
+_CLOSE = 0.7
+# One command's option, and what others call it.
+_SAME = {"--limit": ("-k",), "-k": ("--limit",), "-n": ("-k", "--limit"), "--count": ("-k",)}
+
 
 class Parser(argparse.ArgumentParser):
     """Tells what is wrong in one line; --help tells the rest."""
@@ -60,7 +65,9 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """What was given is nothing that this command knows, but perhaps close to it."""
         known = list(self._option_string_actions)
-        close = difflib.get_close_matches(unknown[0].partition("=")[0], known, 1)
+        option = unknown[0].partition("=")[0]
+        alike = difflib.get_close_matches(option, known, 1, _CLOSE)
+        close = alike or [other for other in _SAME.get(option, ()) if other in known]
         hint = f"; did you mean {close[0]}?" if close else ""
         self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
 

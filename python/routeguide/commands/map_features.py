@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import array
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -61,6 +62,8 @@ def _map(options: argparse.Namespace) -> int:
             refuse_inputs(written, read)
     if options.output is not None and options.png is not None:
         refuse_twice(options.output, "--output", options.png, "--png")
+    page_path = options.output or (None if options.png else Path("map.html"))
+    refuse_without_libraries(page_path, options.png)
     route = None if options.route is None else routes.route_of(options)
     if options.source is not None and source.is_server(options.source):
         shown, corridor = of_server(options, route)
@@ -70,25 +73,32 @@ def _map(options: argparse.Namespace) -> int:
         title = "RouteGuide" if options.source is None else Path(options.source).stem
     title = origin.as_text(options.title or title)
     attribution = shown.origin.attribution
-    page_path = options.output or (None if options.png else Path("map.html"))
+    if page_path is not None:
+        from routeguide.mapping.page import page
+
+        text = page(shown.index, title, attribution, corridor)
+        put(page_path, lambda file: file.write(text.encode()))
+    if options.png is not None:
+        from routeguide.mapping.picture import draw
+
+        put(
+            options.png,
+            lambda file: draw(shown.index, file, title, attribution, corridor, options.png_width),
+        )
+    return 0
+
+
+def refuse_without_libraries(page_path: Path | None, png: Path | None) -> None:
+    """Told before features are read, which may take long. Raises CommandError."""
     try:
         if page_path is not None:
-            from routeguide.mapping.page import page
+            from routeguide.mapping.page import library_folder
 
-            text = page(shown.index, title, attribution, corridor)
-            put(page_path, lambda file: file.write(text.encode()))
-        if options.png is not None:
-            from routeguide.mapping.picture import draw
-
-            put(
-                options.png,
-                lambda file: draw(
-                    shown.index, file, title, attribution, corridor, options.png_width
-                ),
-            )
+            library_folder()
+        if png is not None and importlib.util.find_spec("matplotlib") is None:
+            raise MissingLibraryError("a picture", "matplotlib")
     except MissingLibraryError as error:
-        raise CommandError(str(error)) from error
-    return 0
+        raise CommandError(str(error), cli.WRONG_USAGE) from error
 
 
 def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:

@@ -9,7 +9,10 @@ from routeguide import cli
 from routeguide.commands.errors import CommandError
 from routeguide.formats.routes import Route, RouteError, read_route
 
-FORMS = "GPX or GeoJSON file, or text with latitude and longitude in degrees on each line"
+FORMS = (
+    "GPX, GeoJSON, or text with latitude and longitude in degrees on each line; .gz or not;"
+    " - for standard input"
+)
 HALF_WIDTH_M = 1000.0
 
 

@@ -216,7 +216,8 @@ def _coordinate(text: str, what: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a {what}")
+        hint = "; latitude and longitude are two arguments, with decimal points"
+        raise argparse.ArgumentTypeError(f"{text!r} is not a {what}{hint if ',' in text else ''}")
     return number
 
 

@@ -51,7 +51,9 @@ class TableReader:
         except columns.ColumnError as error:
             raise SourceError(source.name, str(error)) from error
         self._name = None if name is None else titles[name]
-        self._coordinates = Coordinates(units, options.wrap)
+        if name is None:
+            source.remark = columns.unnamed(titles)
+        self._coordinates = Coordinates(units, options.wrap, always_degrees=bool(geometry))
         self._numbers = pa.int64() if units == "e7" else pa.float64()
         self._check_types(source, schema)
         self._row = 0

@@ -59,6 +59,11 @@ def find_name(header: Sequence[str], options: ReadOptions) -> int | None:
     return _position(options.name, NAMES, header, [_normal(title) for title in header])
 
 
+def unnamed(header: Sequence[str]) -> str:
+    """What to say where `find` or `find_name` found no column with names."""
+    return f"no column with names among {_listed(header)}: its features are unnamed; see --name"
+
+
 def numbered(width: int, options: ReadOptions) -> Columns:
     """Positions in rows without a header: the numbers that were given, from 1."""
     wanted = {"--lat": options.lat, "--lon": options.lon, "--name": options.name}

@@ -9,6 +9,7 @@ after it was rounded.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 from routeguide.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.formats.faults import Refusal, shortened
@@ -17,17 +18,28 @@ LAT_LIMIT_DEG, LON_LIMIT_DEG = LAT_LIMIT_E7 // E7, LON_LIMIT_E7 // E7
 TURN_E7 = 2 * LON_LIMIT_E7
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
+_NUMBER = "a number"
+_LEAST_E7 = 1_000  # what is outside, and whole, and no less is hardly a slip in degrees
 
 
 class Coordinates:
     """Turns the two coordinates of a row into E7; raises Refusal where they are none."""
 
-    def __init__(self, units: str, wrap: bool) -> None:
+    def __init__(
+        self,
+        units: str,
+        wrap: bool,
+        decimal_comma: bool = False,
+        always_degrees: bool = False,
+    ) -> None:
+        """`always_degrees`: the format leaves no choice, so nobody is told of one."""
         self.is_e7 = units == "e7"
         self.wrap = wrap
+        self.decimal_comma = decimal_comma
+        self._always_degrees = always_degrees
 
     def from_text(self, lat: str, lon: str) -> tuple[int, int]:
-        convert = _whole if self.is_e7 else _decimal
+        convert = _whole if self.is_e7 else _with_comma if self.decimal_comma else _decimal
         return self.from_numbers(convert(LATITUDE, lat), convert(LONGITUDE, lon))
 
     def from_numbers(self, lat: float, lon: float) -> tuple[int, int]:
@@ -36,13 +48,19 @@ class Coordinates:
             return self._from_e7(lat, lon)
         if abs(lat) <= LAT_LIMIT_DEG and abs(lon) <= LON_LIMIT_DEG:
             return round(lat * E7), round(lon * E7)
-        _check(LATITUDE, lat, LAT_LIMIT_DEG)
+        if not abs(lat) <= LAT_LIMIT_DEG:
+            raise Refusal(LATITUDE, _why_outside(lat, LAT_LIMIT_DEG) + self._units_hint(lat))
         if self.wrap and LON_LIMIT_DEG < lon <= 2 * LON_LIMIT_DEG:
             return round(lat * E7), round(lon * E7) - TURN_E7
-        raise _outside(lon, LON_LIMIT_DEG, 2 * LON_LIMIT_DEG)
+        raise _outside(lon, LON_LIMIT_DEG, 2 * LON_LIMIT_DEG, self._units_hint(lon))
+
+    def _units_hint(self, degrees: float) -> str:
+        is_e7 = _LEAST_E7 <= abs(degrees) <= LON_LIMIT_E7 and degrees == int(degrees)
+        return "; for E7 numbers give --units e7" if is_e7 and not self._always_degrees else ""
 
     def _from_e7(self, lat: float, lon: float) -> tuple[int, int]:
-        _check(LATITUDE, lat, LAT_LIMIT_E7)
+        if not abs(lat) <= LAT_LIMIT_E7:
+            raise Refusal(LATITUDE, _why_outside(lat, LAT_LIMIT_E7))
         turn = TURN_E7 if self.wrap and LON_LIMIT_E7 < lon <= 2 * LON_LIMIT_E7 else 0
         if not abs(lon - turn) <= LON_LIMIT_E7:
             raise _outside(lon, LON_LIMIT_E7, 2 * LON_LIMIT_E7)
@@ -52,13 +70,9 @@ class Coordinates:
         return int(lat), int(lon) - turn
 
 
-def _check(field: str, number: float, limit: int) -> None:
-    if not abs(number) <= limit:
-        raise Refusal(field, _why_outside(number, limit))
-
-
-def _outside(lon: float, limit: int, turn: int) -> Refusal:
-    hint = "; --wrap takes it as west of Greenwich" if limit < lon <= turn else ""
+def _outside(lon: float, limit: int, turn: int, hint: str = "") -> Refusal:
+    if limit < lon <= turn:
+        hint = "; --wrap takes it as west of Greenwich"
     return Refusal(LONGITUDE, _why_outside(lon, limit) + hint)
 
 
@@ -78,6 +92,13 @@ def _decimal(field: str, text: str) -> float:
     return number
 
 
+def _with_comma(field: str, text: str) -> float:
+    if "." not in text:
+        with suppress(Refusal):
+            return _decimal(field, text.replace(",", "."))
+    raise _not_a_number(field, text, "a number with a decimal comma")
+
+
 def _whole(field: str, text: str) -> int:
     try:
         number = int(text)
@@ -88,8 +109,9 @@ def _whole(field: str, text: str) -> int:
     return number
 
 
-def _not_a_number(field: str, text: str, wanted: str = "a number") -> Refusal:
+def _not_a_number(field: str, text: str, wanted: str = _NUMBER) -> Refusal:
     if not text.strip():
         return Refusal(field, "missing")
-    hint = "; decimals begin with a point" if text.count(",") == 1 and "." not in text else ""
+    has_comma = text.count(",") == 1 and "." not in text
+    hint = "; for decimal commas give --decimal-comma" if has_comma and wanted == _NUMBER else ""
     return Refusal(field, f"not {wanted}: {shortened(text)}{hint}")

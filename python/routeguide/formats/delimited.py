@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from routeguide.formats import columns, text
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError, shortened
+from routeguide.formats.faults import Refusal, SourceError, counted, shortened
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
 
@@ -92,28 +92,35 @@ def read_tsv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterat
 def _read(
     source: Source, options: ReadOptions, reject: RejectSink, delimiter: str
 ) -> Iterator[Batch]:
-    blocks = text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
-    table, rest = _begin(source, next(blocks), options, delimiter)
-    yield from _read_rows(source, chain([rest], blocks), table, options, reject)
+    yield from read_headed(source, options, reject, blocks_of(source, options), delimiter)
 
 
-def read_table(
-    source: Source, options: ReadOptions, table: Table, reject: RejectSink
-) -> Iterator[Batch]:
-    """Rows of which all is known beforehand."""
-    blocks = text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
-    yield from _read_rows(source, blocks, table, options, reject)
+def blocks_of(source: Source, options: ReadOptions) -> Iterator[bytes]:
+    """All the text, as runs of whole lines."""
+    return text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
 
 
-def _read_rows(
+def read_headed(
     source: Source,
-    blocks: Iterator[bytes],
-    table: Table,
     options: ReadOptions,
     reject: RejectSink,
+    blocks: Iterator[bytes],
+    delimiter: str,
 ) -> Iterator[Batch]:
-    """Reads blocks of whole lines."""
-    coordinates = Coordinates(table.columns.units, options.wrap)
+    """Rows under a header; without a delimiter, the usual one that it has most of."""
+    table, rest = _begin(source, next(blocks), options, delimiter)
+    yield from read_rows(source, options, reject, chain([rest], blocks), table)
+
+
+def read_rows(
+    source: Source,
+    options: ReadOptions,
+    reject: RejectSink,
+    blocks: Iterator[bytes],
+    table: Table,
+) -> Iterator[Batch]:
+    """Rows of which all is known beforehand."""
+    coordinates = Coordinates(table.columns.units, options.wrap, options.decimal_comma)
 
     def row_by_row(
         lines: Iterator[str], line: int, at_least: int, end: _End | None = None
@@ -158,7 +165,8 @@ def _begin(
     line = block.count(b"\n", 0, blank)
     lines = text.lines_in(block[blank:])
     first = lines.readline()
-    dialect = Dialect(delimiter or _usual_delimiter(first), options.quoted)
+    delimiter = delimiter or _usual_delimiter(first, options.decimal_comma)
+    dialect = Dialect(delimiter, options.quoted)
     end = _End()
     reader = dialect.reader(chain([first], lines, end))
     try:
@@ -174,6 +182,8 @@ def _begin(
     except (columns.ColumnError, csv.Error, StopIteration) as error:
         fault = f"line {line + 1}: {_reason(error)}"
         raise SourceError(source.name, fault) from error
+    if found.name is None:
+        source.remark = columns.unnamed(header)
     rest = lines.read().encode("utf-8", "surrogateescape")
     return Table(dialect, len(header), found, line + reader.line_num), rest
 
@@ -183,8 +193,11 @@ def _check_text(header: list[str]) -> None:
         raise columns.ColumnError("not text in UTF-8, so no names of columns")
 
 
-def _usual_delimiter(line: str) -> str:
-    return max(DELIMITERS, key=line.count)
+def _usual_delimiter(line: str, decimal_comma: bool) -> str:
+    comma, *others = DELIMITERS
+    most = max(others, key=line.count)
+    others_count = line.count(most)
+    return most if others_count > (0 if decimal_comma else line.count(comma)) else comma
 
 
 def _numbered_rows(
@@ -229,7 +242,7 @@ def _take(
 ) -> None:
     """Adds a row of data to `rows`, or rejects it."""
     if len(row) != table.width:
-        reject("", f"{len(row)} fields instead of {table.width}", line)
+        reject("", f"{counted(len(row), 'field')} instead of {table.width}", line)
         return
     lat, lon, name, _ = table.columns
     try:

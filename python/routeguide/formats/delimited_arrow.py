@@ -45,7 +45,10 @@ class ChunkReader:
         if name is not None:
             types[str(name)] = pa.string()
         self._convert = pa.csv.ConvertOptions(
-            column_types=types, include_columns=list(types), null_values=[]
+            column_types=types,
+            include_columns=list(types),
+            null_values=[],
+            decimal_point="," if coordinates.decimal_comma else ".",
         )
         last = ["0" if column in (lat, lon) else "" for column in range(table.width)]
         if name is not None:

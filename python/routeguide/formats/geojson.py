@@ -17,9 +17,11 @@ import msgspec
 
 from routeguide.database_faults import DECODER, record_fault
 from routeguide.formats import text
+from routeguide.formats.columns import ColumnError
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError
+from routeguide.formats.faults import Refusal, SourceError, counted, shortened
 from routeguide.formats.json_list import ListReader
+from routeguide.formats.json_objects import PlaceKeeper
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
 
@@ -69,6 +71,10 @@ NAMES = (
 )  # fmt: skip
 
 
+# How the decoder says of an object that it has no geometry.
+_NO_FEATURE = ("", "Object missing required field geometry")
+
+
 class Head(msgspec.Struct):
     """What stands around the features of a collection, as far as it matters."""
 
@@ -96,8 +102,9 @@ class Keeper:
         )
         self._members = members
         self._names = names
-        self._coordinates = Coordinates("degrees", options.wrap)
+        self._coordinates = Coordinates("degrees", options.wrap, always_degrees=True)
         self._reject = reject
+        self._kept = self._named = False  # any feature
 
     def batch(self, records: Sequence[Any], place: Callable[[int], tuple[int, int]]) -> Batch:
         """`place` tells line and number of a record by its position, 0 for what it has not."""
@@ -107,7 +114,17 @@ class Keeper:
                 rows.add(*self._location(record.geometry), self._name(record.properties))
             except Refusal as refusal:
                 self._reject(refusal.field, refusal.reason, *place(position))
+        self._kept = self._kept or bool(rows.names)
+        self._named = self._named or any(rows.names)
         return rows.take()
+
+    @property
+    def remark(self) -> str:
+        """What to say of all that was read."""
+        if self._named or not self._kept:
+            return ""
+        given = shortened(self._names[0]) if len(self._names) == 1 else "'name', 'title', 'label'"
+        return f"no name in a property {given}: its features are unnamed; see --name"
 
     def _location(self, geometry: Any) -> tuple[int, int]:
         if type(geometry) is not Point:
@@ -115,7 +132,9 @@ class Keeper:
             raise Refusal("geometry", f"{kind} is not a Point")
         position = geometry.coordinates
         if len(position) < 2:
-            raise Refusal("geometry.coordinates", f"{len(position)} numbers are no position")
+            raise Refusal(
+                "geometry.coordinates", f"{counted(len(position), 'number')} instead of two"
+            )
         return self._coordinates.from_numbers(position[1], position[0])
 
     def _name(self, properties: Any) -> str:
@@ -154,6 +173,7 @@ def read_pieces(
         yield from _read_lines(source, chain([begun], pieces), line, keeper, reject)
     else:
         yield from _read_object(source, pieces, begun, line, keeper, reject)
+    source.remark = keeper.remark
 
 
 def read_lines(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
@@ -161,7 +181,25 @@ def read_lines(source: Source, options: ReadOptions, reject: RejectSink) -> Iter
     pieces = text.pieces(source, options.encoding)
     begun = next(pieces)
     read = _read_sequence if begun.startswith(RECORD_SEPARATOR) else _read_lines
-    yield from read(source, chain([begun], pieces), 1, Keeper(options, reject), reject)
+    keeper = _keeper_of_lines(source, begun, options, reject)
+    yield from read(source, chain([begun], pieces), 1, keeper, reject)
+    source.remark = keeper.remark
+
+
+def _keeper_of_lines(
+    source: Source, begun: bytes, options: ReadOptions, reject: RejectSink
+) -> Keeper | PlaceKeeper:
+    """Lines may be plain objects with coordinates, too; the first one tells."""
+    try:
+        first = msgspec.json.decode(begun.lstrip().partition(b"\n")[0], type=dict[str, Any])
+        if "geometry" not in first:
+            return PlaceKeeper(first, options, reject)
+    except ColumnError as error:
+        if options.lat or options.lon:
+            raise SourceError(source.name, f"line 1: {error}") from error
+    except (ValueError, RecursionError):
+        pass  # which the reader of lines has words for
+    return Keeper(options, reject)
 
 
 def _is_line_of_lines(begun: bytes) -> bool:
@@ -256,7 +294,11 @@ def _read_one(
 
 
 def _read_lines(
-    source: Source, pieces: Iterable[bytes], line: int, keeper: Keeper, reject: RejectSink
+    source: Source,
+    pieces: Iterable[bytes],
+    line: int,
+    keeper: Keeper | PlaceKeeper,
+    reject: RejectSink,
 ) -> Iterator[Batch]:
     decoder = msgspec.json.Decoder(keeper.record_type)
     for block in text.blocks(source.name, pieces):
@@ -291,7 +333,11 @@ def _numbered(lines: Iterable[bytes], line: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_sequence(
-    source: Source, pieces: Iterable[bytes], line: int, keeper: Keeper, reject: RejectSink
+    source: Source,
+    pieces: Iterable[bytes],
+    line: int,
+    keeper: Keeper | PlaceKeeper,
+    reject: RejectSink,
 ) -> Iterator[Batch]:
     for block in text.blocks(source.name, pieces, RECORD_SEPARATOR):
         texts = []
@@ -303,7 +349,7 @@ def _read_sequence(
 
 
 def _take_texts(
-    texts: Iterable[tuple[int, bytes]], keeper: Keeper, reject: RejectSink
+    texts: Iterable[tuple[int, bytes]], keeper: Keeper | PlaceKeeper, reject: RejectSink
 ) -> Iterator[Batch]:
     """Features that each have a text of their own, with the line it begins on."""
     records, lines = [], []
@@ -315,6 +361,8 @@ def _take_texts(
             fault = "", f"not JSON: {fault_of(error)}"
         except RecursionError:
             fault = "", "nested too deeply"
+        if fault == _NO_FEATURE:
+            fault = "", "neither a GeoJSON feature nor an object with a latitude and a longitude"
         if fault:
             reject(*fault, line)
         else:

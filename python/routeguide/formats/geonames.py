@@ -1,11 +1,14 @@
 """The dump format of GeoNames: 19 fields a line, tabs between them, no header, no quotes.
 
-Described in https://download.geonames.org/export/dump/readme.txt.
+Described in https://download.geonames.org/export/dump/readme.txt. Its files end in .txt, as those
+of others do, too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import chain
 
 from routeguide.formats import delimited
 from routeguide.formats.columns import Columns
@@ -15,10 +18,33 @@ from routeguide.formats.sources import Source
 
 NAME, ASCII_NAME, LATITUDE, LONGITUDE = 1, 2, 4, 5
 WIDTH = 19
+_NUMBER = re.compile(rb"[-+]?[\d.]+")
 
 
 def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
     """The names as they are written at home; with the name column `asciiname`, in ASCII."""
+    blocks = delimited.blocks_of(source, options)
+    yield from delimited.read_rows(source, options, reject, blocks, _table(options))
+
+
+def read_text(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
+    """What the first line tells: the dump format where it is a row of that, else CSV."""
+    blocks = delimited.blocks_of(source, options)
+    begun = next(blocks)
+    blocks = chain([begun], blocks)
+    if is_row(begun.lstrip(b"\r\n").partition(b"\n")[0]):
+        yield from delimited.read_rows(source, options, reject, blocks, _table(options))
+    else:
+        yield from delimited.read_headed(source, options, reject, blocks, options.delimiter)
+
+
+def is_row(line: bytes) -> bool:
+    """Whether it has the fields, and numbers for coordinates, which no header has."""
+    fields = line.split(b"\t")
+    places = fields[LATITUDE : LONGITUDE + 1]
+    return len(fields) == WIDTH and all(map(_NUMBER.fullmatch, places))
+
+
+def _table(options: ReadOptions) -> Table:
     name = ASCII_NAME if options.name == "asciiname" else NAME
-    table = Table(Dialect("\t", quoted=False), WIDTH, Columns(LATITUDE, LONGITUDE, name, "degrees"))
-    yield from delimited.read_table(source, options, table, reject)
+    return Table(Dialect("\t", quoted=False), WIDTH, Columns(LATITUDE, LONGITUDE, name, "degrees"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from routeguide.formats import registry
-from routeguide.formats.faults import SourceError
+from routeguide.formats.faults import SourceError, printable
 from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
 from routeguide.formats.sources import Source
+from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 
@@ -16,6 +19,7 @@ from routeguide_c import FeatureIndex, FeatureIndexBuilder
 class Counts:
     kept: int = 0
     rejected: int = 0
+    remarks: list[str] = field(default_factory=list)  # on sources, a line each
 
     @property
     def read(self) -> int:
@@ -40,8 +44,9 @@ def gather(
     """
     counts = Counts()
     builder = FeatureIndexBuilder()
-    for path in paths:
-        format = registry.format_of(path, format_name, registry.READABLE)
+    # First of all: what is wrong with a name, or missing to read it, is told before time is spent.
+    readers = [(path, registry.reader_of(_format_of(path, format_name))) for path in paths]
+    for path, read in readers:
         with Source(path) as source:
 
             def reject(
@@ -50,11 +55,26 @@ def gather(
                 counts.rejected += 1
                 report(Reject(name, line, record, field, reason))
 
-            for batch in registry.reader_of(format)(source, options, reject):
+            for batch in read(source, options, reject):
                 _add(builder, batch, source)
                 counts.kept += batch.rows
                 progress(source, counts)
+            if source.remark:
+                counts.remarks.append(printable(f"{source.name}: {source.remark}"))
     return builder.build(), counts
+
+
+def _format_of(path: str, given: str) -> registry.Format:
+    if os.path.isdir(path):
+        raise SourceError(path, "a folder; name the files in it")
+    try:
+        return registry.format_of(path, given, registry.READABLE)
+    except registry.FormatError:
+        with suppress(OSError):  # which is told where it is read, or not at all
+            if is_snapshot(path):
+                fault = "it is a snapshot; `routeguide export` makes other files of it"
+                raise SourceError(path, fault) from None
+        raise
 
 
 def _add(builder: FeatureIndexBuilder, batch: Batch, source: Source) -> None:

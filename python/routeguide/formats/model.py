@@ -45,6 +45,7 @@ class ReadOptions:
     header: bool = True  # the first row of delimited text names the columns
     delimiter: str = ""
     quoted: bool = True  # quotes around a field are not part of it
+    decimal_comma: bool = False  # in coordinates of delimited text
     encoding: str = "utf-8"
     layer: str = ""  # of a file that GDAL reads
 

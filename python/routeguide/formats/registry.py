@@ -38,7 +38,7 @@ FORMATS = (
     Format(
         "geojsonl",
         (".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl"),
-        "GeoJSON, one feature a line, or a sequence (RFC 8142)",
+        "GeoJSON, one feature a line, or a sequence (RFC 8142); plain objects are told apart",
         "geojson:read_lines",
         "json_writing:write_geojson_lines",
     ),
@@ -56,7 +56,10 @@ FORMATS = (
         "delimited:read_tsv",
         "delimited_writing:write_tsv",
     ),
-    Format("geonames", (".txt",), "the dump format of GeoNames", "geonames:read"),
+    Format(
+        "txt", (".txt",), "GeoNames' dump or CSV, as the first line has it", "geonames:read_text"
+    ),
+    Format("geonames", (), "the dump format of GeoNames", "geonames:read"),
     Format(
         "parquet",
         (".parquet", ".geoparquet"),

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import array
 import csv
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
-from routeguide import endless_files, extras
+from routeguide import extras
 from routeguide.earth import E7
+from routeguide.formats.faults import SourceError
+from routeguide.formats.registry import COMPRESSED
+from routeguide.formats.sources import STANDARD_INPUT, Source
 
 Route = tuple["array.array[int]", "array.array[int]"]
+
+
+# Of text. What is longer is none that somebody wrote, and a field may be too long to be read.
+_LONGEST_LINE = 100_000
 
 
 class RouteError(Exception):
@@ -25,35 +33,44 @@ class RouteError(Exception):
 
 def read_route(path: Path) -> Route:
     """The route in the file, by its ending: .gpx, .geojson or .json, else text with a latitude and
-    a longitude in degrees on each line, divided by comma, semicolon, tab or blanks.
+    a longitude in degrees on each line, divided by comma, semicolon, tab or blanks. What gzip
+    packed is unpacked. Standard input, `-`, is what it begins as.
 
     GPX: the points of all tracks, or of all routes where there is no track. GeoJSON: every
     LineString and MultiLineString. Raises RouteError.
     """
-    readers = {".gpx": _from_gpx, ".geojson": _from_geojson, ".json": _from_geojson}
-    reader = readers.get(path.suffix.lower(), _from_text)
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            if endless_files.is_endless(file.fileno()):
-                raise RouteError(f"{path}: {endless_files.FAULT}")
-            text = file.read()
-        latitudes, longitudes = array.array("i"), array.array("i")
-        for number, (latitude, longitude) in enumerate(reader(text), 1):
+        with Source(os.fspath(path)) as source:
+            name, data = source.name, source.read()
+    except SourceError as error:
+        raise RouteError(str(error)) from error
+    latitudes, longitudes = array.array("i"), array.array("i")
+    try:
+        text = data.decode("utf-8-sig")
+        for number, (latitude, longitude) in enumerate(_reader_of(path, text)(text), 1):
             if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
                 raise RouteError(
-                    f"{path}: vertex {number}: {latitude}, {longitude} is not on Earth"
+                    f"{name}: vertex {number}: {latitude}, {longitude} is not on Earth"
                 )
             latitudes.append(round(latitude * E7))
             longitudes.append(round(longitude * E7))
-    except OSError as error:
-        raise RouteError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise RouteError(f"{path}: not a text file in UTF-8") from error
+        raise RouteError(f"{name}: not a text file in UTF-8") from error
     except ValueError as error:
-        raise RouteError(f"{path}: {' '.join(str(error).split())}") from error
+        raise RouteError(f"{name}: {' '.join(str(error).split())}") from error
     if not latitudes:
-        raise RouteError(f"{path}: there is no route in it")
+        raise RouteError(f"{name}: there is no route in it")
     return latitudes, longitudes
+
+
+def _reader_of(path: Path, text: str) -> Callable[[str], Iterator[tuple[float, float]]]:
+    name = path.name.lower().removesuffix(COMPRESSED)
+    begins = text.lstrip()[:1] if name == STANDARD_INPUT else ""
+    if name.endswith(".gpx") or begins == "<":
+        return _from_gpx
+    if name.endswith((".geojson", ".json")) or begins == "{":
+        return _from_geojson
+    return _from_text
 
 
 def _from_gpx(text: str) -> Iterator[tuple[float, float]]:
@@ -125,6 +142,8 @@ def _from_text(text: str) -> Iterator[tuple[float, float]]:
 
 
 def _numbers(line: str) -> Iterable[float]:
+    if len(line) > _LONGEST_LINE:
+        raise ValueError("too long")
     for delimiter in ",;\t":
         if delimiter in line:
             return map(_number, next(csv.reader([line], delimiter=delimiter))[:2])

@@ -28,6 +28,7 @@ class Source(io.RawIOBase):
         self.name = "standard input" if path == STANDARD_INPUT else path
         self.size: int | None = None  # bytes, compressed ones where they are; None: not known
         self.passed: int | None = None  # bytes, as readers say that read the file by its path
+        self.remark = ""  # what a reader has to say of it all, for people
         try:
             self._file = self._open(path)
             if endless_files.is_endless(self._file.fileno()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -77,19 +78,33 @@ def _without_leaps(points: Sequence[Degrees]) -> Iterator[Degrees]:
         yield lat, before
 
 
+def _bounds_along(corridor: Corridor) -> tuple[float, float, float, float]:
+    """South, west, north, east of a corridor as it is drawn; no more than once around."""
+    margin = corridor.half_width_m / 111_195  # metres of a degree of latitude
+    lats, lons = zip(*corridor.line(), strict=True)
+    south, north = min(lats) - margin, max(lats) + margin
+    wide = [margin / math.cos(math.radians(drawn_at(lat))) for lat in lats]
+    west, east = min(map(operator.sub, lons, wide)), max(map(operator.add, lons, wide))
+    if east - west > 360:
+        west = (min(lons) + max(lons)) / 2 - 180
+        east = west + 360
+    return south, west, north, east
+
+
+def drawn_at(lat: float) -> float:
+    """The latitude at which a place is drawn: a Mercator map has no poles."""
+    return max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat))
+
+
 def bounds_of(
     index: FeatureIndex, corridor: Corridor | None
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """South-west and north-east of what the map opens on, longitude before latitude; the world
     where there is nothing to see."""
     if corridor is not None and len(corridor.latitudes):
-        line = corridor.line()
-        lats, lons = [lat for lat, _ in line], [lon for _, lon in line]
-        margin = corridor.half_width_m / 111_195  # metres of a degree of latitude
-        south, west, north, east = min(lats) - margin, min(lons), max(lats) + margin, max(lons)
+        south, west, north, east = _bounds_along(corridor)
     elif index.bounds is not None:
         south, west, north, east = (value / E7 for value in index.bounds)
     else:
         south, west, north, east = -60.0, -180.0, 75.0, 180.0
-    south, north = (max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat)) for lat in (south, north))
-    return (west, south), (east, north)
+    return (west, drawn_at(south)), (east, drawn_at(north))

@@ -161,9 +161,9 @@ class Settings:
     log_level: Annotated[
         str,
         one_of("debug", "info", "warning", "error"),
-        "LEVEL",
+        "debug|info|warning|error",
         "watching",
-        "from which level on: debug, info, warning or error",
+        "from which level on",
     ] = "info"
     access_log: Annotated[
         bool, switch, None, "watching", "log a line for each call: method, status, time, client"

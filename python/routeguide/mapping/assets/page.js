@@ -47,11 +47,24 @@ function graticule() {
   return lines(parts);
 }
 
+// The corridor of a route that is one place.
+function disc([longitude, latitude], metresAPixel) {
+  const middle = maplibregl.MercatorCoordinate.fromLngLat([longitude, shownLatitude(latitude)]);
+  const radius = facts.route.half_width_m / (metresAPixel * Math.cos(shownLatitude(latitude) * Math.PI / 180)) / 512;
+  const ring = Array.from({ length: 97 }, (_, i) => {
+    const turn = i * Math.PI / 48;
+    const at = new maplibregl.MercatorCoordinate(middle.x + radius * Math.cos(turn), middle.y + radius * Math.sin(turn));
+    return at.toLngLat().toArray();
+  });
+  return { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [ring] } };
+}
+
 // A corridor is drawn as a broad line, as wide in pixels as it is in metres at its latitude: each
 // piece of the route has the width at zoom 0, which doubles with every level.
 function corridorPieces() {
   if (!facts.route) return [];
   const metresAPixel = 78271.517; // at the equator, zoom 0
+  if (facts.route.line.length === 1) return [disc(facts.route.line[0], metresAPixel)];
   return facts.route.line.slice(1).map((to, i) => {
     const from = facts.route.line[i];
     const latitude = shownLatitude((from[1] + to[1]) / 2) * Math.PI / 180;
@@ -85,7 +98,11 @@ function style(features) {
       { id: 'ground', type: 'background', paint: { 'background-color': '#0a0f1e' } },
       { id: 'graticule', type: 'line', source: 'graticule', paint: { 'line-color': '#1b2742', 'line-width': 1 } },
       {
-        id: 'corridor', type: 'line', source: 'corridor', layout: { 'line-cap': 'round', 'line-join': 'round' },
+        id: 'disc', type: 'fill', source: 'corridor', filter: ['==', ['geometry-type'], 'Polygon'],
+        paint: { 'fill-color': '#2a2233' },
+      },
+      {
+        id: 'corridor', type: 'line', source: 'corridor', filter: ['==', ['geometry-type'], 'LineString'], layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: { 'line-color': '#2a2233', 'line-width': doubling(['get', 'width']) },
       },
       {
@@ -205,14 +222,20 @@ function summarise() {
   summary.append('; ', along, ` within ${metres(facts.route.half_width_m)} of a route of ${metres(facts.route.length_m)}`);
 }
 
-// Beside the title there is room on a wide window only.
+// What the map opens on is between the title and the legend or, on a wide window, beside them:
+// where it can be larger.
 function margins() {
   const wide = window.innerWidth >= 900;
-  const below = (id) => document.querySelector(id).offsetHeight;
-  return {
-    left: wide ? 60 : 24, right: wide ? 60 : 24,
-    top: wide ? 60 : below('header') + 32, bottom: wide ? 60 : below('#legend') + 50,
-  };
+  const [title, legend] = ['header', '#legend'].map((id) => document.querySelector(id));
+  const side = wide ? 60 : 24;
+  const between = { left: side, right: side, top: title.offsetHeight + 32, bottom: legend.offsetHeight + 50 };
+  if (!wide) return between;
+  const beside = { left: Math.max(title.offsetWidth, legend.offsetWidth) + 32, right: 60, top: 60, bottom: 60 };
+  const [one, other] = facts.bounds.map((corner) => maplibregl.MercatorCoordinate.fromLngLat(corner));
+  const scale = ({ left, right, top, bottom }) => Math.min(
+    (window.innerWidth - left - right) / Math.max(1e-9, Math.abs(other.x - one.x)),
+    (window.innerHeight - top - bottom) / Math.max(1e-9, Math.abs(other.y - one.y)));
+  return scale(beside) > scale(between) ? beside : between;
 }
 
 async function main() {

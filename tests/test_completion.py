@@ -1,0 +1,104 @@
+"""`routeguide completion`, in the shell that it is for."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from commands import ROUTEGUIDE, run
+from serving import WATCHDOG_S
+
+pytest.importorskip("shtab", reason="the extra [cli] is not installed")
+
+# Has bash complete the last of its arguments, and prints what it would offer.
+COMPLETE = """\
+eval "$("$0" completion bash)"
+compopt() { :; }
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_shtab_routeguide
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def offered(folder: Path, line: str) -> list[str]:
+    """What bash offers for the last word of a line; nothing at all is a word, too."""
+    done = subprocess.run(
+        ["bash", "-c", COMPLETE, ROUTEGUIDE, *line.split(" ")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=True,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("places.rgx", "plan.gpx", "other"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nearest pla",
+        "info pla",
+        "map pla",
+        "import pla",
+        "import a.csv pla",
+        "import a.csv -o pla",
+        "import a.csv --rejects pla",
+        "export pla",
+        "along places.rgx pla",
+        "record places.rgx pla",
+        "map --route pla",
+        "map --png pla",
+        "map -o pla",
+        "serve --db pla",
+        "serve --config pla",
+        "serve --tls-cert pla",
+        "search --tls-ca pla",
+        "search --token-file pla",
+    ],
+)
+def test_names_of_files_are_offered(folder: Path, line: str) -> None:
+    assert sorted(offered(folder, f"routeguide {line}")) == ["places.rgx", "plan.gpx"]
+
+
+@pytest.mark.parametrize(
+    ("line", "choices"),
+    [
+        ("ne", ["nearest"]),
+        ("serve --chat s", ["stream", "shared"]),
+        ("serve --log-level ", ["debug", "info", "warning", "error"]),
+        ("serve --log-format p", ["plain"]),
+        ("import --units ", ["degrees", "e7"]),
+        ("nearest places.rgx --format t", ["table"]),
+        ("nearest places.rgx --max-", ["--max-distance"]),
+        ("chat pla", []),  # the address of a server, never a file
+        ("import --source pla", []),
+    ],
+)
+def test_choices_are_offered(folder: Path, line: str, choices: list[str]) -> None:
+    assert offered(folder, f"routeguide {line}") == choices
+
+
+def test_zsh_is_told_which_arguments_are_files(tmp_path: Path) -> None:
+    told = run("completion", "zsh").stdout
+    for option in ("--db", "--config", "--rejects", "--png", "--route", "--tls-cert", "--output"):
+        lines = [line for line in told.splitlines() if re.search(rf"{option}}}?\"?\[", line)]
+        assert lines, option
+        assert all(line.endswith(':_files"') for line in lines), option
+    assert '":a snapshot (or JSON file) of features, or HOST\\:PORT of a server:_files"' in told
+    assert "(stream shared)" in told
+    if zsh := shutil.which("zsh"):
+        script = tmp_path / "_routeguide"
+        script.write_text(told, encoding="utf-8")
+        subprocess.run([zsh, "-n", script], check=True, timeout=WATCHDOG_S)
