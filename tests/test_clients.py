@@ -543,19 +543,24 @@ def test_nor_are_they_in_streams(client: Any, wrong: Any) -> None:
         list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
 
 
-def test_what_an_iterator_raises_is_raised(client: Any) -> None:
+class Interrupt(BaseException):
+    """What Ctrl-C raises ends event loops, too."""
+
+
+@pytest.mark.parametrize("error", [LookupError, Interrupt, GeneratorExit])
+def test_what_an_iterator_raises_is_raised(client: Any, error: type[BaseException]) -> None:
     def points() -> Iterator[tuple[int, int]]:
         yield 0, 0
-        raise LookupError("no more points")
+        raise error("no more points")
 
     def notes() -> Iterator[routeguide.Note]:
         yield routeguide.Note("one", 0, 0)
-        raise LookupError("no more notes")
+        raise error("no more notes")
 
-    with pytest.raises(LookupError, match="no more points"):
-        client.record_route(points())
-    with pytest.raises(LookupError, match="no more notes"):
-        list(client.chat(notes()))
+    with pytest.raises(error, match="no more points"):
+        client.record_route(points(), timeout_s=WATCHDOG_S)
+    with pytest.raises(error, match="no more notes"):
+        list(client.chat(notes(), timeout_s=WATCHDOG_S))
 
 
 def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopThread) -> None:

@@ -98,7 +98,7 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "nearest": lambda many, saved: many.nearest(0, 0, MANY),
     "within": lambda many, saved: many.within(0, 0, 1e7),
     "named": lambda many, saved: many.named(E7S),
-    "page_size": lambda many, saved: many.page_size(E7S, 0, MANY),
+    "page_bytes": lambda many, saved: many.page_bytes(E7S, 0, MANY),
     "encode_page": lambda many, saved: many.encode_page(E7S, 0, MANY),
     "encode_lookups": lambda many, saved: many.encode_lookups(E7S),
     "save": lambda many, saved: many.save(saved),

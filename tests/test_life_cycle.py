@@ -150,7 +150,9 @@ def refusal(*arguments: str) -> str:
 def test_a_port_in_use_is_an_error(kind: str, host: str) -> None:
     with server(*kind_options(kind), address=f"{host}:0") as first:
         address = f"{host}:{first.port}"
-        assert "Address already in use" in refusal("--address", address, *kind_options(kind))
+        line = refusal("--address", address, *kind_options(kind))
+    assert f"cannot listen on {address}" in line
+    assert line.endswith(": Address already in use\n")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ def test_a_host_that_is_not_here(kind: str) -> None:
 
 
 def test_a_host_without_an_address() -> None:
-    assert "cannot listen on host.invalid: " in refusal("--address", "host.invalid:0")
+    assert "cannot listen on host.invalid:0: " in refusal("--address", "host.invalid:0")
 
 
 @pytest.mark.parametrize("host", ["[::]", "[::1]", "0.0.0.0", "127.0.0.1", "localhost"])

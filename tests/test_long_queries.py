@@ -72,7 +72,7 @@ def test_long_names_are_measured_before_they_are_encoded() -> None:
     made = list(
         pages.cut(
             encode,
-            lambda start, stop: index.page_size(ids, start, stop),
+            lambda start, stop: index.page_bytes(ids, start, stop),
             first=0,
             count=600,
             page_size=600,

@@ -108,7 +108,7 @@ def test_a_page_is_what_protobuf_writes(
     expected = Page(entries=[feature(index, id) for id in ids[start:stop]])
     page = index.encode_page(array.array("I", ids), start, stop)
     assert page == expected.SerializeToString()
-    assert index.page_size(array.array("I", ids), start, stop) == len(page)
+    assert index.page_bytes(array.array("I", ids), start, stop) == len(page)
 
 
 @trials(60)
@@ -184,8 +184,8 @@ def test_a_page_that_others_run_beside() -> None:
     page = Page.FromString(index.encode_page(array.array("I", range(20_000)), 0, 20_000))
     assert len(page.entries) == 20_000
     assert page.entries[19_999].location.latitude == 9
-    assert index.page_size(array.array("I", range(20_000)), 0, 20_000) == page.ByteSize()
-    for call in (index.encode_page, index.page_size):
+    assert index.page_bytes(array.array("I", range(20_000)), 0, 20_000) == page.ByteSize()
+    for call in (index.encode_page, index.page_bytes):
         with pytest.raises(IndexError):
             call(array.array("I", range(1, 20_001)), 0, 20_000)
 

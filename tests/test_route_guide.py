@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import documented
 import grpc
@@ -11,6 +11,7 @@ from routeguide import database, trip
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
 from routeguide.registration import SERVICE_NAMES
 from serving import (
+    WATCHDOG_S,
     LoopThread,
     Requests,
     Stub,
@@ -262,3 +263,21 @@ def test_no_other_service_name_is_answered(address: str, name: str) -> None:
         stranger = stub_for(channel, name)
         code, _ = status_of(lambda: stranger.GetFeature(Point()))
     assert code is grpc.StatusCode.UNIMPLEMENTED
+
+
+@pytest.mark.parametrize("method", ["GetFeatures", "getfeature", "GetFeature/", ""])
+@pytest.mark.parametrize("name", SERVICE_NAMES)
+def test_no_other_method_is_answered(address: str, name: str, method: str) -> None:
+    with grpc.insecure_channel(address) as channel:
+        call: Callable[..., bytes] = channel.unary_unary(f"/{name}/{method}")
+        told = status_of(lambda: call(b"", timeout=WATCHDOG_S))
+    assert told == (grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+
+
+@pytest.mark.parametrize("name", SERVICE_NAMES)
+def test_a_client_that_streams_where_one_message_is_due(address: str, name: str) -> None:
+    """On the wire one message alone and a stream of one are the same."""
+    with grpc.insecure_channel(address) as channel:
+        for method in ("GetFeature", "ListFeatures", "RecordRoute"):
+            call: Callable[..., Iterator[bytes]] = channel.stream_stream(f"/{name}/{method}")
+            assert len(list(call(iter([b""]), timeout=WATCHDOG_S))) == 1

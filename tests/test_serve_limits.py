@@ -14,7 +14,7 @@ from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Feature, Point, RouteNote
 from routeguide.registration import add_route_guide
-from routeguide.serving.admission import Admission
+from routeguide.serving.admission import STOPPING, Admission
 from routeguide.serving.limits import channel_options, limits_of
 from routeguide.serving.settings import Settings
 from serve_processes import ServeProcess, serve
@@ -257,6 +257,26 @@ def test_running_calls(loop_thread: LoopThread) -> None:
         loop_thread.loop.call_soon_threadsafe(servicer.answer.set)
         assert [call.result().name for call in calls] == ["at last", "at last"]
         assert stub.GetFeature(at(0, 0), timeout=WATCHDOG_S).name == "at last"
+
+
+def test_a_server_that_stops_says_so_whatever_limit_is_reached(loop_thread: LoopThread) -> None:
+    """A client told of a limit would come back to it; one told of the end, to another server."""
+    with slow_server(loop_thread) as (servicer, admission, stub):
+        calls = [stub.GetFeature.future(at(0, 0), timeout=WATCHDOG_S) for _ in range(2)]
+        for _ in calls:
+            loop_thread.run(servicer.running.acquire())
+        requests = [Requests(note("a")) for _ in range(2)]
+        chats = [stub.RouteChat(notes, timeout=WATCHDOG_S) for notes in requests]
+        assert [next(chat) for chat in chats] == [note("a")] * 2
+        loop_thread.loop.call_soon_threadsafe(admission.close)
+        stopping = (grpc.StatusCode.UNAVAILABLE, STOPPING)
+        assert status_of(lambda: stub.GetFeature(at(0, 0), timeout=WATCHDOG_S)) == stopping
+        assert status_of(lambda: list(stub.RouteChat(iter(()), timeout=WATCHDOG_S))) == stopping
+        loop_thread.loop.call_soon_threadsafe(servicer.answer.set)
+        assert [call.result().name for call in calls] == ["at last", "at last"]
+        for notes in requests:
+            notes.end()
+        assert [list(chat) for chat in chats] == [[], []]
 
 
 def test_a_call_that_its_client_gives_up_runs_no_more(loop_thread: LoopThread) -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import signal
+import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from campaigns.kill_worker import kill_one
 from campaigns.load import ROUTE, write_generation
 from processes import is_running
 from routeguide.database import load
+from routeguide.listening import AddressError
 from routeguide.pb.route_guide_pb2 import RouteSummary
+from routeguide.serving.workers import Port
 from serve_processes import (
     Client,
     ServeProcess,
@@ -88,6 +91,54 @@ def test_a_port_in_use_and_one_that_nobody_else_gets(running: ServeProcess) -> N
     for workers in ("1", "2"):
         line = refusal("--workers", workers, "--address", running.address, status=1)
         assert line.endswith(": Address already in use")
+
+
+@pytest.mark.parametrize(("before", "after"), [("1", "2"), ("2", "1"), ("2", "2")])
+@pytest.mark.parametrize("host", ["localhost", "[::]"])
+def test_a_port_that_a_server_with_clients_has_just_left(
+    host: str, before: str, after: str
+) -> None:
+    """What is left of its connections keeps the port for a minute from some, not from us."""
+    with (
+        serve("--workers", before, address=f"{host}:0") as first,
+        grpc.insecure_channel(first.address) as channel,
+    ):
+        connected_stub(channel)
+        first.process.terminate()
+        assert first.end()[0] == 0
+        port = first.address.rpartition(":")[2]
+        assert is_half_closed(int(port))
+        with serve("--workers", after, address=first.address) as second:
+            assert second.address == first.address
+            for workers in ("1", "2"):  # nobody else gets it because of that
+                line = refusal("--workers", workers, "--address", first.address, status=1)
+                assert line.endswith(": Address already in use")
+
+
+def is_half_closed(port: int) -> bool:
+    """Whether a connection to the port is left that its server has closed."""
+    states = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            _, local, _, state, *_ = line.split()
+            if int(local.rpartition(":")[2], 16) == port:
+                states.add(int(state, 16))
+    return bool(states & {4, 5, 6})  # FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT
+
+
+def test_a_port_is_held_before_any_worker_listens() -> None:
+    """On a new port, and on one that connections are left on."""
+    with socket.create_server(("127.0.0.1", 0)) as left:
+        address = f"127.0.0.1:{left.getsockname()[1]}"
+        with socket.create_connection(left.getsockname()) as client:
+            left.accept()[0].close()
+            assert client.recv(1) == b""
+    assert is_half_closed(int(address.rpartition(":")[2]))
+    for wanted in ("127.0.0.1:0", address):
+        held = Port(wanted)
+        with pytest.raises(AddressError, match="Address already in use"):
+            Port(held.address)
+        held.close()
 
 
 def test_a_killed_worker_costs_its_connections_and_comes_back(features: Path) -> None:

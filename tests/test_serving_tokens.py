@@ -113,7 +113,7 @@ def test_a_changed_file_counts_within_a_second_and_a_bad_one_never(
     now_s = 5.0
     tokens.check("fourth")
     assert [record.getMessage() for record in caplog.records] == [
-        f"{file}: 1 tokens",
+        f"{file}: 1 token",
         f"the tokens stay as they were: {file}: line 1 is not a token: letters, digits and"
         " -._~+/, = at the end",
         f"the tokens stay as they were: {file}: No such file or directory",

@@ -46,7 +46,7 @@ def listen(
     """
     host, numeric_hosts, port = resolve(address)
     for numeric_host in numeric_hosts:
-        port = add_port(server, join_address(numeric_host, port), credentials)
+        port = add_port(server, address, join_address(numeric_host, port), credentials)
     return join_address(host, port)
 
 
@@ -56,38 +56,48 @@ def resolve(address: str) -> tuple[str, list[str], int]:
     Raises as `listen` does; each address was free just now.
     """
     host, port = split_address(address)
-    numeric_hosts = dict.fromkeys(_usable_hosts(host, port))
+    numeric_hosts = dict.fromkeys(_usable_hosts(address, host, port))
     if not numeric_hosts and host == "::":
         LOG.warning("No IPv6 on this machine: 0.0.0.0 stands in for [::]")
         host = "0.0.0.0"
-        numeric_hosts = dict.fromkeys(_usable_hosts(host, port))
+        numeric_hosts = dict.fromkeys(_usable_hosts(address, host, port))
     if not numeric_hosts:
-        raise AddressError(f"cannot listen on {address}: this machine has no such address")
+        raise cannot_listen(address, address, "this machine has no such address")
     return host, list(numeric_hosts), port
 
 
 def add_port(
     server: grpc.Server | grpc.aio.Server,
     address: str,
+    numeric_address: str,
     credentials: Credentials | None = None,
 ) -> int:
-    """Have `server` listen on one numeric address; returns the port. Raises AddressError."""
+    """Have `server` listen on one of the numeric addresses of `address`; returns the port.
+
+    Raises AddressError.
+    """
     try:
         if credentials is None:
-            return server.add_insecure_port(address)
-        return server.add_secure_port(address, credentials())
+            return server.add_insecure_port(numeric_address)
+        return server.add_secure_port(numeric_address, credentials())
     except RuntimeError as error:  # taken since it was found free
-        raise AddressError(f"cannot listen on {address}: {error}") from error
+        raise cannot_listen(address, numeric_address, error) from error
 
 
-def _usable_hosts(host: str, port: int) -> Iterator[str]:
-    """The numeric addresses of `host` that a socket can be bound to here."""
+def cannot_listen(address: str, numeric_address: str, reason: object) -> AddressError:
+    """That `address`, which was asked for, cannot be listened on because of one it stands for."""
+    which = "" if numeric_address == address else f" ({numeric_address})"
+    return AddressError(f"cannot listen on {address}{which}: {reason}")
+
+
+def _usable_hosts(address: str, host: str, port: int) -> Iterator[str]:
+    """The numeric addresses of `host`, a part of `address`, that a socket can be bound to here."""
     try:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
-        raise AddressError(f"cannot listen on {host}: {error.strerror}") from error
+        raise cannot_listen(address, address, error.strerror) from error
     except UnicodeError as error:  # of Python, before it asks anybody
-        raise AddressError(f"cannot listen on {host}: no name can be like that") from error
+        raise cannot_listen(address, address, "no name can be like that") from error
     for family, kind, protocol, _, socket_address in resolved:
         try:
             with socket.socket(family, kind, protocol) as trial:
@@ -99,5 +109,5 @@ def _usable_hosts(host: str, port: int) -> Iterator[str]:
             if error.errno in _FAMILY_IS_MISSING:
                 continue
             numeric = join_address(str(socket_address[0]), port)
-            raise AddressError(f"cannot listen on {numeric}: {error.strerror}") from error
+            raise cannot_listen(address, numeric, error.strerror) from error
         yield str(socket_address[0])

@@ -139,8 +139,8 @@ class FeatureIndex:
         `ids` is a C-contiguous buffer of 32-bit integers, signed or not: a Vector, an array, a
         numpy array. Raises TypeError for anything else, IndexError where an id is of no feature.
         """
-    def page_size(self, ids: Buffer, start: int, stop: int, /) -> int:
-        """The length of what encode_page gives for the same arguments, without making it.
+    def page_bytes(self, ids: Buffer, start: int, stop: int, /) -> int:
+        """How many bytes encode_page gives for the same arguments, without making them.
 
         Takes and raises what that does. Cost: nanoseconds a feature, however long its name is.
         """

@@ -257,14 +257,14 @@ class _Outgoing(AsyncIterator[Any]):
 
     def __init__(self, convert: Callable[[Any], Any], items: Several[Any]) -> None:
         self._messages = _each_as(convert, items)
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     async def __anext__(self) -> Any:
         try:
             return await anext(self._messages)
-        except StopAsyncIteration:
+        except (StopAsyncIteration, asyncio.CancelledError):  # the latter is how gRPC ends it
             raise
-        except Exception as error:
+        except BaseException as error:
             self.error = error
             raise
 

@@ -219,7 +219,7 @@ class Client:
         finally:
             stream.cancel()
 
-    def _failure(self, error: grpc.RpcError, request: Any) -> Exception:
+    def _failure(self, error: grpc.RpcError, request: Any) -> BaseException:
         """What to raise for a call that failed."""
         broken_by = request.error if isinstance(request, _Outgoing) else None
         return broken_by or call_error(error, self._address)
@@ -256,13 +256,14 @@ class _Outgoing(Iterator[Any]):
 
     def __init__(self, convert: Callable[[Any], Any], items: Iterable[Any]) -> None:
         self._messages = map(convert, items)
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def __next__(self) -> Any:
         try:
             return next(self._messages)
         except StopIteration:
             raise
-        except Exception as error:
+        except BaseException as error:
             self.error = error
-            raise
+            # Of what is no Exception gRPC's thread would end, and the call would wait for ever.
+            raise RuntimeError("the requests of this call broke off") from error

@@ -225,7 +225,7 @@ class _Paging:
         query: Query | None = None
 
         def measure(start: int, stop: int) -> int:
-            return self.dataset.index.page_size(ids, start, stop)
+            return self.dataset.index.page_bytes(ids, start, stop)
 
         def end_of_page(delivered: int) -> bytes:
             nonlocal query

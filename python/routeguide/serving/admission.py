@@ -18,6 +18,7 @@ from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.refusals import LimitError, StoppingError
 from routeguide.serving.limits import Limits
+from routeguide.serving.wording import counted
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -68,23 +69,30 @@ class Admission:
 
     def admit_call(self, context: Context) -> None:
         """Accept a call of one request and one answer. Raises StoppingError, LimitError."""
+        self._check_open()
         if self._calls >= self._limits.calls:
-            raise LimitError(f"{self._calls} calls are running, and no more may (max-calls)")
-        self._accept(context)
+            running = counted(self._calls, "call is", "calls are")
+            raise LimitError(f"{running} running, and no more may (max-calls)")
         self._calls += 1
+        self._accept()
         context.add_done_callback(self._end_call)  # type: ignore[arg-type]
 
     def admit_stream(self, context: Context) -> None:
         """The same for any other."""
+        self._check_open()
         if self._streams >= self._limits.streams:
-            raise LimitError(f"{self._streams} streams are open, and no more may be (max-streams)")
-        self._accept(context)
+            opened = counted(self._streams, "stream is", "streams are")
+            raise LimitError(f"{opened} open, and no more may be (max-streams)")
         self._streams += 1
+        self._accept()
         context.add_done_callback(self._end_stream)  # type: ignore[arg-type]
 
-    def _accept(self, context: Context) -> None:
+    def _check_open(self) -> None:
+        # Before any limit: a client that hears of one would come back to this server.
         if not self._is_open:
             raise StoppingError(STOPPING)
+
+    def _accept(self) -> None:
         self._accepted += 1
         self._is_idle.clear()
 

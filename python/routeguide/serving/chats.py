@@ -25,6 +25,10 @@ class OpenStreams:
     def end(self) -> None:
         """End those that wait now, and each other as soon as it comes to wait."""
         self._has_ended = True
+        # Behind whoever has its request already and is about to go on: it would lose that.
+        asyncio.get_running_loop().call_soon(self._cancel_waiting)
+
+    def _cancel_waiting(self) -> None:
         for task in self._waiting:
             task.cancel()
 

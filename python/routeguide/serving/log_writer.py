@@ -13,6 +13,8 @@ import threading
 from collections import deque
 from contextlib import suppress
 
+from routeguide.serving.wording import counted
+
 LOG = logging.getLogger("routeguide")
 
 # Lines that may wait; beyond them the latest are dropped, and counted.
@@ -74,4 +76,5 @@ class LogWriter(logging.Handler):
                 self._lost -= lost
                 self._changed.notify_all()
             if lost:
-                LOG.warning("%d log lines are lost, as nobody read those before them", lost)
+                lines = counted(lost, "log line is", "log lines are")
+                LOG.warning("%s lost: nobody read what came before", lines)

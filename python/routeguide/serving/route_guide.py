@@ -24,6 +24,7 @@ from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSumm
 from routeguide.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
+from routeguide.serving.wording import counted
 from routeguide.trip import TimedTrip
 from routeguide_c import FeatureIndex
 
@@ -54,9 +55,8 @@ class _LimitedNotebook(Notebook):
     def leave(self, note: RouteNote) -> list[RouteNote]:
         earlier = super().leave(note)
         if len(earlier) >= self._notes_at_place:
-            raise LimitError(
-                f"{len(earlier)} notes are at this place, and no more may be (max-notes-at-place)"
-            )
+            notes = counted(len(earlier), "note is", "notes are")
+            raise LimitError(f"{notes} at this place, and no more may be (max-notes-at-place)")
         return earlier
 
 
@@ -67,7 +67,8 @@ class _LimitedTrip(TimedTrip):
 
     def visit(self, point: Point) -> None:
         if self._left == 0:
-            raise LimitError(f"a route may have {self._points} points (max-route-points)")
+            points = counted(self._points, "point", "points")
+            raise LimitError(f"a route may have {points} (max-route-points)")
         self._left -= 1
         super().visit(point)
 
@@ -77,7 +78,8 @@ async def _checked(notes: AsyncIterator[RouteNote], limits: Limits) -> AsyncIter
     left = limits.notes
     async for note in notes:
         if left == 0:
-            raise LimitError(f"a stream may send {limits.notes} notes (max-notes)")
+            notes_sent = counted(limits.notes, "note", "notes")
+            raise LimitError(f"a stream may send {notes_sent} (max-notes)")
         left -= 1
         if len(note.message) > limits.note_length:
             raise TooLongError(

@@ -32,6 +32,7 @@ from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
+from routeguide.serving.wording import counted
 
 LOG = logging.getLogger("routeguide")
 
@@ -103,8 +104,8 @@ class Service:
 
     async def start_on(self, numeric_addresses: list[str]) -> None:
         """Serve on a port that others serve on, too."""
-        for address in numeric_addresses:
-            add_port(self._server, address, self._credentials)
+        for numeric_address in numeric_addresses:
+            add_port(self._server, self._settings.address, numeric_address, self._credentials)
         await self._begin()
 
     async def _begin(self) -> None:
@@ -191,7 +192,7 @@ def _interceptors_of(settings: Settings) -> list[grpc.aio.ServerInterceptor]:
 
 def described(dataset: Dataset) -> str:
     """What is served, in a few words."""
-    return f"{len(dataset.index)} features, generation {dataset.generation}"
+    return f"{counted(len(dataset.index), 'feature', 'features')}, generation {dataset.generation}"
 
 
 def run_alone(settings: Settings) -> None:

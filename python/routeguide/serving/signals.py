@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from routeguide.serving.wording import counted
+
 LOG = logging.getLogger("routeguide")
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -91,6 +93,6 @@ def say_that_it_stops(grace_s: float) -> None:
 def say_that_it_stopped(ended: int, cut_off: int) -> None:
     LOG.info(
         "Stopped: %s ended%s",
-        "1 call has" if ended == 1 else f"{ended} calls have",
+        counted(ended, "call has", "calls have"),
         f", {cut_off} cut off by the end of the grace" if cut_off else "",
     )

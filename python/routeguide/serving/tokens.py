@@ -22,6 +22,7 @@ from routeguide.bearer import NotAuthenticatedError, TokenFileError, read_tokens
 from routeguide.errors import status_of
 from routeguide.handlers import Handler, for_any_call
 from routeguide.serving.special_files import is_special, refusal
+from routeguide.serving.wording import counted
 
 LOG = logging.getLogger(__name__)
 
@@ -82,7 +83,8 @@ class Tokens:
         except TokenFileError as error:
             LOG.warning("the tokens stay as they were: %s", error)
         else:
-            LOG.info("%s: %d tokens", os.fspath(self._path), len(self._digests))
+            tokens = counted(len(self._digests), "token", "tokens")
+            LOG.info("%s: %s", os.fspath(self._path), tokens)
 
 
 def warn_of_plain_text(address: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -18,7 +19,7 @@ import sys
 import time
 
 from routeguide.addresses import join_address
-from routeguide.listening import AddressError, resolve
+from routeguide.listening import cannot_listen, resolve
 from routeguide.serving.control import (
     Begin,
     Control,
@@ -40,6 +41,7 @@ from routeguide.serving.signals import (
     say_that_it_stops,
 )
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
+from routeguide.serving.wording import counted
 
 LOG = logging.getLogger("routeguide")
 
@@ -82,13 +84,13 @@ class Port:
             family = socket.AF_INET6 if ":" in numeric_host else socket.AF_INET
             holder = socket.socket(family, socket.SOCK_STREAM)
             self._sockets.append(holder)
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             if family == socket.AF_INET6:
                 holder.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             try:
-                holder.bind((numeric_host, port))
+                _hold(holder, numeric_host, port)
             except OSError as error:  # taken since it was found free
-                raise AddressError(f"cannot listen on {address}: {error.strerror}") from error
+                numeric_address = join_address(numeric_host, port)
+                raise cannot_listen(address, numeric_address, error.strerror) from error
             port = holder.getsockname()[1]
             self.numeric_addresses.append(join_address(numeric_host, port))
         self.address = join_address(host, port)
@@ -96,6 +98,22 @@ class Port:
     def close(self) -> None:
         for holder in self._sockets:
             holder.close()
+
+
+def _hold(holder: socket.socket, numeric_host: str, port: int) -> None:
+    """Bind a socket so that a port is shared with those who want to share it, and nobody else."""
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        holder.bind((numeric_host, port))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        # A server that did not share the port may have left connections that have ended. They keep
+        # it for a minute from all but those who bind with SO_REUSEADDR, as every server does. Bound
+        # with that from the start, the port would be free to each of them until a worker listens.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind((numeric_host, port))
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
 
 
 class Worker:
@@ -173,8 +191,8 @@ class Supervisor:
         for worker in self._workers.values():
             self._bring_up_to_date(worker)
         LOG.info(
-            "Now serving %d features, generation %s (before: generation %s)",
-            features.count,
+            "Now serving %s, generation %s (before: generation %s)",
+            counted(features.count, "feature", "features"),
             features.generation,
             before.generation,
         )
@@ -352,9 +370,9 @@ async def _supervise(settings: Settings, features: SharedFile) -> None:
     if starting.done():
         address = starting.result()
         LOG.info(
-            "Serving on %s: %d features, generation %s, %d processes",
+            "Serving on %s: %s, generation %s, %d processes",
             address,
-            features.count,
+            counted(features.count, "feature", "features"),
             features.generation,
             settings.workers,
         )

@@ -234,7 +234,7 @@ PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssi
 PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *FeatureIndex_named(PyObject *self, PyObject *argument);
-PyObject *FeatureIndex_page_size(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *FeatureIndex_page_bytes(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
 /* vector.c */
 

@@ -139,11 +139,11 @@ PyDoc_STRVAR(DOC_FeatureIndex_named,
     "`ids` is a C-contiguous buffer of 32-bit integers, signed or not: a Vector, an array, a\n"
     "numpy array. Raises TypeError for anything else, IndexError where an id is of no feature.");
 
-PyDoc_STRVAR(DOC_FeatureIndex_page_size,
-    "page_size($self, ids, start, stop, /)\n"
+PyDoc_STRVAR(DOC_FeatureIndex_page_bytes,
+    "page_bytes($self, ids, start, stop, /)\n"
     "--\n"
     "\n"
-    "The length of what encode_page gives for the same arguments, without making it.\n"
+    "How many bytes encode_page gives for the same arguments, without making them.\n"
     "\n"
     "Takes and raises what that does. Cost: nanoseconds a feature, however long its name is.");
 

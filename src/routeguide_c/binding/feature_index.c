@@ -329,7 +329,7 @@ static PyMethodDef feature_index_methods[] = {
     {"within", FASTCALL(FeatureIndex_within), DOC_FeatureIndex_within},
     {"along", FASTCALL(FeatureIndex_along), DOC_FeatureIndex_along},
     {"named", FeatureIndex_named, METH_O, DOC_FeatureIndex_named},
-    {"page_size", FASTCALL(FeatureIndex_page_size), DOC_FeatureIndex_page_size},
+    {"page_bytes", FASTCALL(FeatureIndex_page_bytes), DOC_FeatureIndex_page_bytes},
     {"encode_lookups", FeatureIndex_encode_lookups, METH_O, DOC_FeatureIndex_encode_lookups},
     {"encode_page", FASTCALL(FeatureIndex_encode_page), DOC_FeatureIndex_encode_page},
     {"encode_nearby_page", FASTCALL(FeatureIndex_encode_nearby_page),

@@ -1,6 +1,6 @@
 /* What a FeatureIndex answers about many ids at once:
  *
- *     def page_size(self, ids, start, stop): ...
+ *     def page_bytes(self, ids, start, stop): ...
  *     def encode_page(self, ids, start, stop): ...
  *     def encode_lookups(self, ids): ...
  *     def encode_nearby_page(self, ids, distances_m, start, stop): ...
@@ -103,12 +103,12 @@ static PyObject *encode_columns(PyObject *self, page_columns *columns, bool soun
     return bytes;
 }
 
-PyObject *FeatureIndex_page_size(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+PyObject *FeatureIndex_page_bytes(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     page_columns columns = {0};
     rg_page page = {0};
     Py_ssize_t size = -1;
-    if (!has_arguments("page_size", nargs, 3))
+    if (!has_arguments("page_bytes", nargs, 3))
         return NULL;
     if (numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &columns.ids) == 0 &&
         page_from(&columns, args + 1, &page) == 0)
