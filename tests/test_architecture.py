@@ -32,7 +32,7 @@ LAYERS: list[set[str]] = [
     {"__init__", "database_faults", "notebook", "trip", "catalog", "addresses"}
     | {"earth", "endless_files", "extras", "snapshot_files"}
     | {"aio_tasks", "origin", "bearer", "noticeboard", "pem_files", "refusals", "request_errors"}
-    | {"handlers"},
+    | {"handlers", "wording"},
     {"channels", "database", "errors", "cli", "registration", "connect_service", "listening"}
     | {"rpc_failures", "points_file"},
     {"service", "aio_service", "walk", "connect_server", "connect_client", "dataset"},

@@ -48,7 +48,8 @@ def one_round(clients: list[Client], load_s: float, grace_s: float, *options: st
     if took_s > grace_s + 1:
         faults.append(f"took {took_s:.2f} s")
     accepted = sum(
-        int(number) for number in re.findall(r"Stopped: (\d+) calls? ha(?:ve|s) ended$", said, re.M)
+        int(number.replace(",", ""))
+        for number in re.findall(r"Stopped: ([\d,]+) calls? ha(?:ve|s) ended$", said, re.M)
     )
     ended_well = outcomes["OK"] + outcomes["answered chat: UNAVAILABLE"]
     if accepted != ended_well:

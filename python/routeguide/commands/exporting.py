@@ -14,8 +14,8 @@ from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import registry, writing
-from routeguide.formats.faults import counted
 from routeguide.formats.model import Writer
+from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 

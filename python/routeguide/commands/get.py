@@ -7,7 +7,7 @@ import argparse
 from routeguide import cli
 from routeguide.commands import answers, source
 from routeguide.commands.errors import CommandError
-from routeguide.formats.faults import counted
+from routeguide.wording import counted
 
 NOT_FOUND = 3
 

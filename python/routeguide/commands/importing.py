@@ -24,10 +24,11 @@ from routeguide.commands.outputs import (
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.formats import duplicates, intake, registry, unnamed, writing
-from routeguide.formats.faults import SourceError, counted
+from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
 from routeguide.formats.text import is_sound
+from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 SHOWN_REJECTS = 5

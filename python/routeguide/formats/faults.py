@@ -30,8 +30,3 @@ def printable(text: str) -> str:
 def shortened(text: str, limit: int = 40) -> str:
     """As Python would write it, cut where it is long: for what a message quotes."""
     return repr(text if len(text) <= limit else text[: limit - 3] + "...")
-
-
-def counted(number: int, one: str) -> str:
-    """The number with what there is so many of: 1 row, 2 rows."""
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"

@@ -19,11 +19,12 @@ from routeguide.database_faults import DECODER, record_fault
 from routeguide.formats import text
 from routeguide.formats.columns import ColumnError
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError, counted, shortened
+from routeguide.formats.faults import Refusal, SourceError, shortened
 from routeguide.formats.json_list import ListReader
 from routeguide.formats.json_objects import PlaceKeeper
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
+from routeguide.wording import counted
 
 RECORD_SEPARATOR = b"\x1e"
 _FEATURES = re.compile(rb'"features"[ \t\r\n]*:[ \t\r\n]*\[')

@@ -18,7 +18,7 @@ from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.refusals import LimitError, StoppingError
 from routeguide.serving.limits import Limits
-from routeguide.serving.wording import counted
+from routeguide.wording import counted
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from contextlib import suppress
 
-from routeguide.serving.wording import counted
+from routeguide.wording import counted
 
 LOG = logging.getLogger("routeguide")
 

@@ -24,8 +24,8 @@ from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSumm
 from routeguide.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
-from routeguide.serving.wording import counted
 from routeguide.trip import TimedTrip
+from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -67,7 +67,7 @@ class _LimitedTrip(TimedTrip):
 
     def visit(self, point: Point) -> None:
         if self._left == 0:
-            points = counted(self._points, "point", "points")
+            points = counted(self._points, "point")
             raise LimitError(f"a route may have {points} (max-route-points)")
         self._left -= 1
         super().visit(point)
@@ -78,7 +78,7 @@ async def _checked(notes: AsyncIterator[RouteNote], limits: Limits) -> AsyncIter
     left = limits.notes
     async for note in notes:
         if left == 0:
-            notes_sent = counted(limits.notes, "note", "notes")
+            notes_sent = counted(limits.notes, "note")
             raise LimitError(f"a stream may send {notes_sent} (max-notes)")
         left -= 1
         if len(note.message) > limits.note_length:

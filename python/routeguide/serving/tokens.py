@@ -22,7 +22,7 @@ from routeguide.bearer import NotAuthenticatedError, TokenFileError, read_tokens
 from routeguide.errors import status_of
 from routeguide.handlers import Handler, for_any_call
 from routeguide.serving.special_files import is_special, refusal
-from routeguide.serving.wording import counted
+from routeguide.wording import counted
 
 LOG = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Tokens:
         except TokenFileError as error:
             LOG.warning("the tokens stay as they were: %s", error)
         else:
-            tokens = counted(len(self._digests), "token", "tokens")
+            tokens = counted(len(self._digests), "token")
             LOG.info("%s: %s", os.fspath(self._path), tokens)
 
 

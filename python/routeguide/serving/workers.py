@@ -41,7 +41,7 @@ from routeguide.serving.signals import (
     say_that_it_stops,
 )
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
-from routeguide.serving.wording import counted
+from routeguide.wording import counted
 
 LOG = logging.getLogger("routeguide")
 
@@ -192,7 +192,7 @@ class Supervisor:
             self._bring_up_to_date(worker)
         LOG.info(
             "Now serving %s, generation %s (before: generation %s)",
-            counted(features.count, "feature", "features"),
+            counted(features.count, "feature"),
             features.generation,
             before.generation,
         )
@@ -372,7 +372,7 @@ async def _supervise(settings: Settings, features: SharedFile) -> None:
         LOG.info(
             "Serving on %s: %s, generation %s, %d processes",
             address,
-            counted(features.count, "feature", "features"),
+            counted(features.count, "feature"),
             features.generation,
             settings.workers,
         )
