@@ -551,16 +551,18 @@ class Interrupt(BaseException):
 def test_what_an_iterator_raises_is_raised(client: Any, error: type[BaseException]) -> None:
     def points() -> Iterator[tuple[int, int]]:
         yield 0, 0
-        raise error("no more points")
+        raise error("no more points") from OSError("the disk")
 
     def notes() -> Iterator[routeguide.Note]:
         yield routeguide.Note("one", 0, 0)
-        raise error("no more notes")
+        raise error("no more notes") from OSError("the disk")
 
-    with pytest.raises(error, match="no more points"):
+    with pytest.raises(error, match="no more points") as raised:
         client.record_route(points(), timeout_s=WATCHDOG_S)
-    with pytest.raises(error, match="no more notes"):
+    assert isinstance(raised.value.__cause__, OSError)
+    with pytest.raises(error, match="no more notes") as raised:
         list(client.chat(notes(), timeout_s=WATCHDOG_S))
+    assert isinstance(raised.value.__cause__, OSError)
 
 
 def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopThread) -> None:

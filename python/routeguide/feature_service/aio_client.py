@@ -196,7 +196,8 @@ class Client:
         try:
             return await call(request, timeout=timeout_s, metadata=self._metadata)
         except (grpc.RpcError, asyncio.CancelledError) as error:
-            raise self._failure(error, request) from None
+            failure = self._failure(error, request)
+            raise failure from failure.__cause__  # and not from gRPC's own error
 
     async def _stream(
         self,
@@ -211,7 +212,8 @@ class Client:
             async for message in stream:
                 yield item(message)
         except (grpc.RpcError, asyncio.CancelledError) as error:
-            raise self._failure(error, request) from None
+            failure = self._failure(error, request)
+            raise failure from failure.__cause__  # and not from gRPC's own error
         finally:
             stream.cancel()
 

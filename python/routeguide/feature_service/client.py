@@ -205,7 +205,8 @@ class Client:
         try:
             return call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise self._failure(error, request) from None
+            failure = self._failure(error, request)
+            raise failure from failure.__cause__  # and not from gRPC's own error
 
     def _stream(
         self, call: Callable[..., Any], request: Any, timeout_s: float | None
@@ -215,7 +216,8 @@ class Client:
         try:
             yield from stream
         except grpc.RpcError as error:
-            raise self._failure(error, request) from None
+            failure = self._failure(error, request)
+            raise failure from failure.__cause__  # and not from gRPC's own error
         finally:
             stream.cancel()
 
