@@ -172,6 +172,16 @@ def test_a_column_may_be_the_name_too(
     assert (features, rejects) == ([(10000000, 20000000, "1.0")], [])
 
 
+@pytest.mark.parametrize(("column", "name"), [("lat", "1.5"), ("lon", "2.25")])
+def test_a_coordinate_of_an_object_may_be_the_name_too(
+    tmp_path: Path, column: str, name: str
+) -> None:
+    path = tmp_path / "places.jsonl"
+    path.write_bytes(b'{"lat": 1.5, "lon": 2.25, "name": "other"}\n')
+    features, rejects = read(path, options=ReadOptions(name=column))
+    assert (features, rejects) == ([(15000000, 22500000, name)], [])
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 @pytest.mark.parametrize("title", ["latitude", "longitude"])
 def test_coordinates_are_two_columns(
