@@ -174,9 +174,10 @@ def test_pipes_are_read_once(tmp_path: Path, snapshot: Path) -> None:
         ("export", pipe, "-o", "-", "--format", "csv"),
         ("import", pipe, "-o", tmp_path / "a.rgx"),
     ):
-        writer = threading.Thread(target=pipe.write_bytes, args=[text])
+        writer = threading.Thread(target=pipe.write_bytes, args=[text], daemon=True)
         writer.start()
         command = [str(ROUTEGUIDE), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, timeout=WATCHDOG_S, check=False)
         writer.join(WATCHDOG_S)
+        assert not writer.is_alive()
         assert (done.returncode, done.stderr[:10]) in {(0, b""), (0, b"Wrote 1 fe")}
