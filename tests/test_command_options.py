@@ -70,6 +70,8 @@ def test_a_count_is_one_that_can_be(
         refused(capsys, "nearest", place, f"-k={number}", "--", "1", "2")
         refused(capsys, "search", place, f"--limit={number}", "--", "1", "2", "3", "4")
         refused(capsys, "within", place, f"--limit={number}", "--", "1", "2", "3")
+    told = refused(capsys, "nearest", snapshot, f"-k={2**31}", "--", "1", "2")
+    assert ": 2147483648 is over 2147483647" in told
 
 
 @pytest.mark.parametrize("number", [*NO_NUMBERS, "-1"])
