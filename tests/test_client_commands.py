@@ -231,7 +231,7 @@ def test_a_point_without_a_feature_is_told(
     [
         (["info", "localhost:1"], 1, "localhost:1: UNAVAILABLE: "),
         (["nearest", "nowhere.rgx", 1, 2], 2, "nowhere.rgx: no such file, and not HOST:PORT"),
-        (["nearest", "{snapshot}", 91, 2], 2, "91: a latitude is within 90 degrees"),
+        (["nearest", "{snapshot}", 91, 2], 2, "91: a latitude is within 90 degrees\n"),
         (["nearest", "{snapshot}", 482084900, 2], 2, "for E7 numbers give --e7"),
         (["nearest", "{snapshot}", 1.5, 2, "--e7"], 2, "a latitude in E7 is a whole number"),
         (["search", "{snapshot}", 2, 1, 1, 2], 2, "SOUTH is north of NORTH"),

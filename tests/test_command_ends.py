@@ -53,6 +53,22 @@ def test_a_server_that_goes_away_in_the_middle(server: ServeProcess, name: str) 
     assert line.endswith("; the server went away before its answer ended: ask again")
 
 
+def test_a_chat_with_a_server_that_stops_says_what_the_server_says(server: ServeProcess) -> None:
+    command = [str(ROUTEGUIDE), "chat", server.address]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"1 2 one\n1 2 two\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"1.0000000 2.0000000 one\n"
+        server.process.terminate()
+        assert process.wait(WATCHDOG_S) == 1
+        _, errors = process.communicate(timeout=WATCHDOG_S)
+    told = "UNAVAILABLE: this server is stopping; open another stream\n"
+    assert errors.decode() == f"routeguide chat: {server.address}: {told}"
+
+
 def test_a_chat_leaves_out_what_is_no_text(server: ServeProcess) -> None:
     notes = b"1 2 first\n1 2 caf\xe9\n\xff\xfe\n1 2 last\n"
     done = subprocess.run(
@@ -174,9 +190,10 @@ def test_pipes_are_read_once(tmp_path: Path, snapshot: Path) -> None:
         ("export", pipe, "-o", "-", "--format", "csv"),
         ("import", pipe, "-o", tmp_path / "a.rgx"),
     ):
-        writer = threading.Thread(target=pipe.write_bytes, args=[text])
+        writer = threading.Thread(target=pipe.write_bytes, args=[text], daemon=True)
         writer.start()
         command = [str(ROUTEGUIDE), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, timeout=WATCHDOG_S, check=False)
         writer.join(WATCHDOG_S)
+        assert not writer.is_alive()
         assert (done.returncode, done.stderr[:10]) in {(0, b""), (0, b"Wrote 1 fe")}

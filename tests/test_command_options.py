@@ -70,6 +70,8 @@ def test_a_count_is_one_that_can_be(
         refused(capsys, "nearest", place, f"-k={number}", "--", "1", "2")
         refused(capsys, "search", place, f"--limit={number}", "--", "1", "2", "3", "4")
         refused(capsys, "within", place, f"--limit={number}", "--", "1", "2", "3")
+    told = refused(capsys, "nearest", snapshot, f"-k={2**31}", "--", "1", "2")
+    assert ": 2147483648 is over 2147483647" in told
 
 
 @pytest.mark.parametrize("number", [*NO_NUMBERS, "-1"])
@@ -170,6 +172,16 @@ def test_a_column_may_be_the_name_too(
     path.write_bytes(b"lat,lon\n1.0,2\n")
     features, rejects = read(path, options=ReadOptions(name="lat"))
     assert (features, rejects) == ([(10000000, 20000000, "1.0")], [])
+
+
+@pytest.mark.parametrize(("column", "name"), [("lat", "1.5"), ("lon", "2.25")])
+def test_a_coordinate_of_an_object_may_be_the_name_too(
+    tmp_path: Path, column: str, name: str
+) -> None:
+    path = tmp_path / "places.jsonl"
+    path.write_bytes(b'{"lat": 1.5, "lon": 2.25, "name": "other"}\n')
+    features, rejects = read(path, options=ReadOptions(name=column))
+    assert (features, rejects) == ([(15000000, 22500000, name)], [])
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

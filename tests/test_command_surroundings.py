@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,12 +25,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def shell(
-    folder: Path, arguments: str, variables: dict[str, str] | None = None
+    folder: Path, arguments: str, variables: dict[str, str] | None = None, stdin: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """`routeguide` with arguments and redirections as a shell has them."""
     line = f'exec "{sys.executable}" -m routeguide {arguments}'
     done = subprocess.run(
         ["/bin/sh", "-c", os.fsencode(line)],
+        stdin=stdin,
         capture_output=True,
         timeout=WATCHDOG_S,
         cwd=folder,
@@ -63,7 +66,23 @@ def test_no_file_takes_the_place_of_a_stream_that_is_closed(folder: Path, closed
     )
 
 
-@pytest.mark.parametrize("errors", ["2>/dev/full", "2>&-"])
+@pytest.fixture
+def full_pipe() -> Iterator[int]:
+    """Where a write would have to wait, but may not: there is no room, and nobody reads."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, bytes(1 << 16))
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"0")
+    yield writing
+    os.close(writing)
+    os.close(reading)
+
+
+@pytest.mark.parametrize("errors", ["2>/dev/full", "2>&-", "2>&0"])
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
@@ -77,9 +96,9 @@ def test_no_file_takes_the_place_of_a_stream_that_is_closed(folder: Path, closed
     ],
 )
 def test_messages_that_nobody_takes_change_nothing(
-    folder: Path, arguments: str, errors: str, status: int
+    folder: Path, full_pipe: int, arguments: str, errors: str, status: int
 ) -> None:
-    done = shell(folder, f"{arguments} {errors}")
+    done = shell(folder, f"{arguments} {errors}", stdin=full_pipe)
     assert (done.returncode, done.stderr) == (status, "")
     usual = shell(folder, arguments)
     told = [done.stdout.splitlines(), usual.stdout.splitlines()]

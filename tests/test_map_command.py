@@ -68,3 +68,13 @@ def test_a_folder_that_is_not_there_is_told(
     assert main(["map", "-o", str(page)]) == 2
     told = f"routeguide map: {page}: there is no folder {page.parent}\n"
     assert capsys.readouterr().err == told
+
+
+def test_the_page_that_is_written_without_being_named_is_checked_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "map.html").mkdir()
+    assert main(["map", "missing.rgx"]) == 2
+    told = "routeguide map: map.html: it is a folder; name a file in it\n"
+    assert capsys.readouterr().err == told

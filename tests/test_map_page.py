@@ -152,8 +152,9 @@ def test_in_a_wide_window_a_route_is_clear_of_the_title_and_the_legend(
         assert not faults
 
 
-def test_a_route_of_one_place_is_a_disc(tmp_path: Path) -> None:
-    corridor = Corridor([500_000_000], [160_000_000], 10_000.0, [], [])
+@pytest.mark.parametrize("lons_e7", [[160_000_000], [160_000_000, 160_000_001, 160_000_000]])
+def test_a_route_of_one_place_is_a_disc(tmp_path: Path, lons_e7: list[int]) -> None:
+    corridor = Corridor([500_000_000] * len(lons_e7), lons_e7, 10_000.0, [], [])
     with browser.opened(written(tmp_path, index_of(), "one", "", corridor)) as (shown, _, faults):
         picture = image.open(io.BytesIO(shown.screenshot())).convert("RGB")
         for east_m, wanted in (

@@ -52,3 +52,9 @@ def test_a_route_around_the_earth_is_drawn_all_around(turn: int) -> None:
 def test_a_feature_is_a_dot(lon_e7: int) -> None:
     dot = columns_with(picture.RAMP[0], FeatureIndex([0], [lon_e7], [""]), None)
     assert 0 < len(dot) <= picture.WIDEST_PX + 2
+
+
+@pytest.mark.parametrize("lons", [(16,), (16, 16), (16, 16.0000001), (180, -180)], ids=str)
+def test_a_route_of_one_place_is_a_disc(lons: tuple[float, ...]) -> None:
+    disc = columns_with(picture.CORRIDOR, FeatureIndex([], [], []), corridor_of(*lons))
+    assert abs(len(disc) - WIDTH_PX / 1.12) <= 6

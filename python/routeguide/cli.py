@@ -13,6 +13,8 @@ FAILURE = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130
 
+MOST = 2**31 - 1  # of an int32
+
 
 def listen_address(text: str) -> str:
     """HOST:PORT or [IPV6]:PORT."""
@@ -26,12 +28,20 @@ def listen_address(text: str) -> str:
 def positive_count(text: str) -> int:
     """A whole number from 1."""
     try:
-        count = int(text)
+        number = int(text)
     except ValueError:
-        count = 0
-    if count < 1:
+        number = 0
+    if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return count
+    return number
+
+
+def count(text: str) -> int:
+    """A whole number from 1 that fits where gRPC keeps it."""
+    number = positive_count(text)
+    if number > MOST:
+        raise argparse.ArgumentTypeError(f"{number} is over {MOST}")
+    return number
 
 
 def seconds(text: str) -> float:

@@ -16,6 +16,7 @@ import msgspec
 from routeguide import endless_files
 from routeguide.database_faults import explain
 from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.wording import printable
 from routeguide_c import FeatureIndex
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -28,8 +29,7 @@ class DatabaseError(Exception):
     """
 
     def __init__(self, file_name: str, fault: str) -> None:
-        line = f"{file_name}: {fault}"
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line))
+        super().__init__(printable(f"{file_name}: {fault}"))
 
 
 class Location(msgspec.Struct, gc=False):

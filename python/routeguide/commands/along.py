@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     routes.add_route(parser)
     routes.add_half_width(parser, "features")
-    parser.add_argument("--limit", type=source.count, metavar="COUNT", help="at most so many")
+    parser.add_argument("--limit", type=cli.count, metavar="COUNT", help="at most so many")
     source.add_units(parser)
     answers.add_format(parser)
 

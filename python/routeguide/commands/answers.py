@@ -16,6 +16,7 @@ from routeguide.commands.local import Found
 from routeguide.earth import E7
 from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
 from routeguide.formats.rows import filled, quoter
+from routeguide.wording import printable
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
 DECIMALS_M = 3  # coordinates are whole centimetres; millimetres are enough for what is between
@@ -196,8 +197,4 @@ def _cells(title: str, values: Sequence[Any]) -> Sequence[str]:
     if isinstance(values[0], float):
         form = "{:.7f}" if title in _DEGREES else "{:,.1f}"
         return [*map(form.format, values)]
-    return [text if text.isprintable() else _escaped(text) for text in map(str, values)]
-
-
-def _escaped(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return [text if text.isprintable() else printable(text) for text in map(str, values)]

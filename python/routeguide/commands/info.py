@@ -14,6 +14,7 @@ from routeguide import cli, dataset, origin
 from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
 from routeguide.formats import duplicates, unnamed
+from routeguide.wording import printable
 from routeguide_c import FeatureIndex
 
 _BAR_WIDTH = 20
@@ -141,7 +142,7 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
 
 
 def _lines(facts: Facts) -> Iterator[str]:
-    yield _shown(facts.file)
+    yield printable(facts.file)
     yield _line("features", f"{facts.features:,}")
     if facts.unnamed is not None:
         yield _line("unnamed", f"{facts.unnamed:,}")
@@ -170,11 +171,7 @@ def _lines(facts: Facts) -> Iterator[str]:
 
 
 def _line(label: str, value: str) -> str:
-    return f"  {label:<{_LABEL_WIDTH}}{_shown(value)}"
-
-
-def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return f"  {label:<{_LABEL_WIDTH}}{printable(value)}"
 
 
 def _bar(share: float) -> str:

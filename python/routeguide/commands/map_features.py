@@ -56,13 +56,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _map(options: argparse.Namespace) -> int:
     read = [path for path in (options.source, options.route) if path is not None]
-    for written in (options.output, options.png):
+    page_path = options.output or (None if options.png else Path("map.html"))
+    for written in (page_path, options.png):
         if written is not None:
             refuse_unwritable(written)
             refuse_inputs(written, read)
     if options.output is not None and options.png is not None:
         refuse_twice(options.output, "--output", options.png, "--png")
-    page_path = options.output or (None if options.png else Path("map.html"))
     refuse_without_libraries(page_path, options.png)
     route = None if options.route is None else routes.route_of(options)
     if options.source is not None and source.is_server(options.source):

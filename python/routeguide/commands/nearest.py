@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE", help=source.NORTH)
     parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE", help=source.EAST)
     parser.add_argument(
-        "-k", type=source.count, default=10, metavar="COUNT",
+        "-k", type=cli.count, default=10, metavar="COUNT",
         help="how many (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable
 from contextlib import suppress
 
 from routeguide.cli import WRONG_USAGE
 from routeguide.commands.errors import CommandError
-from routeguide.formats.writing import STANDARD_OUTPUT
+from routeguide.formats.writing import STANDARD_OUTPUT, is_special
 
 Path = str | os.PathLike[str]
 
@@ -31,7 +30,7 @@ def refuse_twice(output: Path, option: str, other: Path, other_option: str) -> N
         are_same = os.path.realpath(output) == os.path.realpath(other)
     except FileNotFoundError:  # the folder that we are in is gone
         are_same = os.fspath(output) == os.fspath(other)
-    if are_same and not _is_special(output):
+    if are_same and not is_special(output):
         text = f"{os.fspath(output)}: {option} and {other_option} are the same file"
         raise CommandError(text, WRONG_USAGE)
 
@@ -42,7 +41,7 @@ def refuse_unwritable(output: Path) -> None:
     A file takes the place of another one when it is whole, so the folder has to let it.
     """
     path = os.fspath(output)
-    if path == STANDARD_OUTPUT or _is_special(path):
+    if path == STANDARD_OUTPUT or is_special(path):
         return
     folder = os.path.dirname(path) or os.curdir
     fault = ""
@@ -61,15 +60,6 @@ def refuse_unwritable(output: Path) -> None:
 def refuse_unless_file(output: Path) -> None:
     """As refuse_unwritable, where what is written is a file that has to be opened afterwards."""
     path = os.fspath(output)
-    if path == STANDARD_OUTPUT or _is_special(path):
+    if path == STANDARD_OUTPUT or is_special(path):
         raise CommandError(f"{path}: a snapshot is a file; name one", WRONG_USAGE)
     refuse_unwritable(path)
-
-
-def _is_special(path: Path) -> bool:
-    """A device, a pipe, a socket: it is written to, and not replaced."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("north", type=source.latitude, metavar="NORTH", help=source.NORTH)
     parser.add_argument("east", type=source.longitude, metavar="EAST", help=source.EAST)
     parser.add_argument("--named-only", action="store_true", help="leave out what has no name")
-    parser.add_argument("--limit", type=source.count, metavar="COUNT", help="at most so many")
+    parser.add_argument("--limit", type=cli.count, metavar="COUNT", help="at most so many")
     source.add_units(parser)
     answers.add_format(parser)
     parser.epilog = "Edges are inside. A west greater than east crosses the antimeridian."

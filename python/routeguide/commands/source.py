@@ -15,7 +15,7 @@ from routeguide import cli, endless_files
 from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
-from routeguide.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
 from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, SnapshotError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NORTH = "degrees north of the equator; south is negative"
 EAST = "degrees east of Greenwich; west is negative"
 
-_MOST_FEATURES = 2**31 - 1
+_STOPPING = "this server is stopping"  # and what to do, as servers say themselves
 _LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
 
 # What commands call the fields of requests that a server may refuse.
@@ -178,6 +178,8 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
+    if _STOPPING in error.details:
+        return ""
     if getattr(options, "answered", False):
         return "; the server went away before its answer ended: ask again"
     details = error.details
@@ -196,14 +198,6 @@ def latitude(text: str) -> float:
 
 def longitude(text: str) -> float:
     return _coordinate(text, "longitude")
-
-
-def count(text: str) -> int:
-    """How many features, from 1; no more than a request to a server can ask for."""
-    wanted = cli.positive_count(text)
-    if wanted > _MOST_FEATURES:
-        raise argparse.ArgumentTypeError(f"{text} is more than {_MOST_FEATURES:,}")
-    return wanted
 
 
 def coordinate(text: str) -> float:
@@ -239,7 +233,8 @@ def to_e7(value: float, is_e7: bool, is_latitude: bool) -> int:
         raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
     number_e7 = 0 if not is_near else int(value) if is_e7 else round(value * E7)
     if not is_near or abs(number_e7) > limit_e7:
-        hint = "; for E7 numbers give --e7" if is_near and value == int(value) else ""
+        looks_e7 = is_near and abs(value) >= LEAST_E7 and value == int(value)
+        hint = "; for E7 numbers give --e7" if looks_e7 else ""
         raise CommandError(
             f"{value:.12g}: a {what} is within {limit_e7 // E7} degrees{hint}", cli.WRONG_USAGE
         )

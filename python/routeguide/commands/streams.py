@@ -56,9 +56,11 @@ class _Heedless(io.FileIO):
 
     def write(self, data: Buffer, /) -> int:
         try:
-            return super().write(data)
+            written: int | None = super().write(data)
         except OSError:
-            return memoryview(data).nbytes
+            written = None
+        # None as well where it would have to wait: a full pipe that somebody has made non-blocking.
+        return memoryview(data).nbytes if written is None else written
 
 
 def _heedless(stream: TextIO | None) -> TextIO:

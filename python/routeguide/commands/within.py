@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE", help=source.NORTH)
     parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE", help=source.EAST)
     parser.add_argument("radius", type=cli.distance, metavar="METRES")
-    parser.add_argument("--limit", type=source.count, metavar="COUNT", help="at most so many")
+    parser.add_argument("--limit", type=cli.count, metavar="COUNT", help="at most so many")
     source.add_units(parser)
     answers.add_format(parser)
 

@@ -56,7 +56,8 @@ class Table(NamedTuple):
 
 
 class _End:
-    """No lines at all, which follow others; knows whether a reader has asked for them."""
+    """An empty iterator behind the lines. That it was asked for tells that the csv reader read on
+    to the end, so within quotes."""
 
     reached = False
     rows = 0  # that the reader has made of the lines before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from routeguide.wording import printable
+
 
 class SourceError(Exception):
     """A source that cannot be read on; the text is one line that names it and says why.
@@ -20,11 +22,6 @@ class Refusal(ValueError):
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
         self.reason = reason
-
-
-def printable(text: str) -> str:
-    """One line that does no harm to a terminal."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def shortened(text: str, limit: int = 40) -> str:

@@ -193,13 +193,14 @@ def _keeper_of_lines(
     """Lines may be plain objects with coordinates, too; the first one tells."""
     try:
         first = msgspec.json.decode(begun.lstrip().partition(b"\n")[0], type=dict[str, Any])
+    except (ValueError, RecursionError):
+        return Keeper(options, reject)  # which has words for it
+    try:
         if "geometry" not in first:
             return PlaceKeeper(first, options, reject)
     except ColumnError as error:
         if options.lat or options.lon:
             raise SourceError(source.name, f"line 1: {error}") from error
-    except (ValueError, RecursionError):
-        pass  # which the reader of lines has words for
     return Keeper(options, reject)
 
 

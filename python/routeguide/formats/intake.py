@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from routeguide.formats import registry
-from routeguide.formats.faults import SourceError, printable
+from routeguide.formats.faults import SourceError
 from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
 from routeguide.formats.sources import Source
 from routeguide.snapshot_files import is_snapshot
+from routeguide.wording import printable
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 

@@ -6,6 +6,7 @@ Which members are the coordinates and the name is found as in CSV, by those of t
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,17 +25,16 @@ class PlaceKeeper:
         """Raises columns.ColumnError where the first object is no place."""
         titles = list(first)
         lat, lon, name, units = columns.find(titles, dataclasses.replace(options, name=""))
+        members = {"lat": titles[lat], "lon": titles[lon]}
+        fields: list[tuple[str, Any, None]] = [(field, float | None, None) for field in members]
         usual = "name" if name is None else titles[name]  # which others may have
-        self.record_type: type[Any] = msgspec.defstruct(
-            "Place",
-            [
-                ("lat", float | None, None),
-                ("lon", float | None, None),
-                ("name", str | int | float | None, None),
-            ],
-            rename={"lat": titles[lat], "lon": titles[lon], "name": options.name or usual},
-            gc=False,
-        )
+        name_member = options.name or usual
+        # A coordinate may be the name, too; no two fields are of one member.
+        self._name_field = {titles[lat]: "lat", titles[lon]: "lon"}.get(name_member, "name")
+        if self._name_field == "name":
+            members["name"] = name_member
+            fields.append(("name", str | int | float | None, None))
+        self.record_type: type[Any] = msgspec.defstruct("Place", fields, rename=members, gc=False)
         self._titles = titles
         self._coordinates = Coordinates(units, options.wrap)
         self._reject = reject
@@ -42,13 +42,15 @@ class PlaceKeeper:
 
     def batch(self, records: Sequence[Any], place: Callable[[int], tuple[int, int]]) -> Batch:
         rows = Rows()
+        name_of = operator.attrgetter(self._name_field)
         for position, record in enumerate(records):
             try:
                 location = self._location(record.lat, record.lon)
             except Refusal as refusal:
                 self._reject(refusal.field, refusal.reason, *place(position))
             else:
-                rows.add(*location, "" if record.name is None else str(record.name))
+                name = name_of(record)
+                rows.add(*location, "" if name is None else str(name))
         self._kept = self._kept or bool(rows.names)
         self._named = self._named or any(rows.names)
         return rows.take()

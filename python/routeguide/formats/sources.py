@@ -14,8 +14,6 @@ from routeguide.formats.faults import SourceError
 
 STANDARD_INPUT = "-"
 _GZIP_MAGIC = b"\x1f\x8b"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_OTHER_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _BUFFER = 1 << 20
 
 

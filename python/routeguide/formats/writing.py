@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -26,11 +27,13 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    mode = _mode(path)
-    if mode is not None and not stat.S_ISREG(mode):
+    if is_special(path):
         with open(path, "wb") as file:
             yield file
         return
+    mode = _mode(path)
+    if mode is not None and stat.S_ISDIR(mode):  # told now, and not when all is written
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     target = Path(path)
     handle, unfinished = tempfile.mkstemp(".unfinished", f".{target.name}.", target.parent)
     try:
@@ -44,6 +47,15 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             os.unlink(unfinished)
         raise
+
+
+def is_special(path: str | os.PathLike[str]) -> bool:
+    """Whether it is a device, a pipe or a socket: written to, and not replaced."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _mode(path: str) -> int | None:

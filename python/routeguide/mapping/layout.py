@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 from collections.abc import Iterator, Sequence
@@ -32,14 +33,18 @@ class Corridor:
         return path_length(self.latitudes, self.longitudes)
 
     def line(self) -> list[Degrees]:
-        """The route in degrees, its legs as the arcs that they are, without a leap at +-180."""
+        """The route in degrees, its legs as the arcs that they are, without a leap at +-180.
+
+        No two points that follow one another are equal: a route of one place is one point, however
+        often it is written.
+        """
         vertices = [
             (lat / E7, lon / E7) for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
         ]
         points = vertices[:1]
         for start, end in pairwise(vertices):
             points += list(arc(start, end))
-        return list(_without_leaps(points))
+        return [point for point, _ in itertools.groupby(_without_leaps(points))]
 
 
 def arc(start: Degrees, end: Degrees) -> Iterator[Degrees]:

@@ -10,6 +10,7 @@ import array
 import base64
 import html
 import importlib.util
+import itertools
 import json
 import re
 import string
@@ -64,8 +65,9 @@ def library_folder() -> Path:
 
 def route_facts(corridor: Corridor) -> dict[str, object]:
     """The corridor as the page's script reads it: degrees, longitude first as in GeoJSON."""
+    points = [[round(lon, 6), round(lat, 6)] for lat, lon in corridor.line()]
     return {
-        "line": [[round(lon, 6), round(lat, 6)] for lat, lon in corridor.line()],
+        "line": [point for point, _ in itertools.groupby(points)],  # of what is equal by now, one
         "half_width_m": corridor.half_width_m,
         "length_m": corridor.length_m,
         "hits": [

@@ -7,7 +7,8 @@ from typing import IO, Any
 
 from routeguide.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
-from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of
+from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of, drawn_at
+from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 # As the page's: see assets/page.js.
@@ -76,7 +77,7 @@ def draw(
     )
     if corridor is not None:
         _draw_corridor(axes, index, corridor, width_px / (east - west))
-    summary = "1 feature" if len(index) == 1 else f"{len(index):,} features"
+    summary = counted(len(index), "feature")
     if corridor is not None:
         summary += f"; {len(corridor.ids):,} within {corridor.half_width_m:,.0f} m of the route"
     figure.text(0.015, 0.97, title, color=TEXT, fontsize=18, weight="bold", va="top")
@@ -90,13 +91,16 @@ def _draw_corridor(
 ) -> None:
     line = corridor.line()
     xs, ys = [lon for _, lon in line], [_mercator(lat) for lat, _ in line]
-    middle = math.radians(_shown(sum(lat for lat, _ in line) / len(line)))
+    middle = math.radians(drawn_at(sum(lat for lat, _ in line) / len(line)))
     width_degrees = 2 * corridor.half_width_m / (111_195 * math.cos(middle))
     points_a_pixel = 0.72  # at 100 pixels an inch
     width = width_degrees * pixels_a_degree * points_a_pixel
     for turn in (-360, 0, 360):  # a route goes on beyond +-180, perhaps out of the frame
         turned = [x + turn for x in xs]
         axes.plot(turned, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
+        axes.plot(  # for a route of one place, of which there is no line
+            turned[:1], ys[:1], "o", color=CORRIDOR, markersize=width, markeredgewidth=0, zorder=1
+        )
         axes.plot(turned, ys, color=ROUTE, linewidth=1.6, zorder=3)
     west = axes.get_xlim()[0]
     hits = [index.location(feature_id) for feature_id in corridor.ids]
@@ -113,12 +117,7 @@ def _dot_px(count: int) -> int:
 
 def _mercator(lat: float) -> float:
     """Northing in units in which a degree of longitude is 1. Source: Mercator on a sphere."""
-    return math.degrees(math.atanh(math.sin(math.radians(_shown(lat)))))
-
-
-def _shown(lat: float) -> float:
-    """The latitude at which it is drawn: poles have none on this map."""
-    return max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat))
+    return math.degrees(math.atanh(math.sin(math.radians(drawn_at(lat)))))
 
 
 def _framed(
