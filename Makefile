@@ -27,7 +27,7 @@ run: $(VENV)/package ## start the server, run the documented client against it, 
 	$(BIN)/python python/demo.py
 
 test: $(VENV)/test check-core ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/test ## check types and style
 	$(BIN)/python -m mypy python tests tools
