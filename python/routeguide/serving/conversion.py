@@ -43,7 +43,8 @@ def load_beside(path: Path | None) -> Dataset:
 def _converted(path: Path) -> Dataset:
     ours, theirs = socket.socketpair()
     with ours:
-        with theirs, held_back():  # for good: signals to the group are for the server
+        # The child leaves SIGHUP and SIGINT blocked: those to the group are the server's.
+        with theirs, held_back():
             ended = subprocess.run(
                 [sys.executable, "-c", _CONVERT, path, str(theirs.fileno()), *sys.path],
                 stdin=subprocess.DEVNULL,

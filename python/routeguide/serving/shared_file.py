@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from routeguide import origin
 from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.serving.signals import held_back
 from routeguide.snapshot_files import is_snapshot
+
+# Held while a thread has a temporary folder: whoever ends the process by other means waits for it.
+FOLDER = threading.Lock()
 
 # What the system does not say when it drops a descriptor on its way.
 NO_FILE_LEFT = "no file is left to open (ulimit -n)"
@@ -74,7 +79,8 @@ def _opened(path: Path) -> SharedFile:
 
 
 def _converted(dataset: Dataset) -> SharedFile:
-    with tempfile.TemporaryDirectory(prefix="routeguide-") as folder:
+    # A signal that ends the process does so when the folder is gone.
+    with FOLDER, held_back(), tempfile.TemporaryDirectory(prefix="routeguide-") as folder:
         path = os.path.join(folder, "features")
         dataset.index.save(path, origin.encode(dataset.origin))
         descriptor = os.open(path, os.O_RDONLY)
