@@ -176,6 +176,30 @@ def test_a_supervisor_that_is_ended_while_it_starts_leaves_nothing_behind(
     assert list(temporary.iterdir()) == []
 
 
+@on_linux
+@pytest.mark.parametrize("options", [[], TWO_WORKERS], ids=["alone", "workers"])
+def test_the_signal_to_stop_does_not_wait_for_a_large_file(
+    tmp_path: Path, temporary: Path, options: list[str]
+) -> None:
+    features = large_file(tmp_path)
+    with starting("--db", features, *options) as server:
+        server.wait_until_serving()
+        before = workers_of(server)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(workers_of(server)) > len(before))
+        (reader,) = workers_of(server) - before
+        os.kill(reader, signal.SIGSTOP)  # a load that takes for ever
+        try:
+            server.process.terminate()
+            status, said = server.end()
+        finally:
+            os.kill(reader, signal.SIGCONT)
+    assert status == 0
+    assert said.endswith("Stopped: 0 calls have ended\n")
+    wait_until(lambda: not is_running(reader))
+    assert list(temporary.iterdir()) == []
+
+
 @pytest.mark.parametrize("options", [[], TWO_WORKERS], ids=["alone", "workers"])
 def test_a_storm_of_hangups_and_the_signal_to_stop_in_it(
     tmp_path: Path, options: list[str]

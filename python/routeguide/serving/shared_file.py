@@ -71,7 +71,7 @@ def _opened(path: Path) -> SharedFile:
             stamp = _stamp(descriptor)
             dataset = load(path)
             if os.path.samestat(os.fstat(descriptor), os.stat(path)):
-                return _shared(descriptor, dataset, stamp, path)
+                return SharedFile(descriptor, len(dataset.index), dataset.generation, stamp, path)
         except BaseException:
             os.close(descriptor)
             raise
@@ -84,13 +84,12 @@ def _converted(dataset: Dataset) -> SharedFile:
         path = os.path.join(folder, "features")
         dataset.index.save(path, origin.encode(dataset.origin))
         descriptor = os.open(path, os.O_RDONLY)
-        return _shared(descriptor, dataset, _stamp(descriptor), None)
+        return out_of_reach(descriptor, len(dataset.index), dataset.generation)
 
 
-def _shared(
-    descriptor: int, dataset: Dataset, stamp: tuple[int, int], path: Path | None
-) -> SharedFile:
-    return SharedFile(descriptor, len(dataset.index), dataset.generation, stamp, path)
+def out_of_reach(descriptor: int, count: int, generation: str) -> SharedFile:
+    """A verified snapshot, open, that has no name."""
+    return SharedFile(descriptor, count, generation, _stamp(descriptor), None)
 
 
 def _stamp(descriptor: int) -> tuple[int, int]:

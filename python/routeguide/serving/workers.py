@@ -20,6 +20,7 @@ import time
 
 from routeguide.addresses import join_address
 from routeguide.listening import cannot_listen, resolve
+from routeguide.serving.closing import exit_now
 from routeguide.serving.control import (
     Begin,
     Control,
@@ -31,8 +32,9 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
+from routeguide.serving.conversion import share_beside
 from routeguide.serving.settings import Settings
-from routeguide.serving.shared_file import SharedFile, share
+from routeguide.serving.shared_file import FOLDER, SharedFile, share
 from routeguide.serving.signals import (
     STOP_SIGNALS,
     Signals,
@@ -357,7 +359,7 @@ def supervise(settings: Settings) -> None:
 async def _supervise(settings: Settings, features: SharedFile) -> None:
     supervisor = Supervisor(settings, features)
     reloader = Reloader(
-        settings.db, lambda: share(settings.db), supervisor.swap, supervisor.reload_failed
+        settings.db, lambda: share_beside(settings.db), supervisor.swap, supervisor.reload_failed
     )
     signals = Signals(reloader.request)
     tasks = [asyncio.create_task(reloader.run())]
@@ -383,11 +385,12 @@ async def _supervise(settings: Settings, features: SharedFile) -> None:
     for stop_signal in STOP_SIGNALS:
         loop.add_signal_handler(stop_signal, _end_at_once, supervisor, stop_signal)
     await supervisor.stop()
-    for task in tasks:
-        task.cancel()
+    with FOLDER:
+        exit_now(0)  # which waits for no load
 
 
 def _end_at_once(supervisor: Supervisor, stop_signal: signal.Signals) -> None:
     supervisor.kill()
     signal.signal(stop_signal, signal.SIG_DFL)
-    os.kill(os.getpid(), stop_signal)
+    with FOLDER:
+        os.kill(os.getpid(), stop_signal)
