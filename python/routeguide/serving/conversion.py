@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from routeguide.dataset import Dataset, DatasetError, load
-from routeguide.serving.shared_file import NO_FILE_LEFT, SharedFile, out_of_reach, share, take
+from routeguide.serving.shared_file import NoFileLeftError, SharedFile, out_of_reach, share, take
 from routeguide.serving.signals import held_back
 from routeguide.snapshot_files import is_snapshot
 
@@ -78,7 +78,7 @@ def _from_child(path: Path) -> SharedFile:
             raise DatasetError(f"{path}: reading it failed: {ended.stderr.strip()[-200:]}")
         told, descriptors, _, _ = socket.recv_fds(ours, _LONGEST_TEXT, 1)
     if not descriptors:
-        raise DatasetError(f"{path}: {NO_FILE_LEFT}")
+        raise DatasetError(f"{path}: {NoFileLeftError()}")
     count, generation = told.decode().split()
     return out_of_reach(descriptors[0], int(count), generation)
 

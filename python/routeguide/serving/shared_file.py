@@ -6,6 +6,7 @@ file of a converted database, which has no name, goes away with the last process
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import threading
@@ -21,7 +22,14 @@ from routeguide.snapshot_files import is_snapshot
 FOLDER = threading.Lock()
 
 # What the system does not say when it drops a descriptor on its way.
-NO_FILE_LEFT = "no file is left to open (ulimit -n)"
+_NO_FILE_LEFT = "no file is left to open (ulimit -n)"
+
+
+class NoFileLeftError(DatasetError):
+    """Features that cannot be taken just now, whatever is in their file."""
+
+    def __init__(self) -> None:
+        super().__init__(_NO_FILE_LEFT)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,10 @@ def take(descriptor: int) -> Dataset:
     folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
     try:
         return load(f"{folder}/{descriptor}", verify=False)
+    except DatasetError as error:
+        if getattr(error.__cause__, "errno", None) in (errno.EMFILE, errno.ENFILE):
+            raise NoFileLeftError from error
+        raise
     finally:
         os.close(descriptor)
 
