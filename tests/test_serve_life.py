@@ -18,6 +18,7 @@ import routeguide
 from campaigns.drain import CLIENTS, one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
+from routeguide.serving.signals import say_that_it_stopped
 from serve_processes import Client, ServeProcess, serve, wait_until
 from serving import WATCHDOG_S, Requests, Stub, at, between, connected_stub, status_of, stub_for
 
@@ -204,6 +205,13 @@ def test_when_the_grace_is_over_calls_are_cut_off() -> None:
         assert status_of(lambda: route.result(WATCHDOG_S))[0] is grpc.StatusCode.UNAVAILABLE
         points.end()
         notes.end()
+
+
+def test_many_calls_are_told_alike(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "routeguide"):
+        say_that_it_stopped(2204, 1204)
+    told = "Stopped: 2,204 calls have ended, 1,204 cut off by the end of the grace"
+    assert caplog.messages == [told]
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
