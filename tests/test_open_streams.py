@@ -1,4 +1,4 @@
-"""Streams that are ended when the server stops: what each has received is answered first."""
+"""Streams that are ended when the server stops: each is answered as far as it was read."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ import routeguide
 from campaigns.drain import CLIENTS, one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
+from routeguide.serving.signals import say_that_it_stopped
 from serve_processes import Client, ServeProcess, serve, wait_until
 from serving import WATCHDOG_S, Requests, Stub, at, between, connected_stub, status_of, stub_for
 
@@ -206,6 +207,13 @@ def test_when_the_grace_is_over_calls_are_cut_off() -> None:
         notes.end()
 
 
+def test_many_calls_are_told_alike(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "routeguide"):
+        say_that_it_stopped(2204, 1204)
+    told = "Stopped: 2,204 calls have ended, 1,204 cut off by the end of the grace"
+    assert caplog.messages == [told]
+
+
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_signal_ends_at_once(
     running: ServeProcess, stub: Stub, second: signal.Signals
@@ -273,12 +281,18 @@ def test_a_method_that_somebody_made_up_is_one_line_of_the_access_log() -> None:
 @pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 @pytest.mark.parametrize("reader", ["none", "gone", "asleep", "full"])
 def test_a_log_that_nobody_reads_keeps_no_call_waiting(options: list[str], reader: str) -> None:
-    """For want of a line that says where, the port is one that was free just now."""
+    """For want of a line that says where, the port is one that is held for the server."""
     if reader == "full" and not os.path.exists("/dev/full"):
         pytest.skip("a device of Linux")
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{holder.getsockname()[1]}"
+    holder = socket.socket()
+    # Both, and nobody listening: Linux lets in a server that shares the port and one that does not,
+    # and gives it to none who takes any that is free.
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    holder.bind(("127.0.0.1", 0))
+    address = f"127.0.0.1:{holder.getsockname()[1]}"
+    if sys.platform != "linux":
+        holder.close()
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "routeguide", "serve", "--address", address, "--access-log"]
     if reader == "none":
@@ -292,7 +306,7 @@ def test_a_log_that_nobody_reads_keeps_no_call_waiting(options: list[str], reade
     os.close(writing)
     if reader == "gone":
         os.close(reading)
-    with process, grpc.insecure_channel(address) as channel:
+    with holder, process, grpc.insecure_channel(address) as channel:
         try:
             for _ in range(3):
                 feature = stub_for(channel).GetFeature(

@@ -171,6 +171,7 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Pat
         ("max-calls", "not TOML: "),
         ("max-calls = " + "9" * 5_000, "not TOML: "),
         ("max-calls = " + "[" * 50_000, "not TOML: "),
+        ("db = ''", "db: the name of the file is empty"),
         ('db = "a\\u0000b"', 'db: "a\\u0000b" has a character that cannot be'),
     ],
 )
@@ -208,6 +209,16 @@ def test_a_wrong_flag_is_status_2_and_says_what_may_be() -> None:
     ended = run("--log-level", "loud")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "'loud' is not one of debug, info, warning, error" in ended.stderr
+
+
+def test_a_file_without_a_name_is_told() -> None:
+    with pytest.raises(SettingsError, match=r"^ROUTEGUIDE_DB: the name of the file is empty$"):
+        gather({}, {"ROUTEGUIDE_DB": ""})
+    ended = run("--db", "")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(
+        "routeguide serve: argument --db: the name of the file is empty; "
+    )
 
 
 def test_a_wrong_file_is_status_2_and_one_line(config: Path) -> None:

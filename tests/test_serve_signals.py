@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -115,11 +115,9 @@ def test_hangups_to_all_while_a_large_file_is_read(tmp_path: Path) -> None:
 
 @on_linux
 def test_a_server_that_ends_while_it_reads_a_large_file_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, temporary: Path
 ) -> None:
-    features, temporary = tmp_path / "features.json", tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
+    features = tmp_path / "features.json"
     write_generation(features, 1)
     with serve("--db", features) as server:
         features.write_text(features.read_text() + " " * LARGE_BYTES)
@@ -128,6 +126,76 @@ def test_a_server_that_ends_while_it_reads_a_large_file_leaves_nothing_behind(
         (reader,) = workers_of(server)
         server.process.kill()
         server.end()
+    wait_until(lambda: not is_running(reader))
+    assert list(temporary.iterdir()) == []
+
+
+def large_file(folder: Path) -> Path:
+    """Features that take long enough to be read, and written, for a signal to come meanwhile."""
+    features = folder / "features.json"
+    place = {"location": {"latitude": 1, "longitude": 1}, "name": "x" * 40}
+    features.write_text(json.dumps([place] * 100_000))
+    return features
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where servers make their temporary folders."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@on_linux
+def test_a_signal_to_all_while_a_large_file_is_converted_leaves_nothing_behind(
+    tmp_path: Path, temporary: Path
+) -> None:
+    with starting("--db", large_file(tmp_path)) as server:
+        server.wait_until_serving()
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: bool(workers_of(server)))
+        (reader,) = workers_of(server)
+        while is_running(reader) and not list(temporary.glob("routeguide-*")):
+            pass
+        with suppress(ProcessLookupError):  # it was too fast for us
+            os.kill(reader, signal.SIGTERM)
+        wait_until(lambda: "reading it failed" in server.said or "Now serving" in server.said)
+        assert list(temporary.iterdir()) == []
+
+
+@on_linux
+def test_a_supervisor_that_is_ended_while_it_starts_leaves_nothing_behind(
+    tmp_path: Path, temporary: Path
+) -> None:
+    with starting("--db", large_file(tmp_path), *TWO_WORKERS) as server:
+        while not (server.address or list(temporary.glob("routeguide-*"))):
+            assert server.process.poll() is None
+        server.process.terminate()
+        assert server.end()[0] in (-signal.SIGTERM, 0)  # the latter: it serves already
+    assert list(temporary.iterdir()) == []
+
+
+@on_linux
+@pytest.mark.parametrize("options", [[], TWO_WORKERS], ids=["alone", "workers"])
+def test_the_signal_to_stop_does_not_wait_for_a_large_file(
+    tmp_path: Path, temporary: Path, options: list[str]
+) -> None:
+    features = large_file(tmp_path)
+    with starting("--db", features, *options) as server:
+        server.wait_until_serving()
+        before = workers_of(server)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(workers_of(server)) > len(before))
+        (reader,) = workers_of(server) - before
+        os.kill(reader, signal.SIGSTOP)  # a load that takes for ever
+        try:
+            server.process.terminate()
+            status, said = server.end()
+        finally:
+            os.kill(reader, signal.SIGCONT)
+    assert status == 0
+    assert said.endswith("Stopped: 0 calls have ended\n")
     wait_until(lambda: not is_running(reader))
     assert list(temporary.iterdir()) == []
 

@@ -20,6 +20,7 @@ from processes import is_running
 from routeguide.database import load
 from routeguide.listening import AddressError
 from routeguide.pb.route_guide_pb2 import RouteSummary
+from routeguide.serving.shared_file import NoFileLeftError, share, take
 from routeguide.serving.workers import Port
 from serve_processes import (
     Client,
@@ -290,6 +291,30 @@ def test_a_snapshot_that_is_cut_short_in_place(
     assert sorted(deaths) == [("0", told), ("1", told)]
     assert said.count("Workers wait for a sound file") <= 1
     assert "Traceback" not in said
+
+
+def test_a_file_that_could_not_be_read_when_it_was_looked_at_is_asked_for_again(
+    tmp_path: Path, features: Path
+) -> None:
+    snapshot = tmp_path / "features.rgx"
+    load(features).save(snapshot)
+    with serve("--workers", "2", "--db", snapshot, "--watch") as server:
+        with without_files_to_open(server.process.pid):
+            os.utime(snapshot)
+            wait_until(lambda: server.said.endswith(": Too many open files\n"))
+        kill_one_of(server)
+        assert f"{snapshot} was written to or cut short while it was served" in server.said
+        wait_until(lambda: "Worker 0 serves again" in server.said)
+        assert len(workers_of(server)) == 2
+
+
+def test_a_worker_without_files_to_open_does_not_blame_the_features(features: Path) -> None:
+    shared = share(features)
+    with (
+        without_files_to_open(os.getpid()),
+        pytest.raises(NoFileLeftError, match=r"^no file is left to open \(ulimit -n\)$"),
+    ):
+        take(shared.descriptor)
 
 
 def outcome(address: str) -> str:

@@ -23,6 +23,9 @@ NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
 # Asked once for each port: gRPC tells each of a change of certificates through its own.
 Credentials = Callable[[], grpc.ServerCredentials]
 
+# Of a host; Python says so before it asks anybody.
+NO_NAME = "no name can be like that"
+
 _FAMILY_IS_MISSING = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
@@ -96,8 +99,8 @@ def _usable_hosts(address: str, host: str, port: int) -> Iterator[str]:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise cannot_listen(address, address, error.strerror) from error
-    except UnicodeError as error:  # of Python, before it asks anybody
-        raise cannot_listen(address, address, "no name can be like that") from error
+    except UnicodeError as error:
+        raise cannot_listen(address, address, NO_NAME) from error
     for family, kind, protocol, _, socket_address in resolved:
         try:
             with socket.socket(family, kind, protocol) as trial:

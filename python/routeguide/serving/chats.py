@@ -14,8 +14,8 @@ Request = TypeVar("Request")
 class OpenStreams:
     """The streams that wait for their clients. Belongs to the thread of its event loop.
 
-    Ended, each has answered all that it had received, and then says that the server stops: its
-    client knows that nobody has read what it sends from there on.
+    Ended, each is answered as far as the server has read it, and then says that the server stops:
+    nobody has read what its client sends from there on.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,8 @@ class OpenStreams:
     def end(self) -> None:
         """End those that wait now, and each other as soon as it comes to wait."""
         self._has_ended = True
-        # Behind whoever has its request already and is about to go on: it would lose that.
+        # Behind whoever has its request already and is about to go on: it would lose that. This
+        # narrows the time in which one can be lost, and does not close it.
         asyncio.get_running_loop().call_soon(self._cancel_waiting)
 
     def _cancel_waiting(self) -> None:

@@ -50,7 +50,7 @@ class Serving:
 
 @dataclass(frozen=True)
 class Failed:
-    """From a worker: it cannot do what it was told, for what is in a file, or another reason."""
+    """From a worker: it cannot begin, for what is in a file, or another reason."""
 
     text: str
     is_bad_file: bool = False

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from routeguide.dataset import Dataset, DatasetError, load
-from routeguide.serving.shared_file import NO_FILE_LEFT, share, take
+from routeguide.serving.shared_file import NoFileLeftError, SharedFile, out_of_reach, share, take
 from routeguide.serving.signals import held_back
 from routeguide.snapshot_files import is_snapshot
 
@@ -27,23 +27,42 @@ _CONVERT = (
     " from routeguide.serving.conversion import main; main(*sys.argv[1:3])"
 )
 _BAD_FILE = 2
+_LONGEST_TEXT = 1 << 10
 
 
 def load_beside(path: Path | None) -> Dataset:
     """What dataset.load gives, with the interpreter free meanwhile. Raises DatasetError."""
+    if path is None or not _is_large_json(path):
+        return load(path)
+    return take(_converted(path).descriptor)
+
+
+def share_beside(path: Path | None) -> SharedFile:
+    """What shared_file.share gives, likewise; and what ends the process does not wait for it."""
+    if path is None or not _is_large_json(path):
+        return share(path)
+    return _converted(path)
+
+
+def _is_large_json(path: Path) -> bool:
     try:
-        is_large = path is not None and os.stat(path).st_size >= LARGE_BYTES
-        if path is None or not is_large or is_snapshot(path):
-            return load(path)
-        return _converted(path)
+        return os.stat(path).st_size >= LARGE_BYTES and not is_snapshot(path)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
 
 
-def _converted(path: Path) -> Dataset:
+def _converted(path: Path) -> SharedFile:
+    try:
+        return _from_child(path)
+    except OSError as error:
+        raise DatasetError(f"{path}: {error.strerror}") from error
+
+
+def _from_child(path: Path) -> SharedFile:
     ours, theirs = socket.socketpair()
     with ours:
-        with theirs, held_back():  # for good: signals to the group are for the server
+        # The child leaves SIGHUP and SIGINT blocked: those to the group are the server's.
+        with theirs, held_back():
             ended = subprocess.run(
                 [sys.executable, "-c", _CONVERT, path, str(theirs.fileno()), *sys.path],
                 stdin=subprocess.DEVNULL,
@@ -57,10 +76,11 @@ def _converted(path: Path) -> Dataset:
             raise DatasetError(ended.stderr.strip())
         if ended.returncode != 0:
             raise DatasetError(f"{path}: reading it failed: {ended.stderr.strip()[-200:]}")
-        _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
+        told, descriptors, _, _ = socket.recv_fds(ours, _LONGEST_TEXT, 1)
     if not descriptors:
-        raise DatasetError(f"{path}: {NO_FILE_LEFT}")
-    return take(descriptors[0])
+        raise DatasetError(f"{path}: {NoFileLeftError()}")
+    count, generation = told.decode().split()
+    return out_of_reach(descriptors[0], int(count), generation)
 
 
 def main(path: str, descriptor: str) -> None:
@@ -72,4 +92,5 @@ def main(path: str, descriptor: str) -> None:
         print(error, file=sys.stderr)
         sys.exit(_BAD_FILE)
     with socket.socket(fileno=int(descriptor)) as theirs:
-        socket.send_fds(theirs, [b"."], [features.descriptor])
+        told = f"{features.count} {features.generation}"
+        socket.send_fds(theirs, [told.encode()], [features.descriptor])

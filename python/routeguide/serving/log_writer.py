@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from contextlib import suppress
 
+from routeguide.serving.signals import held_back
 from routeguide.wording import counted
 
 LOG = logging.getLogger("routeguide")
@@ -36,7 +37,8 @@ class LogWriter(logging.Handler):
         self._changed = threading.Condition()
         self._waiting: deque[str] = deque()
         self._lost = 0
-        threading.Thread(target=self._write_all, name="log", daemon=True).start()
+        with held_back():  # a signal is for the main thread, which may hold it back for a while
+            threading.Thread(target=self._write_all, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

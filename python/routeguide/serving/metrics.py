@@ -16,6 +16,7 @@ from routeguide import extras
 from routeguide.addresses import join_address, split_address
 from routeguide.dataset import Dataset
 from routeguide.errors import UNIMPLEMENTED
+from routeguide.listening import NO_NAME
 from routeguide.serving.calls import CallInterceptor, Context
 from routeguide.serving.scrapes import ScrapeServer
 
@@ -118,8 +119,8 @@ class Metrics:
             raise MetricsError(f"no port {port} for metrics: 65535 is the last")
         try:
             server = ScrapeServer(host, port, make_wsgi_app(self._registry), timeout_s)
-        except (OSError, UnicodeError) as error:  # the latter for what can be no name
-            reason = getattr(error, "strerror", None) or error
+        except (OSError, UnicodeError) as error:
+            reason = NO_NAME if isinstance(error, UnicodeError) else error.strerror or error
             raise MetricsError(
                 f"cannot listen on {join_address(host, port)} for metrics: {reason}"
             ) from error

@@ -20,8 +20,8 @@ LOG = logging.getLogger("routeguide")
 
 MOST_CLIENTS = 32
 
-# How long nobody is let in when a client cannot be: no file may be left to open, and a client that
-# waits is tried again at once.
+# After an accept that failed: while no file is left to open the next fails at once, and the loop
+# would spin.
 _PAUSE_S = 0.1
 
 _FULL = b"HTTP/1.0 503 Service Unavailable\r\nConnection: close\r\n\r\n"

@@ -55,6 +55,13 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def file_path(text: str) -> Path:
+    """Of a file; the empty path would be the folder that the process is in."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return Path(text)
+
+
 def byte_count(text: str) -> int:
     """A number of bytes from 1, with K, M or G for units of 1024."""
     digits, unit = text.strip(), 1
@@ -109,7 +116,7 @@ class Settings:
     ] = "[::]:50051"
     db: Annotated[
         Path | None,
-        Path,
+        file_path,
         "FILE",
         "what is served",
         "a snapshot, or JSON as in the tutorials; by default the package's 100 features",
@@ -183,19 +190,21 @@ class Settings:
         "tell clients such as grpcurl what can be called; by default where it is installed",
     ] = None
     tls_cert: Annotated[
-        Path | None, Path, "FILE", "who may call", "the server's certificate chain, PEM"
+        Path | None, file_path, "FILE", "who may call", "the server's certificate chain, PEM"
     ] = None
-    tls_key: Annotated[Path | None, Path, "FILE", "who may call", "its private key, PEM"] = None
+    tls_key: Annotated[Path | None, file_path, "FILE", "who may call", "its private key, PEM"] = (
+        None
+    )
     tls_client_ca: Annotated[
         Path | None,
-        Path,
+        file_path,
         "FILE",
         "who may call",
         "let in only clients with a certificate from one of these, PEM",
     ] = None
     token_file: Annotated[
         Path | None,
-        Path,
+        file_path,
         "FILE",
         "who may call",
         "let in only calls with a bearer token from this file",

@@ -6,17 +6,30 @@ file of a converted database, which has no name, goes away with the last process
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from routeguide import origin
 from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.serving.signals import held_back
 from routeguide.snapshot_files import is_snapshot
 
+# Held while a thread has a temporary folder: whoever ends the process by other means waits for it.
+FOLDER = threading.Lock()
+
 # What the system does not say when it drops a descriptor on its way.
-NO_FILE_LEFT = "no file is left to open (ulimit -n)"
+_NO_FILE_LEFT = "no file is left to open (ulimit -n)"
+
+
+class NoFileLeftError(DatasetError):
+    """Features that cannot be taken just now, whatever is in their file."""
+
+    def __init__(self) -> None:
+        super().__init__(_NO_FILE_LEFT)
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,10 @@ def take(descriptor: int) -> Dataset:
     folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
     try:
         return load(f"{folder}/{descriptor}", verify=False)
+    except DatasetError as error:
+        if getattr(error.__cause__, "errno", None) in (errno.EMFILE, errno.ENFILE):
+            raise NoFileLeftError from error
+        raise
     finally:
         os.close(descriptor)
 
@@ -66,7 +83,7 @@ def _opened(path: Path) -> SharedFile:
             stamp = _stamp(descriptor)
             dataset = load(path)
             if os.path.samestat(os.fstat(descriptor), os.stat(path)):
-                return _shared(descriptor, dataset, stamp, path)
+                return SharedFile(descriptor, len(dataset.index), dataset.generation, stamp, path)
         except BaseException:
             os.close(descriptor)
             raise
@@ -74,17 +91,17 @@ def _opened(path: Path) -> SharedFile:
 
 
 def _converted(dataset: Dataset) -> SharedFile:
-    with tempfile.TemporaryDirectory(prefix="routeguide-") as folder:
+    # A signal that ends the process does so when the folder is gone.
+    with FOLDER, held_back(), tempfile.TemporaryDirectory(prefix="routeguide-") as folder:
         path = os.path.join(folder, "features")
         dataset.index.save(path, origin.encode(dataset.origin))
         descriptor = os.open(path, os.O_RDONLY)
-        return _shared(descriptor, dataset, _stamp(descriptor), None)
+        return out_of_reach(descriptor, len(dataset.index), dataset.generation)
 
 
-def _shared(
-    descriptor: int, dataset: Dataset, stamp: tuple[int, int], path: Path | None
-) -> SharedFile:
-    return SharedFile(descriptor, len(dataset.index), dataset.generation, stamp, path)
+def out_of_reach(descriptor: int, count: int, generation: str) -> SharedFile:
+    """A verified snapshot, open, that has no name."""
+    return SharedFile(descriptor, count, generation, _stamp(descriptor), None)
 
 
 def _stamp(descriptor: int) -> tuple[int, int]:

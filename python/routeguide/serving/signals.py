@@ -94,5 +94,5 @@ def say_that_it_stopped(ended: int, cut_off: int) -> None:
     LOG.info(
         "Stopped: %s ended%s",
         counted(ended, "call has", "calls have"),
-        f", {cut_off} cut off by the end of the grace" if cut_off else "",
+        f", {cut_off:,} cut off by the end of the grace" if cut_off else "",
     )

@@ -23,7 +23,7 @@ from routeguide.serving.control import (
     Swap,
 )
 from routeguide.serving.server import Service, ServiceError, allow_many_connections
-from routeguide.serving.shared_file import NO_FILE_LEFT, take
+from routeguide.serving.shared_file import NoFileLeftError, take
 from routeguide.serving.signals import let_through
 
 LOG = logging.getLogger("routeguide")
@@ -40,14 +40,14 @@ def main(descriptor: int) -> None:
     if begin is None:  # the supervisor has gone already
         exit_now(1)
     if features is None:  # the system has dropped it
-        control.send(Failed(NO_FILE_LEFT))
+        control.send(Failed(str(NoFileLeftError())))
         exit_now(1)
     allow_many_connections()
     logs.configure(begin.settings.log_format, begin.settings.log_level)
     try:
         dataset = take(features)
     except DatasetError as error:
-        control.send(Failed(str(error), is_bad_file=True))
+        control.send(Failed(str(error), is_bad_file=not isinstance(error, NoFileLeftError)))
         exit_now(1)
     asyncio.run(_serve(control, begin, dataset))
 
@@ -78,7 +78,7 @@ def _listen(control: Control, service: Service, stop: asyncio.Event) -> None:
     if isinstance(message, Swap):
         try:
             if features is None:
-                raise DatasetError(NO_FILE_LEFT)
+                raise NoFileLeftError
             service.swap(take(features))
         except DatasetError as error:
             service.reload_failed(str(error))

@@ -17,9 +17,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from routeguide.addresses import join_address
 from routeguide.listening import cannot_listen, resolve
+from routeguide.serving.closing import exit_now
 from routeguide.serving.control import (
     Begin,
     Control,
@@ -31,8 +33,9 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
+from routeguide.serving.conversion import share_beside
 from routeguide.serving.settings import Settings
-from routeguide.serving.shared_file import SharedFile, share
+from routeguide.serving.shared_file import FOLDER, SharedFile, share
 from routeguide.serving.signals import (
     STOP_SIGNALS,
     Signals,
@@ -121,7 +124,7 @@ class Worker:
 
     def __init__(self, number: int, begin: Begin, features: SharedFile) -> None:
         self.number = number
-        self.features: SharedFile | None = features  # None: not those that it was told of
+        self.features: SharedFile | None = features  # None: it could not take the last ones
         self.began_s = time.monotonic()
         self.is_serving = False
         self.failure: Failed | None = None
@@ -160,6 +163,7 @@ class Supervisor:
         self._delays_s = dict.fromkeys(range(settings.workers), 0.0)
         self._to_start: dict[int, asyncio.TimerHandle | None] = {}  # None: with a sound file
         self.lacks_a_sound_file = asyncio.Event()
+        self.ask_for_features: Callable[[], None] = lambda: None  # to load them again, soon
         self._is_told: set[str] = set()  # of what went wrong with these features
         self._has_begun = asyncio.Event()  # or failed to
         self._is_stopping = False
@@ -321,6 +325,8 @@ class Supervisor:
             )
             self._to_start[worker.number] = None
             self.lacks_a_sound_file.set()
+            # The file may be sound by now, and one that was looked at before it was.
+            self.ask_for_features()
             return
         lived_s = time.monotonic() - worker.began_s
         delay_s = self._delays_s[worker.number] if lived_s < SOON_S else 0.0
@@ -357,8 +363,9 @@ def supervise(settings: Settings) -> None:
 async def _supervise(settings: Settings, features: SharedFile) -> None:
     supervisor = Supervisor(settings, features)
     reloader = Reloader(
-        settings.db, lambda: share(settings.db), supervisor.swap, supervisor.reload_failed
+        settings.db, lambda: share_beside(settings.db), supervisor.swap, supervisor.reload_failed
     )
+    supervisor.ask_for_features = reloader.request
     signals = Signals(reloader.request)
     tasks = [asyncio.create_task(reloader.run())]
     # Without --watch, too, what workers wait for is looked out for.
@@ -383,11 +390,12 @@ async def _supervise(settings: Settings, features: SharedFile) -> None:
     for stop_signal in STOP_SIGNALS:
         loop.add_signal_handler(stop_signal, _end_at_once, supervisor, stop_signal)
     await supervisor.stop()
-    for task in tasks:
-        task.cancel()
+    with FOLDER:
+        exit_now(0)  # which waits for no load
 
 
 def _end_at_once(supervisor: Supervisor, stop_signal: signal.Signals) -> None:
     supervisor.kill()
     signal.signal(stop_signal, signal.SIG_DFL)
-    os.kill(os.getpid(), stop_signal)
+    with FOLDER:
+        os.kill(os.getpid(), stop_signal)
