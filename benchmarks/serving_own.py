@@ -6,8 +6,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import text
@@ -33,6 +33,8 @@ from serving_requests import (
 )
 
 KINDS = ("threads", "asyncio")
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Context:
@@ -121,13 +123,20 @@ def own_requests(kind: str, handler: Any, requests: list[bytes]) -> float:
 
 
 def repeated(rounds: int, measured: Callable[[], float]) -> Spread:
-    measured()
+    return in_turns(rounds, {"": measured})[""]
+
+
+def in_turns(rounds: int, measured: Mapping[Key, Callable[[], float]]) -> dict[Key, Spread]:
+    """Each is measured once a round: what slows the machine down for a while is in all of them."""
+    for one in measured.values():
+        one()
     gc.collect()
     gc.disable()
     try:
-        return Spread.of([measured() for _ in range(rounds)])
+        found = [{key: one() for key, one in measured.items()} for _ in range(rounds)]
     finally:
         gc.enable()
+    return {key: Spread.of([of_round[key] for of_round in found]) for key in measured}
 
 
 def threshold_costs(index: Any, rounds: int) -> dict[tuple[str, str], Spread]:
@@ -169,17 +178,16 @@ def threshold_costs(index: Any, rounds: int) -> dict[tuple[str, str], Spread]:
 
 def own_costs(rounds: int, sizes: list[int]) -> dict[tuple[str, str], Spread]:
     """By case and kind; GetFeature by its number of features as well."""
-    costs: dict[tuple[str, str], Spread] = {}
+    gets: dict[tuple[str, str], Callable[[], float]] = {}
     for size in sizes:
         index = named_index(size)
         asked = points_of(index, 5_000)
         for kind in KINDS:
             get = handlers_of(kind, index)["GetFeature"]
-            costs[f"GetFeature, {text.count(size)} features", kind] = repeated(
-                rounds, lambda kind=kind, get=get, asked=asked: own_unary(kind, get, asked)
+            gets[f"GetFeature, {text.count(size)} features", kind] = (
+                lambda kind=kind, get=get, asked=asked: own_unary(kind, get, asked)
             )
-        if size == sizes[-1]:
-            costs |= threshold_costs(index, rounds)
+    costs = in_turns(rounds, gets) | threshold_costs(index, rounds)
     few, many = named_index(LISTED), named_index(SERVED)
     for kind in KINDS:
         of_few, of_many = handlers_of(kind, few), handlers_of(kind, many)

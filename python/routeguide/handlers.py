@@ -62,11 +62,11 @@ def register_with(
 ) -> None:
     """Have a server answer with the handlers, or a Registrar do with them what it does.
 
-    As generic handlers only: an asyncio server waits, for each call, on one future for every
-    method that is registered the other way.
+    With an asyncio server as generic handlers only: it waits, for each call, on one future for
+    every method that is registered the other way.
     """
-    if isinstance(server, Registrar):
-        server.add_registered_method_handlers(service_name, handlers)
-        return
-    handler = grpc.method_handlers_generic_handler(service_name, dict(handlers))
-    server.add_generic_rpc_handlers((handler,))
+    if not isinstance(server, Registrar):
+        handler = grpc.method_handlers_generic_handler(service_name, dict(handlers))
+        server.add_generic_rpc_handlers((handler,))
+    if not isinstance(server, grpc.aio.Server):
+        server.add_registered_method_handlers(service_name, dict(handlers))

@@ -158,7 +158,7 @@ def _import(options: argparse.Namespace) -> int:
     if counts.rejected and not counts.kept:
         rows = counted(counts.read, "row")
         raise CommandError(f"of {rows} none could be kept; nothing was written")
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         repeated = beside.submit(duplicates.count, index)
         nameless = beside.submit(unnamed.count, index)
         _save(options, index)
