@@ -21,12 +21,16 @@ def note(message: str) -> RouteNote:
 
 
 def wait_until_refused(address: str) -> None:
-    """Make calls until the server takes no more, each on a connection of its own."""
+    """Make calls until the server takes no more, each on a connection of its own.
+
+    A call that comes in with the signal may be one that asyncio's grpcio has accepted and nobody
+    handles any more: it is given up after a second, and not waited for to the end of the grace.
+    """
     code = None
     while code is not grpc.StatusCode.UNAVAILABLE:
         with grpc.insecure_channel(address, [("grpc.use_local_subchannel_pool", 1)]) as channel:
             try:
-                stub_for(channel).GetFeature(at(0, 0), timeout=WATCHDOG_S)
+                stub_for(channel).GetFeature(at(0, 0), timeout=1)
             except grpc.RpcError as error:
                 code = error.code() if isinstance(error, grpc.Call) else None
 
@@ -71,7 +75,9 @@ def test_running_calls_end_well_and_new_ones_are_refused(
         assert [next(answers).message, next(answers).message] == ["one", "two"]
         points.send(at(0, 0))
         points.end()
-        assert route.result(WATCHDOG_S) == RouteSummary(point_count=2)
+        summary = route.result(WATCHDOG_S)
+        summary.elapsed_time = 0
+        assert summary == RouteSummary(point_count=2)
         notes.end()
         assert list(answers) == []
         assert running.end() == (0, "", stopping(60))
