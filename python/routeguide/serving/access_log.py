@@ -8,6 +8,7 @@ import grpc.aio
 
 from routeguide.errors import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
+from routeguide.wording import printable
 
 LOG = logging.getLogger("routeguide.access")
 
@@ -37,6 +38,6 @@ class _AccessLog:
 
     def unknown(self, method: str) -> None:
         # Of which a line feed would be a line that is not ours.
-        shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in method[:_LONGEST_METHOD])
+        shown = printable(method[:_LONGEST_METHOD])
         fields = {"method": shown, "code": UNIMPLEMENTED}
         LOG.info("%(method)s %(code)s", fields, extra={"fields": fields})
