@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,7 @@ options = st.builds(
 @given(files, st.integers(1, 80), options, st.booleans())
 @example('1,2,"a\n3,4,"b"\n5,6,c\n7,8,"d"', 9, ReadOptions(), True)
 @example("1,2,a\r3,4,b", 40, ReadOptions(), True)
+@example("1,180.00000001,a\n1,180,b\n1,360,c", 40, ReadOptions(wrap=True), True)
 @example("1,2,a\n-9223372036854775808,3,b", 40, ReadOptions(units="e7"), True)
 @example('1,2,"a\n3,4,b\n5,6,"c"\n7,8,d', 9, ReadOptions(), True)
 @example('1,2,a"\n3,4,b"\n5,6,c\n7,8,"d\ne"\n', 12, ReadOptions(), True)
@@ -119,3 +122,23 @@ def test_pyarrow_reads_decimal_commas(folder: Path) -> None:
     assert [feature[:2] for feature in features] == [
         (round(i / 7 * 1e7), round(i / 3 * 1e7)) for i in range(200)
     ]
+
+
+def test_pandas_is_not_imported(folder: Path) -> None:
+    """It comes with pyarrow where it is installed, unless all calls are avoided that bring it; and
+    it takes as long as reading a million rows."""
+    pytest.importorskip("pyarrow")
+    pytest.importorskip("pandas")
+    path = folder / "long.csv"
+    path.write_text(HEADER + '1.5,2.5,"a, b"\n' * (delimited.WORTH_ARROW // 15 + 1), "utf-8")
+    program = (
+        "import sys; from routeguide.commands.main import main\n"
+        f"main(['import', {str(path)!r}, '-o', {str(path.with_suffix('.rgx'))!r}])\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(ended.stderr.split())
+    assert "pyarrow.csv" in loaded
+    assert not loaded & {"pandas", "pyarrow.compute"}

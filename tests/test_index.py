@@ -127,6 +127,21 @@ def test_find_answers_the_first_of_duplicates() -> None:
     assert index.find(5, 5) is None
 
 
+@trials(150)
+@given(features=st.lists(st.tuples(any_point, st.sampled_from(["", "a", "é" * 70])), max_size=60))
+def test_counts_of_duplicates_and_unnamed(features: list[tuple[Point, str]]) -> None:
+    points, names = [point for point, _ in features], [name for _, name in features]
+    index = index_of(points * 2, names * 2)
+    assert index.duplicate_count() == 2 * len(points) - len(set(points))
+    assert index.unnamed_count() == 2 * names.count("")
+
+
+@pytest.mark.parametrize("layout", [layout.__name__ for layout in LAYOUTS])
+def test_duplicates_of_many_points(layout: str) -> None:
+    points = Field(layout, count=20_000, seed=77).points
+    assert index_of(points).duplicate_count() == len(points) - len(set(points))
+
+
 def test_latitude_and_longitude_are_not_mixed_up() -> None:
     index = index_of([(1, 2)])
     assert index.find(1, 2) == 0

@@ -14,7 +14,7 @@ from indexes import index_of
 from oracle import INT32_MAX, INT32_MIN
 from strategies import Field
 
-from routeguide_c import FeatureIndex, haversine_many, path_length
+from routeguide_c import FeatureIndex, count_byte, e7_from_degrees, haversine_many, path_length
 
 MANY = 200_000
 
@@ -73,6 +73,7 @@ def no_forced_switches() -> Iterator[None]:
 
 
 E7S = array.array("i", range(MANY))
+DEGREES = array.array("d", [4.5] * MANY)
 NAMES = [""] * MANY
 EVERY_OTHER = (0, 0, MANY // 2, MANY)  # a rectangle with half of the points (i, i)
 
@@ -98,6 +99,8 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "nearest": lambda many, saved: many.nearest(0, 0, MANY),
     "within": lambda many, saved: many.within(0, 0, 1e7),
     "named": lambda many, saved: many.named(E7S),
+    "unnamed_count": lambda many, saved: many.unnamed_count(),
+    "duplicate_count": lambda many, saved: many.duplicate_count(),
     "page_bytes": lambda many, saved: many.page_bytes(E7S, 0, MANY),
     "encode_page": lambda many, saved: many.encode_page(E7S, 0, MANY),
     "encode_lookups": lambda many, saved: many.encode_lookups(E7S),
@@ -107,6 +110,8 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "haversine_many": lambda many, saved: haversine_many(E7S, E7S, E7S, E7S),
     "haversine_many fast": lambda many, saved: haversine_many(0, 0, E7S, E7S, fast=True),
     "path_length": lambda many, saved: path_length(E7S, E7S),
+    "e7_from_degrees": lambda many, saved: e7_from_degrees(DEGREES, -90, 90),
+    "count_byte": lambda many, saved: count_byte(E7S.tobytes(), 0),
 }
 
 

@@ -133,6 +133,16 @@ class FeatureIndex:
         Cost: grows with the hits and the length of the route, slowly with its number of vertices.
         Other threads run meanwhile.
         """
+    def unnamed_count(self) -> int:
+        """How many features have no name.
+
+        Cost: one pass over all features, some nanoseconds each. Other threads run meanwhile.
+        """
+    def duplicate_count(self) -> int:
+        """How many features lie exactly where one of a lower id does.
+
+        Cost: one pass over the hash table, some nanoseconds a feature. Other threads run meanwhile.
+        """
     def named(self, ids: Buffer, /) -> Vector[int]:
         """Those of the ids whose feature has a name, in their order.
 
@@ -366,4 +376,20 @@ def path_length(latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence
     """Metres along the points in order: the sum of `haversine` over the legs.
 
     Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.
+    """
+
+def e7_from_degrees(degrees: Buffer, least: float, most: float, /) -> Vector[int]:
+    """Degrees as E7: times ten million, rounded to the nearest integer, half to even.
+
+    `degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Each is
+    between `least` and `most`, edges inside: -90 and 90 for latitudes, -180 and 180 for
+    longitudes. Where `most` is more than 180, at most 360, what is beyond 180 loses a turn of
+    360 degrees. ValueError tells the first that is outside or not a number; TypeError is raised
+    for anything that is not such a buffer. Other threads run meanwhile.
+    """
+
+def count_byte(data: Buffer, byte: int, /) -> int:
+    """How often a byte occurs: bytes.count, without the interpreter's lock and many times as fast.
+
+    `data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255.
     """

@@ -36,6 +36,7 @@ void check_faults(bool (*operation)(void *context), void *context);
 void test_alloc(void);
 void test_along(void);
 void test_checksum(void);
+void test_columns(void);
 void test_faults(void);
 void test_feature(void);
 void test_geo(void);

@@ -63,6 +63,7 @@ static void exercise_page(const rg_store *store, sample_random *random)
         CHECK(rg_page_write(bytes, &page, store) == bytes + size);
         free(bytes);
     }
+    CHECK(rg_store_unnamed_count(store) <= rg_store_count(store));
     ids[0] = 0;
     rg_ids named;
     rg_ids_init(&named, NULL, 0);
@@ -80,6 +81,7 @@ static void exercise_find(const rg_index *index, rg_point point)
     rg_index_find_many(index, &point.lat_e7, &point.lon_e7, 1, &same);
     CHECK(same == (found ? (int32_t)id : -1));
     CHECK(!found || id < rg_store_count(rg_index_store(index)));
+    CHECK(rg_index_duplicate_count(index) <= rg_store_count(rg_index_store(index)));
 }
 
 static void exercise_query(const rg_index *index, rg_box box)

@@ -4,6 +4,7 @@ int main(void)
 {
     test_alloc();
     test_checksum();
+    test_columns();
     test_ids();
     test_geo();
     test_geo_batch();

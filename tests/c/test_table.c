@@ -10,6 +10,14 @@ static int64_t found(const rg_table *table, rg_point point)
     return rg_table_find(table, point, &id) ? (int64_t)id : -1;
 }
 
+static uint32_t distinct_points(const sample_points *points, uint32_t count)
+{
+    uint32_t distinct = 0;
+    for (uint32_t id = 0; id < count; id++)
+        distinct += oracle_find(points, (rg_point){points->lats_e7[id], points->lons_e7[id]}) == id;
+    return distinct;
+}
+
 static void check_table(sample_shape shape, uint32_t count, uint64_t seed)
 {
     check_case("%s, %u points, seed %llu", sample_shape_name(shape), count,
@@ -18,6 +26,7 @@ static void check_table(sample_shape shape, uint32_t count, uint64_t seed)
     rg_table *table = NULL;
     CHECK(rg_table_build(&table, points.lats_e7, points.lons_e7, count) == RG_OK);
     CHECK(rg_table_size(table) > 0);
+    CHECK(rg_table_point_count(table) == distinct_points(&points, count));
     sample_random random = {seed};
     for (int i = 0; i < 100; i++) {
         rg_point point = sample_box(&random, &points).lo;

@@ -23,7 +23,7 @@ from routeguide.commands.outputs import (
 )
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
-from routeguide.formats import duplicates, intake, registry, unnamed, writing
+from routeguide.formats import intake, registry, writing
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
@@ -158,15 +158,14 @@ def _import(options: argparse.Namespace) -> int:
     if counts.rejected and not counts.kept:
         rows = counted(counts.read, "row")
         raise CommandError(f"of {rows} none could be kept; nothing was written")
-    with ThreadPoolExecutor(2) as beside:
-        repeated = beside.submit(duplicates.count, index)
-        nameless = beside.submit(unnamed.count, index)
+    with ThreadPoolExecutor(1) as beside:
+        found = beside.submit(lambda: (index.unnamed_count(), index.duplicate_count()))
         _save(options, index)
     if not options.quiet:
         for remark in counts.remarks:
             print(remark, file=sys.stderr)
-        found = {"unnamed": nameless.result(), "duplicates": repeated.result()}
-        _print_summary(options, index, counts, found, replaces, time.monotonic() - start_s)
+        elapsed_s = time.monotonic() - start_s
+        _print_summary(options, index, counts, *found.result(), replaces, elapsed_s)
     return 0
 
 
@@ -212,16 +211,17 @@ def _print_summary(
     options: argparse.Namespace,
     index: FeatureIndex,
     counts: intake.Counts,
-    found: dict[str, int],
+    unnamed: int,
+    duplicates: int,
     replaces: bool,
     elapsed_s: float,
 ) -> None:
     rows = [("read", f"{counts.read:,}"), ("kept", f"{counts.kept:,}")]
     where = f"  in {options.rejects}" if options.rejects else ""
     rows.append(("rejected", f"{counts.rejected:,}{where}"))
-    if found["unnamed"]:
-        rows.append(("unnamed", f"{found['unnamed']:,}"))
-    rows.append(("duplicates", f"{found['duplicates']:,}"))
+    if unnamed:
+        rows.append(("unnamed", f"{unnamed:,}"))
+    rows.append(("duplicates", f"{duplicates:,}"))
     if index.bounds is not None:
         south, west, north, east = (f"{e7 / 1e7:.7f}" for e7 in index.bounds)
         rows.append(("bounds", f"south {south}, west {west}, north {north}, east {east}"))

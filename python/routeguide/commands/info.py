@@ -13,7 +13,6 @@ import msgspec
 from routeguide import cli, dataset, origin
 from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
-from routeguide.formats import duplicates, unnamed
 from routeguide.wording import printable
 from routeguide_c import FeatureIndex
 
@@ -106,8 +105,8 @@ def _of_file(path: str) -> tuple[Facts, FeatureIndex]:
     facts = Facts(
         file=origin.as_text(path),
         features=len(data.index),
-        unnamed=unnamed.count(data.index),
-        duplicates=duplicates.count(data.index),
+        unnamed=data.index.unnamed_count(),
+        duplicates=data.index.duplicate_count(),
         bounds_e7=data.index.bounds,
         source=data.origin.source,
         attribution=data.origin.attribution,
@@ -129,8 +128,8 @@ def _of_server(options: argparse.Namespace) -> tuple[Facts, FeatureIndex | None]
     facts = Facts(
         file=options.source,
         features=served.count,
-        unnamed=None if index is None else unnamed.count(index),
-        duplicates=None if index is None else duplicates.count(index),
+        unnamed=None if index is None else index.unnamed_count(),
+        duplicates=None if index is None else index.duplicate_count(),
         bounds_e7=served.bounds,
         source=served.source,
         attribution=served.attribution,

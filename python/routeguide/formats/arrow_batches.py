@@ -5,13 +5,13 @@ Gives what Coordinates and the csv module give row by row; the tests compare the
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from routeguide.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.formats.coordinates import (
     LAT_LIMIT_DEG,
     LON_LIMIT_DEG,
@@ -20,34 +20,71 @@ from routeguide.formats.coordinates import (
 )
 from routeguide.formats.faults import Refusal
 from routeguide.formats.model import Batch, Utf8
+from routeguide_c import e7_from_degrees
 
-_LINE_END = pa.scalar(ord("\n"), pa.uint8())
-_NO_FRACTION = 1.5 * 2.0**52
 RejectAt = Callable[[int, str, str], None]  # position, field, reason
 
 
-def count_lines(text: bytes) -> int:
-    """As text.count(b"\\n"), but without the interpreter's lock, and in half the time."""
-    array = pa.UInt8Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)])
-    ends: int = pc.equal(array, _LINE_END).true_count
-    return ends
+def _compute() -> Any:
+    """pyarrow.compute, which takes a third of the time that pyarrow takes to import. With the first
+    Python number that it is given it imports pandas too, where that is installed, which takes
+    longer than both."""
+    return importlib.import_module("pyarrow.compute")
 
 
 def of_most_lines(names: Any) -> str:
     """The string with the most lines, the first of several; "" where there is none."""
-    breaks = pc.count_substring(names, "\n")
-    most = pc.max(breaks)
-    found: str = names[pc.index(breaks, most).as_py()].as_py() if len(names) else ""
-    return found
+    return max(names.to_pylist(), key=lambda name: name.count("\n"), default="")
 
 
-def all_valid(lats: Any, lons: Any, coordinates: Coordinates) -> bool:
-    """Whether there is a place on Earth for every pair of numbers."""
-    return pc.all(_valid(lats, lons, coordinates)).as_py() is not False
+def unnamed(rows: int) -> Any:
+    """So many names that are empty."""
+    offsets = pa.py_buffer(bytes(4 * rows + 4))
+    return pa.Array.from_buffers(pa.string(), rows, [None, offsets, pa.py_buffer(b"")])
+
+
+def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:
+    """Of doubles or, for E7, 64-bit integers, and strings without nulls. Raises ValueError where
+    there is no place on Earth for a pair of numbers."""
+    if lats.null_count or lons.null_count:
+        raise ValueError("a coordinate is missing")
+    convert = _from_e7 if coordinates.is_e7 else _from_degrees
+    return Batch(*convert(lats, lons, coordinates), _utf8(names), len(lats))
+
+
+def _from_degrees(lats: Any, lons: Any, coordinates: Coordinates) -> tuple[Any, Any]:
+    most_lon = 2 * LON_LIMIT_DEG if coordinates.wrap else LON_LIMIT_DEG
+    return (
+        e7_from_degrees(_values(lats, "d"), -LAT_LIMIT_DEG, LAT_LIMIT_DEG),
+        e7_from_degrees(_values(lons, "d"), -LON_LIMIT_DEG, most_lon),
+    )
+
+
+def _from_e7(lats: Any, lons: Any, coordinates: Coordinates) -> tuple[Any, Any]:
+    pc = _compute()
+    if pc.all(_valid(lats, lons, coordinates)).as_py() is False:
+        raise ValueError("a coordinate is not on Earth")
+    if coordinates.wrap:
+        turned = pc.subtract(lons, TURN_E7)
+        lons = pc.if_else(pc.greater(lons, LON_LIMIT_E7), turned, lons)
+    return _values(lats.cast(pa.int32()), "i"), _values(lons.cast(pa.int32()), "i")
+
+
+def _values(numbers: Any, typecode: Literal["i", "d"]) -> memoryview[Any]:
+    view: memoryview[Any] = memoryview(numbers.buffers()[1] or b"").cast("b").cast(typecode)
+    return view[numbers.offset : numbers.offset + len(numbers)]
+
+
+def _utf8(names: Any) -> Utf8:
+    wide = pa.types.is_large_string(names.type)
+    _, offsets, data = names.buffers()
+    view = memoryview(offsets).cast("b").cast("q" if wide else "i")
+    return Utf8(view[names.offset : names.offset + len(names) + 1], data or b"")
 
 
 def _valid(lats: Any, lons: Any, coordinates: Coordinates) -> Any:
     """True or false for each; what is no number is false."""
+    pc = _compute()
     e7 = coordinates.is_e7
     lat_limit, lon_limit = (LAT_LIMIT_E7, LON_LIMIT_E7) if e7 else (LAT_LIMIT_DEG, LON_LIMIT_DEG)
     lat_valid, lon_valid = _within(lats, lat_limit), _within(lons, lon_limit)
@@ -58,43 +95,9 @@ def _valid(lats: Any, lons: Any, coordinates: Coordinates) -> Any:
 
 
 def _within(numbers: Any, limit: int) -> Any:
+    pc = _compute()
     # Not by pc.abs, which leaves the least of all integers as it is.
     return pc.and_(pc.greater_equal(numbers, -limit), pc.less_equal(numbers, limit))
-
-
-def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:
-    """Of arrays for which all_valid holds; names are strings without nulls."""
-    lats_e7, lons_e7 = _e7(lats, coordinates.is_e7), _e7(lons, coordinates.is_e7)
-    if coordinates.wrap:
-        turned = pc.subtract(lons_e7, TURN_E7)
-        lons_e7 = pc.if_else(pc.greater(lons_e7, LON_LIMIT_E7), turned, lons_e7)
-    return Batch(
-        _values(pc.cast(lats_e7, pa.int32())),
-        _values(pc.cast(lons_e7, pa.int32())),
-        _utf8(names),
-        len(lats),
-    )
-
-
-def _e7(numbers: Any, is_e7: bool) -> Any:
-    if is_e7:
-        return pc.cast(numbers, pa.int64())
-    # The sum has no bits left for fractions: adding rounds, to the even one of two that are near.
-    return pc.cast(
-        pc.subtract(pc.add(pc.multiply(numbers, float(E7)), _NO_FRACTION), _NO_FRACTION), pa.int64()
-    )
-
-
-def _values(array: Any) -> memoryview:
-    view = memoryview(array.buffers()[1]).cast("b").cast("i")
-    return view[array.offset : array.offset + len(array)]
-
-
-def _utf8(names: Any) -> Utf8:
-    wide = pa.types.is_large_string(names.type)
-    _, offsets, data = names.buffers()
-    view = memoryview(offsets).cast("b").cast("q" if wide else "i")
-    return Utf8(view[names.offset : names.offset + len(names) + 1], data or b"")
 
 
 def checked_batch(
@@ -107,6 +110,7 @@ def checked_batch(
 ) -> Batch:
     """Of any numbers: without those at the positions that are refused, and without those that are
     no place on Earth, which `reject_at` is told."""
+    pc = _compute()
     valid = _valid(lats, lons, coordinates)
     if refused:
         others = [position not in refused for position in range(len(lats))]

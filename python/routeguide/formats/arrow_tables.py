@@ -118,7 +118,7 @@ class TableReader:
 
     def _names_of(self, rows: Any, refusals: dict[int, Refusal]) -> Any:
         if self._name is None:
-            return pa.repeat("", len(rows))
+            return arrow_batches.unnamed(len(rows))
         names = rows.column(self._name)
         names = names.cast(pa.string()).fill_null("")
         try:

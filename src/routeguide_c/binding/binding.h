@@ -144,6 +144,10 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
 
+/* How functions stand in a table of methods. */
+#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
+#define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
+
 /* numbers.c: buffers of numbers that are no coordinates. */
 
 typedef enum numbers_kind {
@@ -189,8 +193,14 @@ typedef struct name_utf8 {
 int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name);
 void name_release(name_utf8 *name);
 
-/* distances.c: the functions of the module. */
-extern PyMethodDef distance_functions[];
+/* distances.c: functions of the module. */
+PyObject *haversine(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs);
+PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+
+/* columns.c: functions of the module. */
+PyObject *e7_from_degrees(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 /* feature_index.c */
 

@@ -4,12 +4,11 @@
  */
 #include "binding.h"
 
-#include "docs.h"
 #include "rg_geo.h"
 #include "rg_geo_batch.h"
 #include "rg_geo_fast.h"
 
-static PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {
     rg_point from, to;
     if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
@@ -68,7 +67,7 @@ static void measure(const point_pairs *pairs, bool fast, double *out_m)
             out_m, pairs->lats1.items, pairs->lons1.items, lats2_e7, lons2_e7, count);
 }
 
-static PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
+PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"", "", "", "", "fast", NULL};
     PyObject *columns[4], *distances = NULL;
@@ -90,7 +89,7 @@ static PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwar
     return distances;
 }
 
-static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {
     coordinates lats = {0}, lons = {0};
     PyObject *result = NULL;
@@ -107,11 +106,3 @@ static PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args,
     coordinates_release(&lats);
     return result;
 }
-
-PyMethodDef distance_functions[] = {
-    {"haversine", (PyCFunction)(void (*)(void))haversine, METH_FASTCALL, DOC_haversine},
-    {"haversine_many", (PyCFunction)(void (*)(void))haversine_many, METH_VARARGS | METH_KEYWORDS,
-     DOC_haversine_many},
-    {"path_length", (PyCFunction)(void (*)(void))path_length, METH_FASTCALL, DOC_path_length},
-    {NULL, NULL, 0, NULL},
-};

@@ -130,6 +130,22 @@ PyDoc_STRVAR(DOC_FeatureIndex_along,
     "Cost: grows with the hits and the length of the route, slowly with its number of vertices.\n"
     "Other threads run meanwhile.");
 
+PyDoc_STRVAR(DOC_FeatureIndex_unnamed_count,
+    "unnamed_count($self, /)\n"
+    "--\n"
+    "\n"
+    "How many features have no name.\n"
+    "\n"
+    "Cost: one pass over all features, some nanoseconds each. Other threads run meanwhile.");
+
+PyDoc_STRVAR(DOC_FeatureIndex_duplicate_count,
+    "duplicate_count($self, /)\n"
+    "--\n"
+    "\n"
+    "How many features lie exactly where one of a lower id does.\n"
+    "\n"
+    "Cost: one pass over the hash table, some nanoseconds a feature. Other threads run meanwhile.");
+
 PyDoc_STRVAR(DOC_FeatureIndex_named,
     "named($self, ids, /)\n"
     "--\n"
@@ -370,6 +386,26 @@ PyDoc_STRVAR(DOC_path_length,
     "Metres along the points in order: the sum of `haversine` over the legs.\n"
     "\n"
     "Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.");
+
+PyDoc_STRVAR(DOC_e7_from_degrees,
+    "e7_from_degrees($module, degrees, least, most, /)\n"
+    "--\n"
+    "\n"
+    "Degrees as E7: times ten million, rounded to the nearest integer, half to even.\n"
+    "\n"
+    "`degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Each is\n"
+    "between `least` and `most`, edges inside: -90 and 90 for latitudes, -180 and 180 for\n"
+    "longitudes. Where `most` is more than 180, at most 360, what is beyond 180 loses a turn of\n"
+    "360 degrees. ValueError tells the first that is outside or not a number; TypeError is raised\n"
+    "for anything that is not such a buffer. Other threads run meanwhile.");
+
+PyDoc_STRVAR(DOC_count_byte,
+    "count_byte($module, data, byte, /)\n"
+    "--\n"
+    "\n"
+    "How often a byte occurs: bytes.count, without the interpreter's lock and many times as fast.\n"
+    "\n"
+    "`data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255.");
 
 /* clang-format on */
 

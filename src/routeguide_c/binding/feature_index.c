@@ -9,6 +9,8 @@
  *     def query_box(self, south, west, north, east): ...                in nearby.c
  *     def nearest(self, lat_e7, lon_e7, k, max_distance_m=inf): ...     there, too
  *     def within(self, lat_e7, lon_e7, radius_m): ...                   there, too
+ *     def unnamed_count(self): ...
+ *     def duplicate_count(self): ...
  *     def named(self, ids): ...                                         in page.c
  *     def encode_page(self, ids, start, stop): ...                      there, and three more
  *     def name(self, id): ...
@@ -272,6 +274,24 @@ static PyObject *FeatureIndex_encoded(PyObject *self, PyObject *argument)
     return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
 }
 
+static PyObject *FeatureIndex_unnamed_count(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    uint32_t count;
+    Py_BEGIN_ALLOW_THREADS
+    count = rg_store_unnamed_count(store_of(self));
+    Py_END_ALLOW_THREADS
+    return PyLong_FromUnsignedLong(count);
+}
+
+static PyObject *FeatureIndex_duplicate_count(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    uint32_t count;
+    Py_BEGIN_ALLOW_THREADS
+    count = rg_index_duplicate_count(index_of(self));
+    Py_END_ALLOW_THREADS
+    return PyLong_FromUnsignedLong(count);
+}
+
 /* A column of the store, where it lies. */
 static PyObject *column(PyObject *self, const int32_t *values_e7)
 {
@@ -316,9 +336,6 @@ static PyObject *FeatureIndex_fingerprint(PyObject *self, void *Py_UNUSED(closur
     return PyUnicode_FromString(digits);
 }
 
-#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
-#define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
-
 static PyMethodDef feature_index_methods[] = {
     {"find", FASTCALL(FeatureIndex_find), DOC_FeatureIndex_find},
     {"find_many", FASTCALL(FeatureIndex_find_many), DOC_FeatureIndex_find_many},
@@ -328,6 +345,9 @@ static PyMethodDef feature_index_methods[] = {
     {"nearest", FASTCALL(FeatureIndex_nearest) | METH_KEYWORDS, DOC_FeatureIndex_nearest},
     {"within", FASTCALL(FeatureIndex_within), DOC_FeatureIndex_within},
     {"along", FASTCALL(FeatureIndex_along), DOC_FeatureIndex_along},
+    {"unnamed_count", FeatureIndex_unnamed_count, METH_NOARGS, DOC_FeatureIndex_unnamed_count},
+    {"duplicate_count", FeatureIndex_duplicate_count, METH_NOARGS,
+     DOC_FeatureIndex_duplicate_count},
     {"named", FeatureIndex_named, METH_O, DOC_FeatureIndex_named},
     {"page_bytes", FASTCALL(FeatureIndex_page_bytes), DOC_FeatureIndex_page_bytes},
     {"encode_lookups", FeatureIndex_encode_lookups, METH_O, DOC_FeatureIndex_encode_lookups},

@@ -60,12 +60,21 @@ static PyModuleDef_Slot slots[] = {
     {0, NULL},
 };
 
+static PyMethodDef functions[] = {
+    {"haversine", FASTCALL(haversine), DOC_haversine},
+    {"haversine_many", KEYWORDS(haversine_many), DOC_haversine_many},
+    {"path_length", FASTCALL(path_length), DOC_path_length},
+    {"e7_from_degrees", FASTCALL(e7_from_degrees), DOC_e7_from_degrees},
+    {"count_byte", FASTCALL(count_byte), DOC_count_byte},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "routeguide_c._core",
     .m_doc = "A spatial index of point features and great-circle distances.",
     .m_size = sizeof(module_state),
-    .m_methods = distance_functions,
+    .m_methods = functions,
     .m_slots = slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,

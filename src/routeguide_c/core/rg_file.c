@@ -21,8 +21,9 @@
 #include <sys/mman.h>
 #endif
 
-/* No system call is asked for more at once: some refuse 2 GiB. */
-static const size_t transfer_max = (size_t)1 << 30;
+/* No system call is asked for more at once: to read, because some refuse 2 GiB; to write, so that
+ * the disk begins soon. */
+static const size_t read_max = (size_t)1 << 30, write_max = (size_t)1 << 20;
 
 /* Closing keeps the errno of what went wrong before. */
 static void close_quietly(int *descriptor)
@@ -114,7 +115,7 @@ rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *dat
 {
     const uint8_t *at = data;
     while (size) {
-        size_t wanted = size < transfer_max ? size : transfer_max;
+        size_t wanted = size < write_max ? size : write_max;
         ssize_t written = pwrite(writer->file, at, wanted, (off_t)offset);
         if (written < 0 && errno == EINTR)
             continue;
@@ -180,7 +181,7 @@ rg_status rg_file_read(const rg_file_reader *reader, uint64_t offset, void *data
 {
     uint8_t *at = data;
     while (size) {
-        size_t wanted = size < transfer_max ? size : transfer_max;
+        size_t wanted = size < read_max ? size : read_max;
         ssize_t got = pread(reader->file, at, wanted, (off_t)offset);
         if (got < 0 && errno == EINTR)
             continue;

@@ -150,6 +150,13 @@ void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int
     rg_table_find_many(index->table, lats_e7, lons_e7, count, ids);
 }
 
+uint32_t rg_index_duplicate_count(const rg_index *index)
+{
+    uint32_t count = rg_store_count(index->store);
+    uint64_t points = rg_table_point_count(index->table);
+    return points < count ? count - (uint32_t)points : 0; /* more: only in a view */
+}
+
 /* Appends 0 .. count - 1. */
 static rg_status take_all(uint32_t count, rg_ids *ids)
 {
@@ -303,20 +310,24 @@ rg_status rg_index_along(const rg_index *index, const rg_route *route, double ha
     return RG_ECORRUPT;
 }
 
+static uint64_t known_fingerprint(const rg_index *index)
+{
+    return atomic_load_explicit(&((rg_index *)index)->fingerprint, memory_order_relaxed);
+}
+
 uint64_t rg_index_fingerprint(const rg_index *index)
 {
-    _Atomic uint64_t *known = &((rg_index *)index)->fingerprint;
-    uint64_t fingerprint = atomic_load_explicit(known, memory_order_relaxed);
+    uint64_t fingerprint = known_fingerprint(index);
     if (fingerprint == 0) {
         fingerprint = rg_store_fingerprint(index->store);
-        atomic_store_explicit(known, fingerprint, memory_order_relaxed);
+        atomic_store_explicit(&((rg_index *)index)->fingerprint, fingerprint, memory_order_relaxed);
     }
     return fingerprint;
 }
 
 bool rg_index_knows_fingerprint(const rg_index *index)
 {
-    return atomic_load_explicit(&((rg_index *)index)->fingerprint, memory_order_relaxed) != 0;
+    return known_fingerprint(index) != 0;
 }
 
 size_t rg_index_size(const rg_index *index)
@@ -333,7 +344,7 @@ void rg_index_list(const rg_index *index, rg_sections *sections)
     rg_store_list(index->store, sections);
     rg_grid_list(index->grid, sections);
     rg_table_list(index->table, sections);
-    sections->fingerprint = rg_index_fingerprint(index);
+    sections->fingerprint = known_fingerprint(index);
     sections->of[RG_SECTION_METADATA] = index->metadata;
 }
 

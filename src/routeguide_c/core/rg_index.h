@@ -44,6 +44,9 @@ bool rg_index_find(const rg_index *index, rg_point point, uint32_t *id);
 void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids);
 
+/* How many features lie exactly where one of a lower id does. Cost: one pass over the table. */
+uint32_t rg_index_duplicate_count(const rg_index *index);
+
 /* Appends the ids in the box, edges inside, ascending, to an empty list. On failure the list
  * is left empty. RG_ECORRUPT only for a file that was not checked. */
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);

@@ -12,8 +12,7 @@ enum {
     VERSION = 1,
     BYTE_ORDER = 0x01020304,
     ALIGNMENT = 64,
-    CHUNK = 1 << 20,          /* bytes checksummed, then written while they are in the cache */
-    WORTH_A_THREAD = 8 << 20, /* bytes that are verified by two threads */
+    WORTH_A_THREAD = 8 << 20, /* bytes of a file that two threads share the work on */
 };
 
 /* Its first byte is not text, and line ends are among the others, so that what damages text finds
@@ -56,47 +55,85 @@ static uint32_t header_checksum(const file_header *header)
     return rg_crc32c(0, header, offsetof(file_header, checksum));
 }
 
-/* Writes a section and its padding, and enters its checksum. */
-static rg_status write_section(rg_file_writer *writer, file_section *entry, const uint8_t *data,
-                               rg_fault *fault)
+static const uint8_t zeros[ALIGNMENT] = {0};
+
+static size_t padding_of(const file_section *entry)
 {
-    static const uint8_t zeros[ALIGNMENT] = {0};
-    for (uint64_t done = 0; done < entry->size;) {
-        size_t chunk = entry->size - done < CHUNK ? (size_t)(entry->size - done) : CHUNK;
-        entry->checksum = rg_crc32c(entry->checksum, data + done, chunk);
-        rg_status status = rg_file_write(writer, entry->offset + done, data + done, chunk, fault);
-        if (status != RG_OK)
-            return status;
-        done += chunk;
-    }
-    size_t padding = (size_t)(aligned(entry->size) - entry->size);
-    entry->checksum = rg_crc32c(entry->checksum, zeros, padding);
-    return rg_file_write(writer, entry->offset + entry->size, zeros, padding, fault);
+    return (size_t)(aligned(entry->size) - entry->size);
 }
 
-/* The header comes last: a file that was not finished has none. */
-static rg_status write_sections(rg_file_writer *writer, const rg_sections *sections,
-                                rg_fault *fault)
+/* Says where the sections will lie. */
+static void lay_out(file_header *header, const rg_sections *sections)
 {
-    file_header header = {
+    *header = (file_header){
         .byte_order = BYTE_ORDER,
         .version = VERSION,
         .feature_count = sections->feature_count,
         .section_count = RG_SECTION_COUNT,
         .bounds = sections->bounds,
-        .fingerprint = sections->fingerprint,
     };
-    memcpy(header.magic, magic, sizeof magic);
-    uint64_t offset = sizeof header;
+    memcpy(header->magic, magic, sizeof magic);
+    uint64_t offset = sizeof *header;
     for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
-        file_section *entry = &header.sections[kind];
-        *entry = (file_section){.kind = kind, .offset = offset, .size = sections->of[kind].size};
-        rg_status status = write_section(writer, entry, sections->of[kind].data, fault);
-        if (status != RG_OK)
-            return status;
-        offset += aligned(entry->size);
+        uint64_t size = sections->of[kind].size;
+        header->sections[kind] = (file_section){.kind = kind, .offset = offset, .size = size};
+        offset += aligned(size);
     }
-    header.file_size = offset;
+    header->file_size = offset;
+}
+
+typedef struct saving {
+    const rg_index *index;
+    const rg_sections *sections;
+    file_header *header;
+    rg_file_writer *writer;
+    rg_status status; /* of the writing */
+    rg_fault fault;
+} saving;
+
+/* Enters what the header says of the bytes, but for its own checksum. */
+static void digest_sections(void *context)
+{
+    saving *work = context;
+    for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {
+        file_section *entry = &work->header->sections[kind];
+        uint32_t checksum = rg_crc32c(0, work->sections->of[kind].data, (size_t)entry->size);
+        entry->checksum = rg_crc32c(checksum, zeros, padding_of(entry));
+    }
+    work->header->fingerprint = rg_index_fingerprint(work->index);
+}
+
+/* Writes all that follows the header, padding included. */
+static void write_sections(void *context)
+{
+    saving *work = context;
+    for (uint32_t kind = 0; kind < RG_SECTION_COUNT && work->status == RG_OK; kind++) {
+        const file_section *entry = &work->header->sections[kind];
+        work->status = rg_file_write(work->writer, entry->offset, work->sections->of[kind].data,
+                                     (size_t)entry->size, &work->fault);
+        if (work->status == RG_OK)
+            work->status = rg_file_write(work->writer, entry->offset + entry->size, zeros,
+                                         padding_of(entry), &work->fault);
+    }
+}
+
+/* The header comes last: a file that was not finished has none. */
+static rg_status write_all(rg_file_writer *writer, const rg_index *index,
+                           const rg_sections *sections, rg_fault *fault)
+{
+    file_header header;
+    lay_out(&header, sections);
+    saving work = {.index = index, .sections = sections, .header = &header, .writer = writer};
+    if (header.file_size < WORTH_A_THREAD) {
+        write_sections(&work);
+        digest_sections(&work);
+    } else {
+        rg_parallel_two(write_sections, &work, digest_sections, &work);
+    }
+    if (work.status != RG_OK) {
+        *fault = work.fault;
+        return work.status;
+    }
     header.checksum = header_checksum(&header);
     return rg_file_write(writer, 0, &header, sizeof header, fault);
 }
@@ -113,7 +150,7 @@ rg_status rg_snapshot_save(const rg_index *index, const char *path, rg_slice met
     rg_status status = rg_file_begin(&writer, path, fault);
     if (status != RG_OK)
         return status;
-    status = write_sections(&writer, &sections, fault);
+    status = write_all(&writer, index, &sections, fault);
     if (status == RG_OK)
         return rg_file_commit(&writer, fault);
     rg_file_abandon(&writer);

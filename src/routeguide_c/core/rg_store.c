@@ -306,6 +306,14 @@ rg_status rg_store_named(const rg_store *store, const uint32_t *ids, size_t coun
     return status;
 }
 
+uint32_t rg_store_unnamed_count(const rg_store *store)
+{
+    uint32_t count = 0;
+    for (uint32_t id = 0; id < store->count; id++)
+        count += rg_feature_name(rg_store_encoded(store, id)).size == 0;
+    return count;
+}
+
 /* Each feature ends with its location and so says itself where it does: the bytes of all of them
  * leave nothing open. */
 uint64_t rg_store_fingerprint(const rg_store *store)

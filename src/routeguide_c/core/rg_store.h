@@ -85,6 +85,9 @@ rg_slice rg_store_encoded(const rg_store *store, uint32_t id);
  * an id is of no feature. On failure the list is left empty. */
 rg_status rg_store_named(const rg_store *store, const uint32_t *ids, size_t count, rg_ids *named);
 
+/* How many features have no name. Cost: one pass over the encoded features. */
+uint32_t rg_store_unnamed_count(const rg_store *store);
+
 /* Depends on the features and their order alone: two stores have the same fingerprint when they
  * hold the same, and otherwise by accident. Never 0. Cost: one pass over the encoded features. */
 uint64_t rg_store_fingerprint(const rg_store *store);

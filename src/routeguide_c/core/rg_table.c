@@ -281,6 +281,14 @@ void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int
     find_many(table, b, slot_of);
 }
 
+uint64_t rg_table_point_count(const rg_table *table)
+{
+    uint64_t count = 0;
+    for (uint32_t at = 0; at < table->bucket_count; at++)
+        count += table->buckets[at].used;
+    return count;
+}
+
 size_t rg_table_size(const rg_table *table)
 {
     return sizeof *table + table->bucket_count * sizeof *table->buckets;

@@ -31,6 +31,10 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id);
 void rg_table_find_many(const rg_table *table, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids);
 
+/* How many distinct points there are; of a view that was not checked, some number. Cost: one pass
+ * over the table. */
+uint64_t rg_table_point_count(const rg_table *table);
+
 /* Bytes that the table occupies. */
 size_t rg_table_size(const rg_table *table);
 

@@ -1,0 +1,36 @@
+#include "rg_bytes.h"
+
+/* Bytes that are counted in a byte each: no count can be more than 255. */
+enum { LANES = 64, STEPS = 255 };
+
+static size_t sum_of(const uint8_t counts[LANES])
+{
+    size_t sum = 0;
+    for (size_t lane = 0; lane < LANES; lane++)
+        sum += counts[lane];
+    return sum;
+}
+
+/* So many lanes side by side, so that compilers take as many bytes at a time as there are. */
+static size_t count_steps(const uint8_t *data, size_t steps, uint8_t byte)
+{
+    uint8_t counts[LANES] = {0};
+    for (size_t step = 0; step < steps; step++)
+        for (size_t lane = 0; lane < LANES; lane++)
+            counts[lane] = (uint8_t)(counts[lane] + (data[step * LANES + lane] == byte));
+    return sum_of(counts);
+}
+
+size_t rg_bytes_count(const uint8_t *data, size_t size, uint8_t byte)
+{
+    size_t count = 0;
+    while (size >= LANES) {
+        size_t steps = size / LANES < STEPS ? size / LANES : STEPS;
+        count += count_steps(data, steps, byte);
+        data += steps * LANES;
+        size -= steps * LANES;
+    }
+    for (size_t i = 0; i < size; i++)
+        count += data[i] == byte;
+    return count;
+}

@@ -1,0 +1,80 @@
+"""e7_from_degrees and count_byte against what Python makes of one number or byte at a time."""
+
+import array
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import trials
+
+from routeguide_c import count_byte, e7_from_degrees
+
+
+def doubles(*degrees: float) -> "array.array[float]":
+    return array.array("d", degrees)
+
+
+@trials(200)
+@given(st.lists(st.floats(-180, 360), max_size=1200))
+def test_degrees_are_rounded_as_python_rounds(degrees: list[float]) -> None:
+    expected = [round(each * 1e7) - (3_600_000_000 if each > 180 else 0) for each in degrees]
+    assert e7_from_degrees(doubles(*degrees), -180, 360).tolist() == expected
+
+
+@trials(200)
+@given(st.lists(st.integers(-1_800_000_000, 1_800_000_000)))
+def test_seven_decimals_are_exact(e7: list[int]) -> None:
+    texts = [f"{'-' if each < 0 else ''}{abs(each) // 10**7}.{abs(each) % 10**7:07}" for each in e7]
+    assert e7_from_degrees(doubles(*map(float, texts)), -180, 180).tolist() == e7
+
+
+@pytest.mark.parametrize("outside", [90.00000001, -91, float("nan"), float("inf"), 1e300])
+@pytest.mark.parametrize("position", [0, 511, 512, 700])
+def test_the_first_outside_is_told(outside: float, position: int) -> None:
+    degrees = doubles(*[5.0] * position, outside, outside)
+    fault = f"degrees: {float(outside)} at position {position} is not between -90 and 90"
+    with pytest.raises(ValueError, match=f"^{re.escape(fault)}$"):
+        e7_from_degrees(degrees, -90, 90)
+
+
+@pytest.mark.parametrize("bounds", [(-181, 5), (5, 4), (0, 361), (float("nan"), 4), (4, 1e400)])
+def test_bounds_that_no_coordinate_has(bounds: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match=r"^expected -180 <= least <= most <= 360, not "):
+        e7_from_degrees(doubles(4.5), *bounds)
+
+
+def test_degrees_at_any_alignment() -> None:
+    shifted = memoryview(b"!" + doubles(*[1.5] * 700).tobytes())[1:].cast("d")
+    assert e7_from_degrees(shifted, -90, 90).tolist() == [15_000_000] * 700
+
+
+@pytest.mark.parametrize(
+    "wrong", [[1.5], np.zeros(4, np.float32), np.zeros((2, 2)), np.zeros(4, int)]
+)
+def test_degrees_are_a_column_of_doubles(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"^degrees: expected a .*buffer of 64-bit floats"):
+        e7_from_degrees(wrong, -90, 90)
+    with pytest.raises(ValueError, match=r"^degrees: the buffer must be C-contiguous"):
+        e7_from_degrees(memoryview(doubles(1, 2, 3))[::2], -90, 90)
+
+
+@trials(200)
+@given(data=st.binary(max_size=400), times=st.sampled_from([1, 3, 100]), byte=st.integers(0, 255))
+def test_bytes_are_counted(data: bytes, times: int, byte: int) -> None:
+    assert count_byte(data * times, byte) == (data * times).count(byte)
+
+
+def test_more_of_a_byte_than_a_byte_counts() -> None:
+    assert count_byte(bytearray(10**6), 0) == 10**6
+    assert count_byte(b"ab" * 10**6, ord("b")) == 10**6
+
+
+@pytest.mark.parametrize("byte", [-1, 256, 2**100])
+def test_what_is_no_byte_is_refused(byte: int) -> None:
+    with pytest.raises((ValueError, OverflowError)):
+        count_byte(b"", byte)
+    with pytest.raises(TypeError, match=r"^data: expected a buffer of bytes, not str"):
+        count_byte("text", 1)  # type: ignore[arg-type]
