@@ -31,6 +31,25 @@ def run(
     )
 
 
+def shell(
+    folder: Path, arguments: str, variables: dict[str, str] | None = None, stdin: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`routeguide` with arguments and redirections as a shell has them."""
+    line = f'exec "{sys.executable}" -m routeguide {arguments}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", os.fsencode(line)],
+        stdin=stdin,
+        capture_output=True,
+        timeout=WATCHDOG_S,
+        cwd=folder,
+        env=os.environ | (variables or {}),
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
 def told_on_a_terminal(*arguments: str | Path, cwd: str | Path = "/") -> bytes:
     """What a command that succeeds writes to its standard error where that is a terminal."""
     ours, its = pty.openpty()

@@ -93,8 +93,10 @@ def test_a_builder_is_empty_after_build() -> None:
     builder = FeatureIndexBuilder(expected_count=3)
     assert len(builder.build()) == len(builder.build()) == 0
     builder.extend_names([1], [2], ["one"])
-    assert repr(builder) == "<FeatureIndexBuilder of 1 features>"
+    assert repr(builder) == "<FeatureIndexBuilder of 1 feature>"
     first = builder.build()
+    assert repr(first) == "<FeatureIndex of 1 feature>"
+    assert repr(builder) == "<FeatureIndexBuilder of 0 features>"
     assert len(builder) == 0
     builder.extend_names([3], [4], ["two"])
     assert content(builder.build()) == content(index_of([(3, 4)], ["two"]))

@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from routeguide.aio_service import RouteGuideServicer
 from routeguide.commands import answers
+from routeguide.commands.completion import SHELLS
 from routeguide.commands.main import COMMANDS, main
 from routeguide.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
@@ -366,7 +367,7 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     assert f"usage: routeguide {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+@pytest.mark.parametrize("shell", SHELLS)
 def test_completion_knows_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("shtab", reason="the extra [cli] is not installed")
     text = printed(capsys, "completion", shell)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from commands import ROUTEGUIDE
+from commands import ROUTEGUIDE, run
 from routeguide.commands.main import main
 from serve_processes import ServeProcess, serve
 from serving import WATCHDOG_S
@@ -69,18 +69,14 @@ def test_a_chat_with_a_server_that_stops_says_what_the_server_says(server: Serve
     assert errors.decode() == f"routeguide chat: {server.address}: {told}"
 
 
-def test_a_chat_leaves_out_what_is_no_text(server: ServeProcess) -> None:
+def test_a_chat_leaves_out_what_is_no_text(
+    server: ServeProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
     notes = b"1 2 first\n1 2 caf\xe9\n\xff\xfe\n1 2 last\n"
-    done = subprocess.run(
-        [ROUTEGUIDE, "chat", server.address],
-        input=notes,
-        capture_output=True,
-        timeout=WATCHDOG_S,
-        check=False,
-        env=os.environ | {"PYTHONUTF8": "1"},
-    )
-    assert (done.returncode, done.stdout) == (0, b"1.0000000 2.0000000 first\n")
-    caf, nothing = done.stderr.decode().splitlines()
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    done = run("chat", server.address, input=notes)
+    assert (done.returncode, done.stdout) == (0, "1.0000000 2.0000000 first\n")
+    caf, nothing = done.stderr.splitlines()
     assert caf == "routeguide chat: not text in utf-8: 'caf\\udce9'"
     assert nothing.startswith("routeguide chat: expected latitude, longitude and a message")
 
@@ -88,14 +84,7 @@ def test_a_chat_leaves_out_what_is_no_text(server: ServeProcess) -> None:
 def test_notes_that_are_nowhere_are_left_out(server: ServeProcess) -> None:
     places = ["nan 2", "2 inf", "1e308 1", "1e999 1", "91 1"]
     notes = "".join(f"{place} note\n" for place in places) + "1 2 one\n1 2 two\n"
-    done = subprocess.run(
-        [ROUTEGUIDE, "chat", server.address],
-        input=notes,
-        capture_output=True,
-        timeout=WATCHDOG_S,
-        check=False,
-        text=True,
-    )
+    done = run("chat", server.address, input=notes.encode())
     assert (done.returncode, done.stdout) == (0, "1.0000000 2.0000000 one\n")
     told = done.stderr.splitlines()
     assert len(told) == len(places)
@@ -192,8 +181,7 @@ def test_pipes_are_read_once(tmp_path: Path, snapshot: Path) -> None:
     ):
         writer = threading.Thread(target=pipe.write_bytes, args=[text], daemon=True)
         writer.start()
-        command = [str(ROUTEGUIDE), *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, timeout=WATCHDOG_S, check=False)
+        done = run(*arguments)
         writer.join(WATCHDOG_S)
         assert not writer.is_alive()
-        assert (done.returncode, done.stderr[:10]) in {(0, b""), (0, b"Wrote 1 fe")}
+        assert (done.returncode, done.stderr[:10]) in {(0, ""), (0, "Wrote 1 fe")}

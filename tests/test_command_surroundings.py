@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from commands import shell
 from routeguide import dataset
 from serving import WATCHDOG_S
 
@@ -22,25 +23,6 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "places.csv").write_text("lat,lon,name\n1,2,Zürich\n3,4,b\n", encoding="utf-8")
     assert shell(tmp_path, "import places.csv -o places.rgx").returncode == 0
     return tmp_path
-
-
-def shell(
-    folder: Path, arguments: str, variables: dict[str, str] | None = None, stdin: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    """`routeguide` with arguments and redirections as a shell has them."""
-    line = f'exec "{sys.executable}" -m routeguide {arguments}'
-    done = subprocess.run(
-        ["/bin/sh", "-c", os.fsencode(line)],
-        stdin=stdin,
-        capture_output=True,
-        timeout=WATCHDOG_S,
-        cwd=folder,
-        env=os.environ | (variables or {}),
-        check=False,
-    )
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
 
 
 @pytest.mark.parametrize(

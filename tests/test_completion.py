@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,21 +15,35 @@ from serving import WATCHDOG_S
 
 pytest.importorskip("shtab", reason="the extra [cli] is not installed")
 
-# Has bash complete the last of its arguments, and prints what it would offer.
-COMPLETE = """\
+# Has a shell complete the last of its arguments, and prints what it would offer, one a line.
+COMPLETE = {
+    "bash": """\
 eval "$("$0" completion bash)"
 compopt() { :; }
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 _shtab_routeguide
 printf '%s\\n' "${COMPREPLY[@]}"
-"""
+""",
+    "fish": """\
+$argv[1] completion fish | source
+complete -C "$argv[2..]"
+""",
+}
 
 
-def offered(folder: Path, line: str) -> list[str]:
-    """What bash offers for the last word of a line; nothing at all is a word, too."""
+@pytest.fixture(params=COMPLETE)
+def shell(request: pytest.FixtureRequest) -> str:
+    if shutil.which(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    return str(request.param)
+
+
+def offered(shell: str, folder: Path, line: str) -> list[str]:
+    """What a shell offers for the last word of a line, in order; nothing at all is a word, too."""
     done = subprocess.run(
-        ["bash", "-c", COMPLETE, ROUTEGUIDE, *line.split(" ")],
+        [shell, "-c", COMPLETE[shell], ROUTEGUIDE, *line.split(" ")],
+        env=os.environ | {"HOME": str(folder)},
         cwd=folder,
         capture_output=True,
         text=True,
@@ -35,7 +51,8 @@ def offered(folder: Path, line: str) -> list[str]:
         check=True,
     )
     assert done.stderr == ""
-    return done.stdout.split()
+    words = [line.partition("\t")[0] for line in done.stdout.splitlines()]  # fish says more of each
+    return sorted(filter(None, words))
 
 
 @pytest.fixture
@@ -68,8 +85,8 @@ def folder(tmp_path: Path) -> Path:
         "search --token-file pla",
     ],
 )
-def test_names_of_files_are_offered(folder: Path, line: str) -> None:
-    assert sorted(offered(folder, f"routeguide {line}")) == ["places.rgx", "plan.gpx"]
+def test_names_of_files_are_offered(shell: str, folder: Path, line: str) -> None:
+    assert offered(shell, folder, f"routeguide {line}") == ["places.rgx", "plan.gpx"]
 
 
 @pytest.mark.parametrize(
@@ -86,8 +103,8 @@ def test_names_of_files_are_offered(folder: Path, line: str) -> None:
         ("import --source pla", []),
     ],
 )
-def test_choices_are_offered(folder: Path, line: str, choices: list[str]) -> None:
-    assert offered(folder, f"routeguide {line}") == choices
+def test_choices_are_offered(shell: str, folder: Path, line: str, choices: list[str]) -> None:
+    assert offered(shell, folder, f"routeguide {line}") == sorted(choices)
 
 
 def test_zsh_is_told_which_arguments_are_files(tmp_path: Path) -> None:
@@ -98,7 +115,25 @@ def test_zsh_is_told_which_arguments_are_files(tmp_path: Path) -> None:
         assert all(line.endswith(':_files"') for line in lines), option
     assert '":a snapshot (or JSON file) of features, or HOST\\:PORT of a server:_files"' in told
     assert "(stream shared)" in told
+    assert '"*:a file, .gz or not, or - for standard input:_files"' in told
     if zsh := shutil.which("zsh"):
         script = tmp_path / "_routeguide"
         script.write_text(told, encoding="utf-8")
         subprocess.run([zsh, "-n", script], check=True, timeout=WATCHDOG_S)
+
+
+@pytest.mark.skipif(shutil.which("tcsh") is None, reason="tcsh is not installed")
+def test_tcsh_takes_its_rules(tmp_path: Path) -> None:
+    script = tmp_path / "routeguide.tcsh"
+    script.write_text(run("completion", "tcsh").stdout, encoding="utf-8")
+    line = f"source {shlex.quote(str(script))}; complete routeguide"
+    done = subprocess.run(
+        ["tcsh", "-f", "-c", line],
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=True,
+    )
+    assert done.stderr == ""
+    for rule in ("'n/--db/f/'", "'n/info/f/'", "'n/--chat/(stream shared)/'"):
+        assert rule in done.stdout

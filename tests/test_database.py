@@ -1,5 +1,6 @@
 """Databases, good and bad."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -216,6 +217,29 @@ def test_the_first_bad_record_is_the_one_told(path: Path) -> None:
 )
 def test_a_bad_text_is_told(path: Path, text: bytes, expected: str) -> None:
     assert fault(path, text).startswith(expected)
+
+
+IMPORT = "; `routeguide import` makes a snapshot of files of other forms"
+
+
+@pytest.mark.parametrize("text", [b"{}", GOOD_TEXT, b"name,lat,lon\na,1,2\n", b"PAR1\x15\x04"])
+def test_files_of_other_forms_are_sent_to_import_whatever_they_are_called(
+    path: Path, text: bytes
+) -> None:
+    assert fault(path, text).endswith(IMPORT)
+    assert fault(path.with_suffix(".csv"), text).endswith(IMPORT)
+
+
+@pytest.mark.parametrize("text", [b"", b" \n", b"[{}]", b"[" + GOOD_TEXT])
+def test_files_that_import_would_refuse_as_well_are_not(path: Path, text: bytes) -> None:
+    assert "import" not in fault(path.with_suffix(".txt"), text)
+
+
+@pytest.mark.parametrize("name", ["places.json.gz", "places.json", "places.rgx.gz"])
+def test_a_packed_file_is_told(path: Path, name: str) -> None:
+    packed = gzip.compress(b"[" + GOOD_TEXT + b"]")
+    told = "packed by gzip; unpack it, or let `routeguide import` make a snapshot of it"
+    assert fault(path.with_name(name), packed) == told
 
 
 def test_every_truncation_is_refused(path: Path) -> None:

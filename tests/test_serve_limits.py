@@ -14,7 +14,7 @@ from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Feature, Point, RouteNote
 from routeguide.registration import add_route_guide
-from routeguide.serving.admission import STOPPING, Admission
+from routeguide.serving.admission import Admission
 from routeguide.serving.limits import channel_options, limits_of
 from routeguide.serving.settings import Settings
 from serve_processes import ServeProcess, serve
@@ -269,7 +269,7 @@ def test_a_server_that_stops_says_so_whatever_limit_is_reached(loop_thread: Loop
         chats = [stub.RouteChat(notes, timeout=WATCHDOG_S) for notes in requests]
         assert [next(chat) for chat in chats] == [note("a")] * 2
         loop_thread.loop.call_soon_threadsafe(admission.close)
-        stopping = (grpc.StatusCode.UNAVAILABLE, STOPPING)
+        stopping = (grpc.StatusCode.UNAVAILABLE, "this server is stopping; connect again")
         assert status_of(lambda: stub.GetFeature(at(0, 0), timeout=WATCHDOG_S)) == stopping
         assert status_of(lambda: list(stub.RouteChat(iter(()), timeout=WATCHDOG_S))) == stopping
         loop_thread.loop.call_soon_threadsafe(servicer.answer.set)

@@ -74,6 +74,12 @@ def replace(features: Path, number: int) -> str:
     return generation_of(features)
 
 
+def hang_up(server: ServeProcess, stub: Stub, generation: str) -> None:
+    """Until the server serves the generation."""
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: served(stub) == generation)
+
+
 def test_every_call_names_its_generation(stub: Stub, features: Path) -> None:
     generation = generation_of(features)
     listed, chat = stub.ListFeatures(EVERYTHING), stub.RouteChat(iter(()))
@@ -89,8 +95,7 @@ def test_a_hangup_loads_the_file_again(running: ServeProcess, stub: Stub, featur
     before = served(stub)
     after = replace(features, 2)
     assert served(stub) == before
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: served(stub) == after)
+    hang_up(running, stub, after)
     told = f"Now serving {FEATURES + 2} features, generation {after} (before: generation {before})"
     wait_until(lambda: running.said.splitlines()[1:] == [told])
 
@@ -105,8 +110,7 @@ def test_a_bad_file_leaves_the_old_one_serving(
     assert f"Still serving the features from before: {features}: " in running.said
     assert served(stub) == before
     after = replace(features, 2)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: served(stub) == after)
+    hang_up(running, stub, after)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes another's limits")
@@ -146,8 +150,7 @@ def test_workers_of_a_supervisor_without_files_to_open_serve_on(features: Path) 
             running.process.send_signal(signal.SIGHUP)
             wait_until(lambda: running.said.endswith(": Too many open files\n"))
             assert served(stub) == before
-        running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: served(stub) == after)
+        hang_up(running, stub, after)
 
 
 def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(
@@ -161,8 +164,7 @@ def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(
     assert f"features from before: {features}: no plain file, and so not read" in running.said
     assert served(stub) == before
     after = replace(features, 2)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: served(stub) == after)
+    hang_up(running, stub, after)
 
 
 def test_a_large_file_is_read_beside_the_server(
@@ -177,8 +179,7 @@ def test_a_large_file_is_read_beside_the_server(
     assert served(stub) == before
     write_generation(features, 2)
     features.write_text(features.read_text() + padding)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: served(stub) == generation_of(features))
+    hang_up(running, stub, generation_of(features))
     assert service.GetDataset(GetDatasetRequest()).source == features.name
     for pid in workers_of(running) or {running.process.pid}:
         assert "/routeguide-" in Path(f"/proc/{pid}/maps").read_text()  # and so not read by itself
@@ -223,8 +224,7 @@ def test_a_snapshot_is_served_and_replaced(tmp_path: Path, options: list[str]) -
         assert served(stub) == before
         write_generation(database, 2)
         load(database).save(snapshot)
-        running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: served(stub) == generation_of(database))
+        hang_up(running, stub, generation_of(database))
 
 
 def test_calls_that_run_keep_their_features(
@@ -235,8 +235,7 @@ def test_calls_that_run_keep_their_features(
     route = stub.RecordRoute.future(points)
     assert served(stub) == before  # so the server has the route
     after = replace(features, 2)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: served(stub) == after)
+    hang_up(running, stub, after)
     points.end()
     assert route.result(WATCHDOG_S).feature_count == FEATURES + 1
     assert dict(route.trailing_metadata())[GENERATION_KEY] == before
@@ -249,8 +248,7 @@ def test_pages_go_on_in_the_features_that_they_began_in(
     box = Box(south_e7=0, west_e7=0, north_e7=2, east_e7=2 * FEATURES)
     first = next(service.SearchFeatures(SearchFeaturesRequest(box=box, page_size=10)))
     after = replace(features, 2)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: served(stub) == after)
+    hang_up(running, stub, after)
     assert service.GetDataset(GetDatasetRequest()).generation == after
     rest = service.SearchFeatures(
         SearchFeaturesRequest(box=box, page_size=100, page_token=first.next_page_token)

@@ -8,7 +8,7 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import grpc
@@ -175,13 +175,20 @@ def test_workers_end_with_a_supervisor_that_is_killed(running: ServeProcess) -> 
     wait_until(lambda: not any(is_running(worker) for worker in workers))
 
 
-@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
-def test_calls_end_well(running: ServeProcess, stop_signal: signal.Signals) -> None:
-    with grpc.insecure_channel(running.address) as channel:
+@contextmanager
+def route_under_way(server: ServeProcess) -> "Iterator[tuple[Requests, grpc.Future[RouteSummary]]]":
+    """A call that a worker has, until its points are ended."""
+    with grpc.insecure_channel(server.address) as channel:
         stub = connected_stub(channel)
         points = Requests(at(0, 0))
         route = stub.RecordRoute.future(points)
         assert stub.GetFeature(at(1, 0), timeout=WATCHDOG_S).name
+        yield points, route
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+def test_calls_end_well(running: ServeProcess, stop_signal: signal.Signals) -> None:
+    with route_under_way(running) as (points, route):
         workers = workers_of(running)
         running.process.send_signal(stop_signal)
         wait_until(lambda: "Stopping" in running.said)
@@ -193,11 +200,7 @@ def test_calls_end_well(running: ServeProcess, stop_signal: signal.Signals) -> N
 
 
 def test_a_second_signal_ends_all_at_once(running: ServeProcess) -> None:
-    with grpc.insecure_channel(running.address) as channel:
-        stub = connected_stub(channel)
-        points = Requests(at(0, 0))
-        route = stub.RecordRoute.future(points)
-        assert stub.GetFeature(at(1, 0), timeout=WATCHDOG_S).name
+    with route_under_way(running) as (points, route):
         workers = workers_of(running)
         running.process.terminate()
         wait_until(lambda: "Stopping" in running.said)

@@ -38,9 +38,13 @@ def positive_count(text: str) -> int:
 
 def count(text: str) -> int:
     """A whole number from 1 that fits where gRPC keeps it."""
-    number = positive_count(text)
-    if number > MOST:
-        raise argparse.ArgumentTypeError(f"{number} is over {MOST}")
+    return at_most(MOST, positive_count(text))
+
+
+def at_most(most: int, number: int) -> int:
+    """The number, where it is no larger."""
+    if number > most:
+        raise argparse.ArgumentTypeError(f"{number} is over {most}")
     return number
 
 

@@ -73,10 +73,7 @@ def parse(text: bytes, name: str) -> FeatureIndex:
             text.decode()  # the decoder below does not look inside members that it ignores
         records = msgspec.json.decode(text, type=list[Record])
     except (ValueError, RecursionError) as error:
-        fault = explain(text, error, Record)
-        if not name.lower().endswith(".json"):
-            fault += "; `routeguide import` makes a snapshot of files of other forms"
-        raise DatabaseError(name, fault) from error
+        raise DatabaseError(name, explain(text, error, Record)) from error
     return FeatureIndex(
         array("i", [record.location.latitude for record in records]),
         array("i", [record.location.longitude for record in records]),

@@ -13,6 +13,7 @@ import msgspec
 _VALUE_FAULT = re.compile(r"(?P<reason>.*) - at `\$(?:\[(?P<position>\d+)\])?\.?(?P<field>.*)`")
 _MISSING_FIELD = re.compile(r"Object missing required field `(?P<name>\w+)`")
 _MOST_DIGITS = 400
+_GZIP_MAGIC = b"\x1f\x8b"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -29,10 +30,20 @@ DECODER = json.JSONDecoder(parse_int=whole_number)
 
 def explain(text: bytes, error: Exception, record_type: type) -> str:
     """What is wrong with `text`, after decoding it as a list of `record_type` gave `error`."""
+    if text.startswith(_GZIP_MAGIC):
+        return "packed by gzip; unpack it, or let `routeguide import` make a snapshot of it"
+    begin = text.lstrip()[:1]
+    if not begin:
+        return "the file is empty"
+    fault = _fault(text, error, record_type)
+    if begin != b"[":
+        fault += "; `routeguide import` makes a snapshot of files of other forms"
+    return fault
+
+
+def _fault(text: bytes, error: Exception, record_type: type) -> str:
     if isinstance(error, msgspec.ValidationError):
         return _value_fault(error)
-    if not text.strip():
-        return "the file is empty"
     number = 0
     try:
         for number, record in _records(text.decode("utf-8", "surrogateescape")):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from routeguide import cli, extras
 from routeguide.commands.errors import CommandError
 
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
 
 # What stands for a file in the help of commands.
 FILES = ("FILE", "SOURCE", "ROUTE", "HTML", "PNG", "PEM")
@@ -16,7 +16,10 @@ FILES = ("FILE", "SOURCE", "ROUTE", "HTML", "PNG", "PEM")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=SHELLS)
-    parser.epilog = 'For bash: eval "$(routeguide completion bash)" in ~/.bashrc.'
+    parser.epilog = (
+        'For bash: eval "$(routeguide completion bash)" in ~/.bashrc, and likewise for zsh;'
+        " for fish: routeguide completion fish | source; tcsh reads it from a file."
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +36,9 @@ def run(options: argparse.Namespace) -> int:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
         elif isinstance(action.metavar, str) and "|" in action.metavar:
             action.choices = action.metavar.split("|")
-    print(shtab.complete(parser, options.shell))
+    text = shtab.complete(parser, options.shell)
+    # "(*):" is in zsh one argument that goes with no other, where any number is meant.
+    print(text.replace('"(*):', '"*:') if options.shell == "zsh" else text)
     return 0
 
 

@@ -32,10 +32,8 @@ def _serve(settings: Settings) -> None:
     from routeguide.dataset import DatasetError
     from routeguide.listening import AddressError
     from routeguide.serving import logs
-    from routeguide.serving.standard_files import fill_standard_files
     from routeguide.serving.workers import WorkerError, supervise
 
-    fill_standard_files()
     logs.configure(settings.log_format, settings.log_level)
     try:
         if settings.workers > 1:

@@ -16,6 +16,7 @@ from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
 from routeguide.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
+from routeguide.refusals import STOPPING
 from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, SnapshotError
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 NORTH = "degrees north of the equator; south is negative"
 EAST = "degrees east of Greenwich; west is negative"
 
-_STOPPING = "this server is stopping"  # and what to do, as servers say themselves
 _LONGEST_CALL_S = 1e9  # some 32 years; gRPC's own clock ends somewhere beyond
 
 # What commands call the fields of requests that a server may refuse.
@@ -178,7 +178,7 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
-    if _STOPPING in error.details:
+    if STOPPING in error.details:  # and what to do
         return ""
     if getattr(options, "answered", False):
         return "; the server went away before its answer ended: ask again"

@@ -16,8 +16,7 @@ def prepare() -> None:
 
     Standard input stays None where it is closed; what reads it says so.
     """
-    if None in (sys.stdin, sys.stdout, sys.stderr):
-        _occupy()
+    _occupy()
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     if sys.stderr is None or sys.stderr is sys.__stderr__:
@@ -43,12 +42,17 @@ def can_show(text: str) -> bool:
 
 
 def _occupy() -> None:
-    """The lowest descriptors are no file's that is opened later: what writes to standard error
-    would write into it."""
-    last = os.open(os.devnull, os.O_RDWR)
-    while last <= 2:
-        last = os.open(os.devnull, os.O_RDWR)
-    os.close(last)
+    """Opens what is closed of the three to nowhere, for us and the processes that we start.
+
+    Else the next files to be opened, connections of clients among them, take their numbers and get
+    what is meant for standard error.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+            os.set_inheritable(descriptor, True)
 
 
 class _Heedless(io.FileIO):

@@ -16,13 +16,11 @@ import grpc.aio
 
 from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
-from routeguide.refusals import LimitError, StoppingError
+from routeguide.refusals import STOPPING, LimitError, StoppingError
 from routeguide.serving.limits import Limits
 from routeguide.wording import counted
 
 Context = grpc.aio.ServicerContext[Any, Any]
-
-STOPPING = "this server is stopping; connect again"
 
 
 class Admission:
@@ -90,7 +88,7 @@ class Admission:
     def _check_open(self) -> None:
         # Before any limit: a client that hears of one would come back to this server.
         if not self._is_open:
-            raise StoppingError(STOPPING)
+            raise StoppingError(f"{STOPPING}; connect again")
 
     def _accept(self) -> None:
         self._accepted += 1

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
-from routeguide.refusals import StoppingError
+from routeguide.refusals import STOPPING, StoppingError
 
 Request = TypeVar("Request")
 
@@ -52,4 +52,4 @@ class OpenStreams:
             finally:
                 self._waiting.discard(task)
             yield request
-        raise StoppingError("this server is stopping; open another stream")
+        raise StoppingError(f"{STOPPING}; open another stream")

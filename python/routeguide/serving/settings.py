@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from routeguide import cli, extras
+from routeguide.cli import count
 from routeguide.feature_service.limits import Limits as RequestLimits
 
 OF_REQUESTS = RequestLimits()
@@ -69,30 +70,16 @@ def byte_count(text: str) -> int:
         if digits.upper().endswith(letter):
             digits, unit = digits[:-1], factor
     try:
-        return _at_most_int32(cli.positive_count(digits) * unit)
+        return cli.at_most(cli.MOST, cli.positive_count(digits) * unit)
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a number of bytes from 1 to 2147483647, such as 65536, 64K or 4M"
         ) from None
 
 
-def count(text: str) -> int:
-    """A whole number from 1 that fits where gRPC keeps it."""
-    return _at_most_int32(cli.positive_count(text))
-
-
 def worker_count(text: str) -> int:
     """A whole number from 1 to MOST_WORKERS."""
-    number = cli.positive_count(text)
-    if number > MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{number} is over {MOST_WORKERS}")
-    return number
-
-
-def _at_most_int32(number: int) -> int:
-    if number > 2**31 - 1:
-        raise argparse.ArgumentTypeError(f"{number} is over 2147483647")
-    return number
+    return cli.at_most(MOST_WORKERS, cli.positive_count(text))
 
 
 def duration_s(text: str) -> float:

@@ -79,7 +79,9 @@ static Py_ssize_t Builder_length(PyObject *self)
 
 static PyObject *Builder_repr(PyObject *self)
 {
-    return PyUnicode_FromFormat("<FeatureIndexBuilder of %zd features>", Builder_length(self));
+    Py_ssize_t count = Builder_length(self);
+    return PyUnicode_FromFormat("<FeatureIndexBuilder of %zd feature%s>", count,
+                                count == 1 ? "" : "s");
 }
 
 /* What extend got: columns that it holds until they are released. */

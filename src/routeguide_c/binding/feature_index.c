@@ -131,7 +131,8 @@ static void FeatureIndex_dealloc(PyObject *object)
 
 static PyObject *FeatureIndex_repr(PyObject *self)
 {
-    return PyUnicode_FromFormat("<FeatureIndex of %u features>", rg_store_count(store_of(self)));
+    uint32_t count = rg_store_count(store_of(self));
+    return PyUnicode_FromFormat("<FeatureIndex of %u feature%s>", count, count == 1 ? "" : "s");
 }
 
 static Py_ssize_t FeatureIndex_length(PyObject *self)
