@@ -14,13 +14,13 @@ from routeguide.channels import Option, Pem, Security, open_channel
 from routeguide.feature_service import calls
 from routeguide.feature_service.connection import SYNC_OPTIONS, checked_timeout, with_defaults
 from routeguide.feature_service.features import (
-    Dataset,
     Feature,
     NearbyFeature,
     Note,
     RouteFeature,
     RouteSummary,
 )
+from routeguide.feature_service.served_dataset import Dataset
 from routeguide.pb.feature_service_pb2 import GetDatasetRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub

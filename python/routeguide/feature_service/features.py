@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Side = Literal["left", "right", "on"]
@@ -39,17 +38,6 @@ class Bounds(NamedTuple):
     west_e7: int
     north_e7: int
     east_e7: int
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """What a server serves. `generation` is the same for the same features, on every server."""
-
-    count: int
-    bounds: Bounds | None  # None without any feature
-    generation: str
-    source: str
-    attribution: str
 
 
 class RouteSummary(NamedTuple):

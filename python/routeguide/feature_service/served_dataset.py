@@ -1,0 +1,20 @@
+"""What a server says of all its features. Apart from `features`, which commands import for every
+answer from a file: dataclasses take as long to import as such an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routeguide.feature_service.features import Bounds
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a server serves. `generation` is the same for the same features, on every server."""
+
+    count: int
+    bounds: Bounds | None  # None without any feature
+    generation: str
+    source: str
+    attribution: str
