@@ -92,6 +92,16 @@ def test_geoparquet_of_structs(tmp_path: Path) -> None:
     assert read(path) == ([(472500000, 85000000, "place 0"), (20000000, -10000000, "place 1")], [])
 
 
+def test_geoparquet_of_structs_of_floats(tmp_path: Path) -> None:
+    path = tmp_path / "places.parquet"
+    kind = pa.struct([("x", pa.float32()), ("y", pa.float32())])
+    places = pa.array([{"x": 8.5, "y": 47.25}, {"x": -1.0, "y": 2.0}, {"x": 3.0, "y": 91.0}], kind)
+    write_geoparquet(path, places, "point")
+    features, rejects = read(path)
+    assert features == [(472500000, 85000000, "place 0"), (20000000, -10000000, "place 1")]
+    assert [reject.field for reject in rejects] == ["latitude"]
+
+
 def test_geoparquet_on_another_system_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "places.parquet"
     system = {"name": "ETRS89 / UTM 32N", "id": {"authority": "EPSG", "code": 25832}}

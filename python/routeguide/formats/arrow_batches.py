@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,6 +22,7 @@ from routeguide.formats.faults import Refusal
 from routeguide.formats.model import Batch, Utf8
 from routeguide_c import e7_from_degrees
 
+_TYPECODES = {pa.int32(): "i", pa.float64(): "d"}
 RejectAt = Callable[[int, str, str], None]  # position, field, reason
 
 
@@ -55,8 +56,8 @@ def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:
 def _from_degrees(lats: Any, lons: Any, coordinates: Coordinates) -> tuple[Any, Any]:
     most_lon = 2 * LON_LIMIT_DEG if coordinates.wrap else LON_LIMIT_DEG
     return (
-        e7_from_degrees(_values(lats, "d"), -LAT_LIMIT_DEG, LAT_LIMIT_DEG),
-        e7_from_degrees(_values(lons, "d"), -LON_LIMIT_DEG, most_lon),
+        e7_from_degrees(_values(lats), -LAT_LIMIT_DEG, LAT_LIMIT_DEG),
+        e7_from_degrees(_values(lons), -LON_LIMIT_DEG, most_lon),
     )
 
 
@@ -67,11 +68,12 @@ def _from_e7(lats: Any, lons: Any, coordinates: Coordinates) -> tuple[Any, Any]:
     if coordinates.wrap:
         turned = pc.subtract(lons, TURN_E7)
         lons = pc.if_else(pc.greater(lons, LON_LIMIT_E7), turned, lons)
-    return _values(lats.cast(pa.int32()), "i"), _values(lons.cast(pa.int32()), "i")
+    return _values(lats.cast(pa.int32())), _values(lons.cast(pa.int32()))
 
 
-def _values(numbers: Any, typecode: Literal["i", "d"]) -> memoryview[Any]:
-    view: memoryview[Any] = memoryview(numbers.buffers()[1] or b"").cast("b").cast(typecode)
+def _values(numbers: Any) -> memoryview[Any]:
+    data = memoryview(numbers.buffers()[1] or b"").cast("b")
+    view: memoryview[Any] = data.cast(_TYPECODES[numbers.type])  # type: ignore[call-overload]
     return view[numbers.offset : numbers.offset + len(numbers)]
 
 
