@@ -238,7 +238,7 @@ def test_files_that_import_would_refuse_as_well_are_not(path: Path, text: bytes)
 @pytest.mark.parametrize("name", ["places.json.gz", "places.json", "places.rgx.gz"])
 def test_a_packed_file_is_told(path: Path, name: str) -> None:
     packed = gzip.compress(b"[" + GOOD_TEXT + b"]")
-    told = "packed by gzip; unpack it, or let `routeguide import` make a snapshot of it"
+    told = "packed by gzip; unpack it, or let `routeguide import` read it if it is no snapshot"
     assert fault(path.with_name(name), packed) == told
 
 

@@ -31,7 +31,7 @@ DECODER = json.JSONDecoder(parse_int=whole_number)
 def explain(text: bytes, error: Exception, record_type: type) -> str:
     """What is wrong with `text`, after decoding it as a list of `record_type` gave `error`."""
     if text.startswith(_GZIP_MAGIC):
-        return "packed by gzip; unpack it, or let `routeguide import` make a snapshot of it"
+        return "packed by gzip; unpack it, or let `routeguide import` read it if it is no snapshot"
     begin = text.lstrip()[:1]
     if not begin:
         return "the file is empty"
