@@ -50,6 +50,25 @@ def shell(
     )
 
 
+def modules_of(*arguments: str | Path, path: str | Path = "") -> set[str]:
+    """What is imported when a command ends that succeeds; `path` is where Python looks first."""
+    program = (
+        "import sys; from routeguide.commands.main import main\n"
+        "status = main(sys.argv[1:])\n"
+        "print(*sorted(sys.modules), file=sys.stderr)\n"
+        "sys.exit(status)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=os.environ | {"PYTHONPATH": str(path)},
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=True,
+    )
+    return set(ended.stderr.split())
+
+
 def told_on_a_terminal(*arguments: str | Path, cwd: str | Path = "/") -> bytes:
     """What a command that succeeds writes to its standard error where that is a terminal."""
     ours, its = pty.openpty()

@@ -17,6 +17,7 @@ from typing import Any
 import grpc
 import grpc.aio
 import pytest
+from commands import modules_of
 from feature_serving import dataset_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -328,17 +329,8 @@ def test_chat_answers_with_earlier_notes(address: str) -> None:
 
 def test_a_file_needs_no_grpc(snapshot: Path) -> None:
     """Importing it would take longer than the answer."""
-    program = (
-        "import sys; from routeguide.commands.main import main\n"
-        f"main(['nearest', {str(snapshot)!r}, '48', '16'])\n"
-        "print(*sorted(sys.modules), file=sys.stderr)"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    loaded = set(ended.stderr.split())
-    heavy = ("grpc", "google.protobuf", "msgspec", "numpy", "asyncio", "dataclasses", "inspect")
-    assert not loaded.intersection(heavy)
+    heavy = {"grpc", "google.protobuf", "msgspec", "numpy", "asyncio", "dataclasses", "inspect"}
+    assert not modules_of("nearest", snapshot, "48", "16") & heavy
 
 
 def test_on_a_terminal_it_is_a_table(snapshot: Path) -> None:
