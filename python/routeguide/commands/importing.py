@@ -164,8 +164,9 @@ def _import(options: argparse.Namespace) -> int:
     if not options.quiet:
         for remark in counts.remarks:
             print(remark, file=sys.stderr)
+        unnamed, duplicates = found.result()
         elapsed_s = time.monotonic() - start_s
-        _print_summary(options, index, counts, *found.result(), replaces, elapsed_s)
+        _print_summary(options, index, counts, unnamed, duplicates, replaces, elapsed_s)
     return 0
 
 

@@ -178,7 +178,7 @@ def _hint(error: CallError, options: argparse.Namespace) -> str:
         return "; it has no FeatureService: only `list`, `record` and `chat` do without"
     if not error.is_unavailable:
         return ""
-    if STOPPING in error.details:  # and what to do
+    if STOPPING in error.details:  # the server says what to do, too
         return ""
     if getattr(options, "answered", False):
         return "; the server went away before its answer ended: ask again"

@@ -1,5 +1,7 @@
-"""What a server says of all its features. Apart from `features`, which commands import for every
-answer from a file: dataclasses take as long to import as such an answer.
+"""What a server says of all its features.
+
+Apart from `features`, which commands import for every answer from a file, because dataclasses bring
+`inspect`, which such an answer should not wait for. No NamedTuple, whose `count` is a method.
 """
 
 from __future__ import annotations

@@ -27,9 +27,9 @@ RejectAt = Callable[[int, str, str], None]  # position, field, reason
 
 
 def _compute() -> Any:
-    """pyarrow.compute, which takes a third of the time that pyarrow takes to import. With the first
-    Python number that it is given it imports pandas too, where that is installed, which takes
-    longer than both."""
+    """pyarrow.compute, apart from pyarrow, as it is slow to import and long files of CSV do without
+    it. With the first Python number that it is given it imports pandas too, where that is
+    installed."""
     return importlib.import_module("pyarrow.compute")
 
 

@@ -28,7 +28,7 @@ from routeguide_c import count_byte
 _THREADS = 2
 _AHEAD = 4  # chunks that are read, at most, before the first of them is taken
 _LAST = "\x1a the last row"
-LINE_END, QUOTE = b'\n"'
+_LINE_END, _QUOTE = b'\n"'
 
 # Takes lines, the number of those before them, and how many to read at least, to the end of a row.
 RowByRow = Callable[[Iterator[str], int, int], Iterator[Batch]]
@@ -105,7 +105,7 @@ class ChunkReader:
         quotes = self._table.dialect.quoted and b'"' in chunk
         if quotes and self._table.columns.name is None:
             return None  # no column for the row that is added
-        line_count = count_byte(chunk, LINE_END)
+        line_count = count_byte(chunk, _LINE_END)
         if not chunk.endswith(b"\n"):
             chunk += b"\n"
         if quotes:
@@ -169,7 +169,7 @@ def _end_of_rows(chunk: bytes, none_before: int) -> int:
     It is known that there is none `none_before`, where a line ends.
     """
     end = len(chunk)
-    quotes = count_byte(chunk, QUOTE) if b'"' in chunk else 0  # looking is quicker
+    quotes = count_byte(chunk, _QUOTE)
     while quotes % 2:
         last = chunk.rfind(b'"', 0, end)
         before = chunk.rfind(b"\n", 0, last) + 1
