@@ -47,6 +47,10 @@ PyObject *raise_file_status(module_state *state, rg_status status, const rg_faul
 /* The same for a route's vertices, of which that with index `at` is at fault. */
 PyObject *raise_route_status(module_state *state, rg_status status, size_t at);
 
+/* How functions stand in a table of methods. */
+#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
+#define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
+
 /* arguments.c: what callers may pass. */
 
 /* Raises TypeError; always false. */
@@ -143,10 +147,6 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
 
 /* Raises ValueError where the two lengths differ. */
 int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_t other_count);
-
-/* How functions stand in a table of methods. */
-#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
-#define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
 
 /* numbers.c: buffers of numbers that are no coordinates. */
 

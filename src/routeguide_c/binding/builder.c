@@ -264,10 +264,8 @@ static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
 }
 
 static PyMethodDef builder_methods[] = {
-    {"extend", (PyCFunction)(void (*)(void))Builder_extend, METH_FASTCALL,
-     DOC_FeatureIndexBuilder_extend},
-    {"extend_names", (PyCFunction)(void (*)(void))Builder_extend_names, METH_FASTCALL,
-     DOC_FeatureIndexBuilder_extend_names},
+    {"extend", FASTCALL(Builder_extend), DOC_FeatureIndexBuilder_extend},
+    {"extend_names", FASTCALL(Builder_extend_names), DOC_FeatureIndexBuilder_extend_names},
     {"build", Builder_build, METH_NOARGS, DOC_FeatureIndexBuilder_build},
     {NULL, NULL, 0, NULL},
 };

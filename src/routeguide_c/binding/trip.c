@@ -67,7 +67,7 @@ static PyObject *Trip_distance_m(PyObject *self, void *Py_UNUSED(closure))
 }
 
 static PyMethodDef trip_methods[] = {
-    {"visit", (PyCFunction)(void (*)(void))Trip_visit, METH_FASTCALL, DOC_Trip_visit},
+    {"visit", FASTCALL(Trip_visit), DOC_Trip_visit},
     {NULL, NULL, 0, NULL},
 };
 
