@@ -136,12 +136,12 @@ class FeatureIndex:
     def unnamed_count(self) -> int:
         """How many features have no name.
 
-        Cost: one pass over all features, some nanoseconds each. Other threads run meanwhile.
+        Cost: one pass over all features. Other threads run meanwhile.
         """
     def duplicate_count(self) -> int:
         """How many features lie exactly where one of a lower id does.
 
-        Cost: one pass over the hash table, some nanoseconds a feature. Other threads run meanwhile.
+        Cost: one pass over the hash table. Other threads run meanwhile.
         """
     def named(self, ids: Buffer, /) -> Vector[int]:
         """Those of the ids whose feature has a name, in their order.
@@ -383,13 +383,21 @@ def e7_from_degrees(degrees: Buffer, least: float, most: float, /) -> Vector[int
 
     `degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Each is
     between `least` and `most`, edges inside: -90 and 90 for latitudes, -180 and 180 for
-    longitudes. Where `most` is more than 180, at most 360, what is beyond 180 loses a turn of
-    360 degrees. ValueError tells the first that is outside or not a number; TypeError is raised
-    for anything that is not such a buffer. Other threads run meanwhile.
+    longitudes. Where `most` is more than 180, what is beyond 180 loses a turn, 360 degrees,
+    after it was rounded. Degrees with up to seven decimals become exactly what they say.
+
+    Raises ValueError for the first that is outside or not a number, with its position, and for
+    bounds that are not -180 <= least <= most <= 360; TypeError for anything that is not such a
+    buffer, ValueError where it is not contiguous.
+
+    Cost: one pass over them. Other threads run meanwhile.
     """
 
 def count_byte(data: Buffer, byte: int, /) -> int:
-    """How often a byte occurs: bytes.count, without the interpreter's lock and many times as fast.
+    """How often a byte occurs: bytes.count, while other threads run.
 
-    `data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255.
+    `data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255. Raises TypeError
+    for anything that is no such buffer, ValueError for another number.
+
+    Cost: one pass over them.
     """

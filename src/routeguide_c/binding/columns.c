@@ -49,8 +49,8 @@ PyObject *e7_from_degrees(PyObject *module, PyObject *const *args, Py_ssize_t na
         bool converted;
         size_t wrong = 0;
         Py_BEGIN_ALLOW_THREADS
-        converted = rg_degrees_to_e7(items_e7, degrees.items, (size_t)degrees.count, least, most,
-                                     &wrong);
+        converted =
+            rg_degrees_to_e7(items_e7, degrees.items, (size_t)degrees.count, least, most, &wrong);
         Py_END_ALLOW_THREADS
         if (!converted) {
             Py_CLEAR(result);
@@ -67,11 +67,12 @@ PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
     PyObject *result = NULL;
     if (!has_arguments("count_byte", nargs, 2))
         return NULL;
-    long byte = PyLong_AsLong(args[1]);
+    int overflow = 0;
+    long byte = PyLong_AsLongAndOverflow(args[1], &overflow);
     if (byte == -1 && PyErr_Occurred())
         return NULL;
-    if (byte < 0 || byte > UINT8_MAX)
-        return PyErr_Format(PyExc_ValueError, "byte: expected 0 to 255, not %ld", byte);
+    if (overflow || byte < 0 || byte > UINT8_MAX)
+        return PyErr_Format(PyExc_ValueError, "byte: expected 0 to 255, not %S", args[1]);
     if (numbers_from(PyModule_GetState(module), args[0], "data", NUMBERS_BYTES, &data) == 0) {
         size_t count;
         Py_BEGIN_ALLOW_THREADS

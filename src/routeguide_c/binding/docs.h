@@ -136,7 +136,7 @@ PyDoc_STRVAR(DOC_FeatureIndex_unnamed_count,
     "\n"
     "How many features have no name.\n"
     "\n"
-    "Cost: one pass over all features, some nanoseconds each. Other threads run meanwhile.");
+    "Cost: one pass over all features. Other threads run meanwhile.");
 
 PyDoc_STRVAR(DOC_FeatureIndex_duplicate_count,
     "duplicate_count($self, /)\n"
@@ -144,7 +144,7 @@ PyDoc_STRVAR(DOC_FeatureIndex_duplicate_count,
     "\n"
     "How many features lie exactly where one of a lower id does.\n"
     "\n"
-    "Cost: one pass over the hash table, some nanoseconds a feature. Other threads run meanwhile.");
+    "Cost: one pass over the hash table. Other threads run meanwhile.");
 
 PyDoc_STRVAR(DOC_FeatureIndex_named,
     "named($self, ids, /)\n"
@@ -395,17 +395,25 @@ PyDoc_STRVAR(DOC_e7_from_degrees,
     "\n"
     "`degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Each is\n"
     "between `least` and `most`, edges inside: -90 and 90 for latitudes, -180 and 180 for\n"
-    "longitudes. Where `most` is more than 180, at most 360, what is beyond 180 loses a turn of\n"
-    "360 degrees. ValueError tells the first that is outside or not a number; TypeError is raised\n"
-    "for anything that is not such a buffer. Other threads run meanwhile.");
+    "longitudes. Where `most` is more than 180, what is beyond 180 loses a turn, 360 degrees,\n"
+    "after it was rounded. Degrees with up to seven decimals become exactly what they say.\n"
+    "\n"
+    "Raises ValueError for the first that is outside or not a number, with its position, and for\n"
+    "bounds that are not -180 <= least <= most <= 360; TypeError for anything that is not such a\n"
+    "buffer, ValueError where it is not contiguous.\n"
+    "\n"
+    "Cost: one pass over them. Other threads run meanwhile.");
 
 PyDoc_STRVAR(DOC_count_byte,
     "count_byte($module, data, byte, /)\n"
     "--\n"
     "\n"
-    "How often a byte occurs: bytes.count, without the interpreter's lock and many times as fast.\n"
+    "How often a byte occurs: bytes.count, while other threads run.\n"
     "\n"
-    "`data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255.");
+    "`data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255. Raises TypeError\n"
+    "for anything that is no such buffer, ValueError for another number.\n"
+    "\n"
+    "Cost: one pass over them.");
 
 /* clang-format on */
 
