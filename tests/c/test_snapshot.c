@@ -55,7 +55,7 @@ static void indexes_come_back(void)
     scratch_end();
 }
 
-/* Large enough for two threads to verify it, and for lanes within its checksums. */
+/* Large enough for two threads to save and to verify it, and for lanes within its checksums. */
 static void a_large_index_comes_back(void)
 {
     sample_random random = {8};
@@ -252,7 +252,8 @@ static void what_is_no_file_is_refused(void)
 static void a_failed_save_leaves_what_was_there(void)
 {
     rg_index *small = sample_index_new(SAMPLE_EARTH, 10, 1),
-             *large = sample_index_new(SAMPLE_EARTH, 50000, 1);
+             *large = sample_index_new(SAMPLE_EARTH, 150000, 1);
+    CHECK(rg_index_size(large) > (size_t)8 << 20); /* two threads save it */
     rg_fault fault;
     scratch_begin();
     const char *path = scratch_path("index.rgx");

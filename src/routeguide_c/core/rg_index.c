@@ -344,7 +344,6 @@ void rg_index_list(const rg_index *index, rg_sections *sections)
     rg_store_list(index->store, sections);
     rg_grid_list(index->grid, sections);
     rg_table_list(index->table, sections);
-    sections->fingerprint = known_fingerprint(index);
     sections->of[RG_SECTION_METADATA] = index->metadata;
 }
 

@@ -32,7 +32,7 @@ enum { RG_SECTION_COUNT = 12 };
 typedef struct rg_sections {
     uint32_t feature_count;
     rg_box bounds;        /* tight around all features; zeros where there are none */
-    uint64_t fingerprint; /* rg_index_fingerprint; 0 where it is not known */
+    uint64_t fingerprint; /* of a file that is opened: rg_index_fingerprint; 0: not known */
     rg_slice of[RG_SECTION_COUNT];
 } rg_sections;
 

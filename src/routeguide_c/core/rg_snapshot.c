@@ -44,6 +44,7 @@ _Static_assert(sizeof(file_header) == 384, "the header has the same size everywh
 _Static_assert(sizeof(file_header) % ALIGNMENT == 0, "the first section follows it");
 
 static const char header_name[] = "header";
+static const uint8_t zeros[ALIGNMENT] = {0};
 
 static uint64_t aligned(uint64_t size)
 {
@@ -54,8 +55,6 @@ static uint32_t header_checksum(const file_header *header)
 {
     return rg_crc32c(0, header, offsetof(file_header, checksum));
 }
-
-static const uint8_t zeros[ALIGNMENT] = {0};
 
 static size_t padding_of(const file_section *entry)
 {
@@ -82,6 +81,9 @@ static void lay_out(file_header *header, const rg_sections *sections)
     header->file_size = offset;
 }
 
+/* What two threads share while a file is saved. Both read where the header says that the sections
+ * lie. One alone sets the checksums and the fingerprint there, the other what follows the header
+ * here. */
 typedef struct saving {
     const rg_index *index;
     const rg_sections *sections;

@@ -190,7 +190,7 @@ static rg_index *opened(const rg_index *index, bool map)
     return same;
 }
 
-/* So many features that two threads build the index and verify its file. */
+/* So many features that two threads build the index, save it and verify its file. */
 static void check_building_and_opening(void)
 {
     enum { MANY = 150000 };
