@@ -35,8 +35,9 @@ void check_faults(bool (*operation)(void *context), void *context);
 /* One for each file of tests. */
 void test_alloc(void);
 void test_along(void);
+void test_bytes(void);
 void test_checksum(void);
-void test_columns(void);
+void test_degrees(void);
 void test_faults(void);
 void test_feature(void);
 void test_geo(void);

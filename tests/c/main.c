@@ -4,7 +4,8 @@ int main(void)
 {
     test_alloc();
     test_checksum();
-    test_columns();
+    test_bytes();
+    test_degrees();
     test_ids();
     test_geo();
     test_geo_batch();

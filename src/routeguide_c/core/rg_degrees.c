@@ -21,7 +21,8 @@ static size_t first_outside(const double *degrees, size_t count, double least, d
 }
 
 /* A sum with this number has no bits left for fractions: adding it rounds, and taking it away again
- * leaves what was rounded. Unlike rint, that is instructions that every processor has. */
+ * leaves what was rounded. Unlike rint, that is instructions that every processor has. It takes a
+ * build without contraction, which would round the product and the sum at once. */
 static const double no_fraction = 0x1.8p52;
 
 static void convert(int32_t *out_e7, const double *degrees, size_t count)
