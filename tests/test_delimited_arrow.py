@@ -128,7 +128,6 @@ def test_pandas_is_not_imported(folder: Path) -> None:
     """It comes with pyarrow where it is installed, unless all calls are avoided that bring it; and
     it takes as long as reading a million rows."""
     pytest.importorskip("pyarrow")
-    pytest.importorskip("pandas")
     path = folder / "long.csv"
     path.write_text(HEADER + '1.5,2.5,"a, b"\n' * (delimited.WORTH_ARROW // 15 + 1), "utf-8")
     program = (
