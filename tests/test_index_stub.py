@@ -65,9 +65,12 @@ def test_stubtest_agrees(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stdout
 
 
+FOR_ITSELF = {"count_byte"}  # what this project alone has a use for
+
+
 def test_the_package_offers_all_that_the_stub_does() -> None:
     names = {name for name, _ in DEFINITIONS if "." not in name}
-    assert set(routeguide_c.__all__) == names
+    assert set(routeguide_c.__all__) == names - FOR_ITSELF
     assert {name for name in vars(_core) if not name.startswith("_")} == names
 
 

@@ -14,9 +14,17 @@ from indexes import index_of
 from oracle import INT32_MAX, INT32_MIN
 from strategies import Field
 
-from routeguide_c import FeatureIndex, count_byte, e7_from_degrees, haversine_many, path_length
+from routeguide_c import (
+    FeatureIndex,
+    e7_from_latitudes,
+    e7_from_longitudes,
+    haversine_many,
+    path_length,
+)
+from routeguide_c._core import count_byte
 
 MANY = 200_000
+MANY_BYTES = bytes(100 * MANY)
 
 
 def test_threads_share_one_index_and_build_others() -> None:
@@ -110,8 +118,9 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "haversine_many": lambda many, saved: haversine_many(E7S, E7S, E7S, E7S),
     "haversine_many fast": lambda many, saved: haversine_many(0, 0, E7S, E7S, fast=True),
     "path_length": lambda many, saved: path_length(E7S, E7S),
-    "e7_from_degrees": lambda many, saved: e7_from_degrees(DEGREES, -90, 90),
-    "count_byte": lambda many, saved: count_byte(E7S.tobytes(), 0),
+    "e7_from_latitudes": lambda many, saved: e7_from_latitudes(DEGREES),
+    "e7_from_longitudes": lambda many, saved: e7_from_longitudes(DEGREES),
+    "count_byte": lambda many, saved: count_byte(MANY_BYTES, 0),
 }
 
 

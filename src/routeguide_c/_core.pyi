@@ -378,19 +378,19 @@ def path_length(latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence
     Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.
     """
 
-def e7_from_degrees(degrees: Buffer, least: float, most: float, /) -> Vector[int]:
+def e7_from_latitudes(degrees: Buffer, /) -> Vector[int]:
     """Degrees as E7: times ten million, rounded to the nearest integer, half to even.
 
-    `degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Each is
-    between `least` and `most`, edges inside: -90 and 90 for latitudes, -180 and 180 for
-    longitudes. Where `most` is more than 180, what is beyond 180 loses a turn, 360 degrees,
-    after it was rounded. Degrees with up to seven decimals become exactly what they say.
+    `degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Raises
+    TypeError for anything else; ValueError, which tells the first, where one is not between -90
+    and 90, which are inside, or is no number. Degrees with up to seven decimals become exactly
+    what they say. Cost: a pass over them. Other threads run meanwhile.
+    """
 
-    Raises ValueError for the first that is outside or not a number, with its position, and for
-    bounds that are not -180 <= least <= most <= 360; TypeError for anything that is not such a
-    buffer, ValueError where it is not contiguous.
+def e7_from_longitudes(degrees: Buffer, /, *, wrap: bool = False) -> Vector[int]:
+    """As e7_from_latitudes, between -180 and 180, which are two different longitudes.
 
-    Cost: one pass over them. Other threads run meanwhile.
+    With `wrap`, up to 360: what is beyond 180 loses a turn, after it was rounded.
     """
 
 def count_byte(data: Buffer, byte: int, /) -> int:

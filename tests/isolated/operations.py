@@ -19,8 +19,9 @@ from routeguide_c import (
     FeatureIndex,
     FeatureIndexBuilder,
     Trip,
-    count_byte,
-    e7_from_degrees,
+    _core,
+    e7_from_latitudes,
+    e7_from_longitudes,
     haversine,
     haversine_many,
     path_length,
@@ -89,6 +90,7 @@ class Objects:
         self.wrong_text = "a str in place of something else"
         self.bad_list = [*range(5), Fails()]
         self.doubles = array.array("d", [1.5] * COUNT)
+        self.wide_doubles = array.array("d", [200.5] * COUNT)
         self.id_array = array.array("i", range(COUNT))
         self.name_offsets = array.array("q", range(0, 3 * COUNT + 1, 3))
         self.name_bytes = "né".encode() * COUNT
@@ -326,18 +328,19 @@ def operations(of: Objects) -> list[Operation]:
         "haversine_many: out of range": lambda: haversine_many(number, of.big, lons, lons),
         "haversine_many: format": lambda: haversine_many(of.lats_e7, lons, of.doubles, lons),
         "haversine_many: item raises": lambda: haversine_many(lons, bad_list, lons, lons),
-        "degrees": lambda: e7_from_degrees(of.doubles, -90, 90),
-        "degrees: count": lambda: untyped.e7_from_degrees(of.doubles),
-        "degrees: outside": lambda: e7_from_degrees(of.doubles, 2, 90),
-        "degrees: bounds": lambda: e7_from_degrees(of.doubles, 2, 1000),
-        "degrees: type of bound": lambda: e7_from_degrees(of.doubles, wrong, 90),
-        "degrees: type of other bound": lambda: e7_from_degrees(of.doubles, 2, wrong),
-        "degrees: format": lambda: e7_from_degrees(of.lats_e7, -90, 90),
-        "count_byte": lambda: count_byte(of.name_bytes, 110),
-        "count_byte: count": lambda: untyped.count_byte(of.name_bytes),
-        "count_byte: no byte": lambda: count_byte(of.name_bytes, number),
-        "count_byte: type of byte": lambda: count_byte(of.name_bytes, wrong),
-        "count_byte: format": lambda: count_byte(of.doubles, 110),
+        "latitudes in degrees": lambda: e7_from_latitudes(of.doubles),
+        "latitudes in degrees: outside": lambda: e7_from_latitudes(of.wide_doubles),
+        "latitudes in degrees: format": lambda: e7_from_latitudes(of.lats_e7),
+        "longitudes in degrees": lambda: e7_from_longitudes(of.wide_doubles, wrap=True),
+        "longitudes in degrees: count": lambda: untyped.e7_from_longitudes(),
+        "longitudes in degrees: keyword": lambda: untyped.e7_from_longitudes(of.doubles, turn=1),
+        "longitudes in degrees: outside": lambda: e7_from_longitudes(of.wide_doubles),
+        "longitudes in degrees: format": lambda: e7_from_longitudes(of.lats_e7),
+        "count_byte": lambda: _core.count_byte(of.name_bytes, 110),
+        "count_byte: count": lambda: untyped._core.count_byte(of.name_bytes),
+        "count_byte: no byte": lambda: _core.count_byte(of.name_bytes, number),
+        "count_byte: type of byte": lambda: _core.count_byte(of.name_bytes, wrong),
+        "count_byte: format": lambda: _core.count_byte(of.doubles, 110),
         "path_length": lambda: path_length(of.lats_e7, of.lon_list),
         "path_length: count": lambda: untyped.path_length(of.lats_e7),
         "path_length: lengths": lambda: path_length(of.lats_e7, [number]),

@@ -20,7 +20,7 @@ from routeguide.formats.coordinates import (
 )
 from routeguide.formats.faults import Refusal
 from routeguide.formats.model import Batch, Utf8
-from routeguide_c import e7_from_degrees
+from routeguide_c import e7_from_latitudes, e7_from_longitudes
 
 _TYPECODES = {pa.int32(): "i", pa.float64(): "d"}
 RejectAt = Callable[[int, str, str], None]  # position, field, reason
@@ -54,10 +54,9 @@ def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:
 
 
 def _from_degrees(lats: Any, lons: Any, coordinates: Coordinates) -> tuple[Any, Any]:
-    most_lon = 2 * LON_LIMIT_DEG if coordinates.wrap else LON_LIMIT_DEG
     return (
-        e7_from_degrees(_values(lats), -LAT_LIMIT_DEG, LAT_LIMIT_DEG),
-        e7_from_degrees(_values(lons), -LON_LIMIT_DEG, most_lon),
+        e7_from_latitudes(_values(lats)),
+        e7_from_longitudes(_values(lons), wrap=coordinates.wrap),
     )
 
 

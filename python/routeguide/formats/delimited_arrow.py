@@ -23,7 +23,7 @@ from routeguide.formats import arrow_batches, text
 from routeguide.formats.coordinates import Coordinates
 from routeguide.formats.delimited import TOO_LONG, Table
 from routeguide.formats.model import Batch
-from routeguide_c import count_byte
+from routeguide_c._core import count_byte
 
 _THREADS = 2
 _AHEAD = 4  # chunks that are read, at most, before the first of them is taken

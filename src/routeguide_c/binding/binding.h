@@ -199,7 +199,8 @@ PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 /* columns.c: functions of the module. */
-PyObject *e7_from_degrees(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *e7_from_latitudes(PyObject *module, PyObject *degrees);
+PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 /* feature_index.c */

@@ -1,4 +1,5 @@
-/* def e7_from_degrees(degrees, least, most): ...
+/* def e7_from_latitudes(degrees): ...
+ * def e7_from_longitudes(degrees, *, wrap=False): ...
  * def count_byte(data, byte): ...
  */
 #include "binding.h"
@@ -8,57 +9,57 @@
 
 #include <string.h>
 
-static int bounds_from(PyObject *const *args, double *least, double *most)
-{
-    *least = PyFloat_AsDouble(args[0]);
-    if (*least == -1 && PyErr_Occurred())
-        return -1;
-    *most = PyFloat_AsDouble(args[1]);
-    if (*most == -1 && PyErr_Occurred())
-        return -1;
-    if (-180 <= *least && *least <= *most && *most <= 360)
-        return 0;
-    PyErr_Format(PyExc_ValueError, "expected -180 <= least <= most <= 360, not %S and %S", args[0],
-                 args[1]);
-    return -1;
-}
-
-static void raise_outside(const numbers *degrees, size_t wrong, PyObject *const *bounds)
+static void raise_outside(const char *name, const numbers *degrees, size_t wrong, int least,
+                          int most)
 {
     double value;
     memcpy(&value, (const char *)degrees->items + wrong * sizeof value, sizeof value);
     PyObject *number = PyFloat_FromDouble(value);
     if (number)
-        PyErr_Format(PyExc_ValueError, "degrees: %S at position %zu is not between %S and %S",
-                     number, wrong, bounds[0], bounds[1]);
+        PyErr_Format(PyExc_ValueError, "%s: %S at position %zu is not between %d and %d", name,
+                     number, wrong, least, most);
     Py_XDECREF(number);
 }
 
-PyObject *e7_from_degrees(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+/* `name` is the argument's, for messages. */
+static PyObject *converted(module_state *state, PyObject *argument, const char *name, int least,
+                           int most)
 {
-    module_state *state = PyModule_GetState(module);
     numbers degrees = {0};
-    double least, most;
     void *items_e7;
     PyObject *result = NULL;
-    if (!has_arguments("e7_from_degrees", nargs, 3) || bounds_from(args + 1, &least, &most) < 0)
-        return NULL;
-    if (numbers_from(state, args[0], "degrees", NUMBERS_DOUBLES, &degrees) == 0)
+    if (numbers_from(state, argument, name, NUMBERS_DOUBLES, &degrees) == 0)
         result = vector_new(&items_e7, state, VECTOR_INT32, degrees.count);
     if (result) {
-        bool converted;
+        bool all_inside;
         size_t wrong = 0;
         Py_BEGIN_ALLOW_THREADS
-        converted =
+        all_inside =
             rg_degrees_to_e7(items_e7, degrees.items, (size_t)degrees.count, least, most, &wrong);
         Py_END_ALLOW_THREADS
-        if (!converted) {
+        if (!all_inside) {
             Py_CLEAR(result);
-            raise_outside(&degrees, wrong, args + 1);
+            raise_outside(name, &degrees, wrong, least, most);
         }
     }
     numbers_release(&degrees);
     return result;
+}
+
+PyObject *e7_from_latitudes(PyObject *module, PyObject *degrees)
+{
+    return converted(PyModule_GetState(module), degrees, "latitudes", -90, 90);
+}
+
+PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"", "wrap", NULL};
+    PyObject *degrees;
+    int wrap = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$p:e7_from_longitudes", names, &degrees,
+                                     &wrap))
+        return NULL;
+    return converted(PyModule_GetState(module), degrees, "longitudes", -180, wrap ? 360 : 180);
 }
 
 PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs)

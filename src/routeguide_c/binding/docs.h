@@ -387,22 +387,24 @@ PyDoc_STRVAR(DOC_path_length,
     "\n"
     "Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.");
 
-PyDoc_STRVAR(DOC_e7_from_degrees,
-    "e7_from_degrees($module, degrees, least, most, /)\n"
+PyDoc_STRVAR(DOC_e7_from_latitudes,
+    "e7_from_latitudes($module, degrees, /)\n"
     "--\n"
     "\n"
     "Degrees as E7: times ten million, rounded to the nearest integer, half to even.\n"
     "\n"
-    "`degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Each is\n"
-    "between `least` and `most`, edges inside: -90 and 90 for latitudes, -180 and 180 for\n"
-    "longitudes. Where `most` is more than 180, what is beyond 180 loses a turn, 360 degrees,\n"
-    "after it was rounded. Degrees with up to seven decimals become exactly what they say.\n"
+    "`degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Raises\n"
+    "TypeError for anything else; ValueError, which tells the first, where one is not between -90\n"
+    "and 90, which are inside, or is no number. Degrees with up to seven decimals become exactly\n"
+    "what they say. Cost: a pass over them. Other threads run meanwhile.");
+
+PyDoc_STRVAR(DOC_e7_from_longitudes,
+    "e7_from_longitudes($module, degrees, /, *, wrap=False)\n"
+    "--\n"
     "\n"
-    "Raises ValueError for the first that is outside or not a number, with its position, and for\n"
-    "bounds that are not -180 <= least <= most <= 360; TypeError for anything that is not such a\n"
-    "buffer, ValueError where it is not contiguous.\n"
+    "As e7_from_latitudes, between -180 and 180, which are two different longitudes.\n"
     "\n"
-    "Cost: one pass over them. Other threads run meanwhile.");
+    "With `wrap`, up to 360: what is beyond 180 loses a turn, after it was rounded.");
 
 PyDoc_STRVAR(DOC_count_byte,
     "count_byte($module, data, byte, /)\n"

@@ -64,7 +64,8 @@ static PyMethodDef functions[] = {
     {"haversine", FASTCALL(haversine), DOC_haversine},
     {"haversine_many", KEYWORDS(haversine_many), DOC_haversine_many},
     {"path_length", FASTCALL(path_length), DOC_path_length},
-    {"e7_from_degrees", FASTCALL(e7_from_degrees), DOC_e7_from_degrees},
+    {"e7_from_latitudes", e7_from_latitudes, METH_O, DOC_e7_from_latitudes},
+    {"e7_from_longitudes", KEYWORDS(e7_from_longitudes), DOC_e7_from_longitudes},
     {"count_byte", FASTCALL(count_byte), DOC_count_byte},
     {NULL, NULL, 0, NULL},
 };
