@@ -137,7 +137,7 @@ class TableReader:
     def _places(self, geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:
         """Latitudes and longitudes; something for those that are refused."""
         if pa.types.is_struct(geometries.type):
-            lons, lats = geometries.field("x"), geometries.field("y")
+            lons, lats = (geometries.field(axis).cast(pa.float64()) for axis in ("x", "y"))
             if geometries.null_count:
                 for position in pc.indices_nonzero(geometries.is_null()).to_pylist():
                     refusals[position] = Refusal("geometry", "missing")
