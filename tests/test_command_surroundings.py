@@ -1,4 +1,5 @@
-"""What commands do in broken surroundings: streams closed or full, names that are no text."""
+"""What commands do in broken surroundings: streams closed or full, names that are no text, no
+thread to be had."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from pathlib import Path
 import pytest
 from commands import shell
 from routeguide import dataset
+from routeguide.formats.delimited import WORTH_ARROW
 from serving import WATCHDOG_S
+
+from routeguide_c import FeatureIndex
 
 WORLD = "-- -90 -180 90 180"
 NOT_UTF8 = os.fsdecode(b"caf\xe9")
@@ -259,3 +263,34 @@ def test_a_folder_that_is_gone(folder: Path) -> None:
         (told,) = done.stderr.splitlines()
         assert told.startswith("routeguide import: ")
     assert not (folder / "a.rgx").exists()
+
+
+def without_threads(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process that has no room for another thread."""
+    program = (
+        "import sys, threading; from routeguide.commands.main import main\n"
+        "threading.stack_size(1 << 60)\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=WATCHDOG_S, check=False,
+    )  # fmt: skip
+
+
+def test_an_import_does_without_threads(folder: Path) -> None:
+    (folder / "places.csv").write_text("lat,lon,name\n1,2,a\n1,2,\n")
+    done = without_threads(folder, "import", "places.csv", "-o", "new.rgx")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\n  unnamed    1\n  duplicates 1\n" in done.stdout
+    assert len(FeatureIndex.open(folder / "new.rgx")) == 2
+
+
+def test_that_no_thread_can_be_had_is_told(folder: Path) -> None:
+    pytest.importorskip("pyarrow", reason="what reads a short file needs no threads")
+    (folder / "places.csv").write_text("lat,lon,name\n" + "1,2,a\n" * (WORTH_ARROW // 5))
+    done = without_threads(folder, "import", "places.csv", "-o", "new.rgx")
+    told = "routeguide import: no thread can be had for this; raise the limit of processes or"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{told} of memory\n"
+    assert not (folder / "new.rgx").exists()

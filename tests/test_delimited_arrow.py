@@ -76,6 +76,7 @@ options = st.builds(
 @example("1,2,a\n-9223372036854775808,3,b", 40, ReadOptions(units="e7"), True)
 @example('1,2,"a\n3,4,b\n5,6,"c"\n7,8,d', 9, ReadOptions(), True)
 @example('1,2,a"\n3,4,b"\n5,6,c\n7,8,"d\ne"\n', 12, ReadOptions(), True)
+@example("1,2,a\n\ufeff3,4,b\n5,6,c", 6, ReadOptions(), True)
 def test_both_readers_agree(
     folder: Path, body: str, piece: int, options: ReadOptions, ends: bool
 ) -> None:

@@ -86,20 +86,15 @@ def test_geoparquet_of_plain_points(tmp_path: Path) -> None:
     assert read(path)[0] == expected[: len(expected)]
 
 
-def test_geoparquet_of_structs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", ["float64", "float32", "float16"])
+def test_geoparquet_of_structs(tmp_path: Path, number: str) -> None:
     path = tmp_path / "places.parquet"
-    write_geoparquet(path, pa.array([{"x": 8.5, "y": 47.25}, {"x": -1.0, "y": 2.0}]), "point")
-    assert read(path) == ([(472500000, 85000000, "place 0"), (20000000, -10000000, "place 1")], [])
-
-
-def test_geoparquet_of_structs_of_floats(tmp_path: Path) -> None:
-    path = tmp_path / "places.parquet"
-    kind = pa.struct([("x", pa.float32()), ("y", pa.float32())])
-    places = pa.array([{"x": 8.5, "y": 47.25}, {"x": -1.0, "y": 2.0}, {"x": 3.0, "y": 91.0}], kind)
-    write_geoparquet(path, places, "point")
+    numbers = getattr(pa, number)()
+    xs, ys = pa.array([8.5, -1.0, 3.0]).cast(numbers), pa.array([47.25, 2.0, None]).cast(numbers)
+    write_geoparquet(path, pa.StructArray.from_arrays([xs, ys], ["x", "y"]), "point")
     features, rejects = read(path)
     assert features == [(472500000, 85000000, "place 0"), (20000000, -10000000, "place 1")]
-    assert [reject.field for reject in rejects] == ["latitude"]
+    assert [(reject.record, reject.field) for reject in rejects] == [(3, "latitude")]
 
 
 def test_geoparquet_on_another_system_is_refused(tmp_path: Path) -> None:

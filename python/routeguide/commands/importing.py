@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import IO
 
 from routeguide import cli, origin
@@ -158,13 +158,19 @@ def _import(options: argparse.Namespace) -> int:
     if counts.rejected and not counts.kept:
         rows = counted(counts.read, "row")
         raise CommandError(f"of {rows} none could be kept; nothing was written")
+
+    def count() -> tuple[int, int]:
+        return index.unnamed_count(), index.duplicate_count()
+
     with ThreadPoolExecutor(1) as beside:
-        found = beside.submit(lambda: (index.unnamed_count(), index.duplicate_count()))
+        found = count  # after saving, where no thread can be had
+        with suppress(RuntimeError):
+            found = beside.submit(count).result
         _save(options, index)
     if not options.quiet:
         for remark in counts.remarks:
             print(remark, file=sys.stderr)
-        unnamed, duplicates = found.result()
+        unnamed, duplicates = found()
         elapsed_s = time.monotonic() - start_s
         _print_summary(options, index, counts, unnamed, duplicates, replaces, elapsed_s)
     return 0

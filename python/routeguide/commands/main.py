@@ -44,6 +44,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 # Of writing, where nobody has named the file: it is standard output that takes no more.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
+_NO_THREAD = "can't start new thread"  # as Python has it
+
 # What is meant is spelled nearly so: --limt, but not --limit for --timeout.
 _CLOSE = 0.7
 # One command's option, and what others call it.
@@ -106,6 +108,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return cli.FAILURE
     except MemoryError:
         _tell(name, "there is not enough memory for this")
+        return cli.FAILURE
+    except RuntimeError as error:
+        if str(error) != _NO_THREAD:
+            raise
+        _tell(name, "no thread can be had for this; raise the limit of processes or of memory")
         return cli.FAILURE
     except OSError as error:
         if error.filename is not None:

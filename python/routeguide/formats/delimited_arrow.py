@@ -10,6 +10,7 @@ field, the row would be swallowed by it.
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -100,6 +101,8 @@ class ChunkReader:
         chunk."""
         if b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n"):
             return None  # a line end to pyarrow, and none to the csv module
+        if chunk.startswith(codecs.BOM_UTF8):
+            return None  # no part of the first field to pyarrow; that of the file is gone
         if self._coordinates.is_e7 and b"x" in chunk.lower():
             return None  # hexadecimal to pyarrow
         quotes = self._table.dialect.quoted and b'"' in chunk
