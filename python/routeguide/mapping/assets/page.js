@@ -3,7 +3,6 @@
 // What the page was made with: see mapping/page.py.
 const facts = JSON.parse(textOf('facts'));
 const NAMES_LIMIT = 3; // in a tip
-const CLOSER = 2; // levels of zoom, by a click
 
 // Colours by how many features share a dot, on a logarithmic scale from 1 to 1,000.
 const RAMP = ['#3f6fe0', '#2fc4c0', '#f6cf5f', '#fff8e1'];
@@ -113,6 +112,7 @@ function line(className, text) {
   return element;
 }
 
+// What places.js tells of a place.
 const nameLine = ({ name }) => (name ? line('name', name) : line('unnamed', 'unnamed'));
 const positionLine = ({ latitude, longitude }) => line('more', `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`);
 const metres = (value) =>
@@ -169,10 +169,11 @@ function watchPointer(map) {
   map.on('mousemove', (event) => move(event.point));
   map.on('mouseout', () => move(null));
   map.on('movestart', () => move(null));
-  map.on('click', (event) => {
+  map.on('click', async (event) => {
     const [top] = underPointer(map, event.point);
     if (!top || !(top.properties.count > 1)) return;
-    map.easeTo({ center: top.geometry.coordinates, zoom: map.getZoom() + CLOSER });
+    const zoom = await ask('apartFrom', top.id, top.properties.count);
+    map.easeTo({ center: top.geometry.coordinates, zoom: Math.max(zoom, map.getZoom() + 2) });
   });
 }
 
@@ -203,7 +204,8 @@ function margins() {
 
 function main() {
   summarise();
-  maplibregl.addProtocol('places', async ({ url }) => ({ data: await ask('tile', url.split('/').slice(-3).map(Number)) }));
+  maplibregl.addProtocol('places', async ({ url }) =>
+    ({ data: await ask('tile', ...url.split('/').slice(-3).map(Number)) }));
   const map = new maplibregl.Map({
     container: 'map', style: style(), bounds: facts.bounds,
     fitBoundsOptions: { padding: margins(), maxZoom: 14 }, attributionControl: false, fadeDuration: 0,

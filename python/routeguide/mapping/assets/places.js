@@ -65,7 +65,8 @@ async function unpackNames() {
 }
 
 const answers = {
-  tile: ([zoom, column, row]) => tileOf(zoom, column, row),
+  tile: tileOf,
+  apartFrom,
 
   // Each dot is one place or a run of so many of them, of which the first `limit` are told.
   placesAt: async (dots, limit) => {

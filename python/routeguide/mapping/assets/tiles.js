@@ -1,6 +1,6 @@
-// Vector tiles of the places. On small scales, places in a cell as wide as a dot are one dot, where
-// they are on average: a screen never shows more than it has room for. Larger scales have fewer to
-// show.
+// Vector tiles of the places. On small scales, places in a cell as wide as a dot are one dot, which
+// is at one of them, as their average would make dots a lattice: a screen never shows more than it
+// has room for. Larger scales have fewer to show.
 
 const EXTENT = 8192; // of a tile, in its own units
 const LAST_GROUPED_ZOOM = 5;
@@ -66,25 +66,29 @@ function firstFrom(cell) {
   return low;
 }
 
+// Are these two, by where they are in the order of cells, one dot?
+const areTogether = (one, other, zoom) => zoom <= LAST_GROUPED_ZOOM
+  && cells[one] >> 2 * (CELL_BITS - zoom - DOT_BITS) === cells[other] >> 2 * (CELL_BITS - zoom - DOT_BITS);
+
+// The first level of zoom at which a dot's places are more than one dot.
+function apartFrom(start, size) {
+  let zoom = 0;
+  while (areTogether(start, start + size - 1, zoom)) zoom++;
+  return zoom;
+}
+
 // A dot's id is where its places begin in the order of cells.
 function tileOf(zoom, column, row) {
   const layer = new Layer();
   const bits = 2 * (CELL_BITS - zoom);
   const tile = cellAt(column, row);
   const end = firstFrom((tile + 1) * 2 ** bits);
-  const isGrouped = zoom <= LAST_GROUPED_ZOOM;
-  const shift = bits - 2 * DOT_BITS;
   const within = (at, corner) => Math.min(EXTENT - 1, Math.floor((at * 2 ** zoom - corner) * EXTENT));
   for (let start = firstFrom(tile * 2 ** bits), next; start < end; start = next) {
-    let x = 0, y = 0;
-    next = start;
-    do {
-      x += mapX(longitudes[ids[next]]);
-      y += mapY(latitudes[ids[next]]);
-      next++;
-    } while (isGrouped && next < end && cells[next] >> shift === cells[start] >> shift);
-    const size = next - start;
-    layer.add(start, size, within(x / size, column), within(y / size, row));
+    next = start + 1;
+    while (next < end && areTogether(start, next, zoom)) next++;
+    const id = ids[(start + next) >> 1];
+    layer.add(start, next - start, within(mapX(longitudes[id]), column), within(mapY(latitudes[id]), row));
   }
   return layer.tile();
 }
