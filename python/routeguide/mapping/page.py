@@ -1,7 +1,8 @@
 """A page that shows features on a map and needs nothing but itself: no network, no server.
 
 The map is drawn by MapLibre GL JS, which comes in the package `maplibre` of the extra `[map]` and
-is written into the page. Its content security policy allows the page no connection at all.
+is written into the page. Its content security policy allows the page no connection at all. The
+features are tiled by a worker of the page's own (assets/start.js, places.js and tiles.js).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def page(
 
     With a `corridor`, its route is drawn, the features in it are marked, and the map opens there;
     else it opens where the features are. `attribution` is shown in a corner, as plain text.
-    Cost: about 15 bytes of page a feature with names of common length, beside 1 MB for the library.
+    Cost: about 17 bytes of page a feature with names of common length, beside 1 MB for the library.
     Raises MissingLibraryError.
     """
     library = library_folder()
