@@ -155,7 +155,8 @@ def test_a_click_comes_closer_until_a_dot_is_more_than_one(tmp_path: Path) -> No
         )
         shown.mouse.click(x, y)
         shown.evaluate("() => window.closer")
-        assert tip_at(shown, 50, 8) == ["one", "50.00000, 8.00000"]
+        assert list(dots(shown).values()) == [1, 1]
+        assert tip_at(shown, 50, 8) == ["one", "other", "50.00000, 8.00000"]
         assert tip_at(shown, 50.01, 8.01)[0] == "other"
         assert not faults
 
