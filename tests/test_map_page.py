@@ -2,6 +2,7 @@
 
 import io
 import math
+import random
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,65 @@ def test_many_features_at_a_dot_are_counted(tmp_path: Path) -> None:
         assert len(tip) == 4
         assert all(line.startswith("place ") for line in tip[:3])
         assert tip[3] == "and 37 more; click to come closer"
+        assert not faults
+
+
+def dots(shown: Any) -> dict[int, int]:
+    """How many places each dot on the screen has, by its id."""
+    pairs = shown.evaluate(
+        "() => document.getElementById('map').map.queryRenderedFeatures({ layers: ['features'] })"
+        ".map((dot) => [dot.id, dot.properties.count])"
+    )
+    return dict(pairs)
+
+
+def test_every_feature_is_in_one_dot(tmp_path: Path) -> None:
+    """On the edges of tiles, at +-180 degrees, at the poles and in crowds."""
+    draw = random.Random(4)
+    places = [(draw.uniform(-90, 90), draw.uniform(-180, 180), "") for _ in range(3000)]
+    places += [(draw.gauss(48, 0.4), draw.gauss(16, 0.4), "") for _ in range(2000)]
+    places += [
+        (0, 0, ""),
+        (0, 180, ""),
+        (0, -180, ""),
+        (90, 90, ""),
+        (-90, -90, ""),
+        (0, 179.9999999, ""),
+    ]
+    path = written(tmp_path, index_of(*places), "many")
+    with browser.opened(path, 1200, 1200) as (shown, _, faults):
+        shown.evaluate(
+            "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
+            " map.jumpTo({ center: [0, 0], zoom: 0 }); map.once('idle', drawn); })"
+        )
+        drawn = dots(shown)
+        assert len(drawn) < len(places)
+        assert sum(drawn.values()) == len(places)
+        assert not faults
+
+
+def test_a_click_comes_closer_until_a_dot_is_more_than_one(tmp_path: Path) -> None:
+    index = index_of((50, 8, "one"), (50.01, 8.01, "other"), (-60, -170, ""), (75, 170, ""))
+    with browser.opened(written(tmp_path, index, "two")) as (shown, _, faults):
+        assert sorted(tip_at(shown, 50, 8)) == ["one", "other"]
+        x, y = position_of(shown, 50, 8)
+        shown.evaluate(
+            "() => { window.closer = new Promise((drawn) => {"
+            " document.getElementById('map').map.once('moveend', () =>"
+            " document.getElementById('map').map.once('idle', drawn)); }); }"
+        )
+        shown.mouse.click(x, y)
+        shown.evaluate("() => window.closer")
+        assert list(dots(shown).values()) == [1, 1]
+        assert tip_at(shown, 50, 8) == ["one", "other", "50.00000, 8.00000"]
+        assert tip_at(shown, 50.01, 8.01)[0] == "other"
+        assert not faults
+
+
+def test_a_feature_at_180_degrees_east_is_drawn(tmp_path: Path) -> None:
+    with browser.opened(written(tmp_path, index_of((10, 180, "east")), "edge")) as opened:
+        shown, _, faults = opened
+        assert tip_at(shown, 10, 180) == ["east", "10.00000, 180.00000"]
         assert not faults
 
 

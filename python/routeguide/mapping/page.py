@@ -1,7 +1,8 @@
 """A page that shows features on a map and needs nothing but itself: no network, no server.
 
 The map is drawn by MapLibre GL JS, which comes in the package `maplibre` of the extra `[map]` and
-is written into the page. Its content security policy allows the page no connection at all.
+is written into the page. Its content security policy allows the page no connection at all. The
+features are tiled by a worker of the page's own (assets/start.js, places.js and tiles.js).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import zlib
 from importlib import resources
 from pathlib import Path
 
+from routeguide.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor, bounds_of
 from routeguide_c import FeatureIndex
@@ -33,7 +35,7 @@ def page(
 
     With a `corridor`, its route is drawn, the features in it are marked, and the map opens there;
     else it opens where the features are. `attribution` is shown in a corner, as plain text.
-    Cost: about 15 bytes of page a feature with names of common length, beside 1 MB for the library.
+    Cost: about 17 bytes of page a feature with names of common length, beside 1 MB for the library.
     Raises MissingLibraryError.
     """
     library = library_folder()
@@ -41,17 +43,22 @@ def page(
         "count": len(index),
         "bounds": bounds_of(index, corridor),
         "attribution": html.escape(attribution),
-        "route": None if corridor is None else route_facts(corridor),
+        "route": None if corridor is None else route_facts(index, corridor),
     }
     assets = resources.files("routeguide.mapping") / "assets"
+    scripts = {
+        f"{name}_js": (assets / f"{name}.js").read_text(encoding="utf-8")
+        for name in ("places", "tiles", "start", "page")
+    }
     return string.Template((assets / "page.html").read_text(encoding="utf-8")).substitute(
         title=html.escape(title),
         css=(assets / "page.css").read_text(encoding="utf-8"),
-        js=(assets / "page.js").read_text(encoding="utf-8"),
+        **scripts,
         library_css=(library / "maplibre-gl.css").read_text(encoding="utf-8"),
         library_js=_in_script((library / "maplibre-gl.js").read_text(encoding="utf-8")),
         facts=_in_script(json.dumps(facts, separators=(",", ":"))),
-        features=base64.b64encode(zlib.compress(_columns(index), 6)).decode("ascii"),
+        places=base64.b64encode(_places(index)).decode("ascii"),
+        names=base64.b64encode(zlib.compress(_names(index), 6)).decode("ascii"),
     )
 
 
@@ -63,7 +70,7 @@ def library_folder() -> Path:
     return Path(found.origin).parent / "srcjs"
 
 
-def route_facts(corridor: Corridor) -> dict[str, object]:
+def route_facts(index: FeatureIndex, corridor: Corridor) -> dict[str, object]:
     """The corridor as the page's script reads it: degrees, longitude first as in GeoJSON."""
     points = [[round(lon, 6), round(lat, 6)] for lat, lon in corridor.line()]
     return {
@@ -71,22 +78,33 @@ def route_facts(corridor: Corridor) -> dict[str, object]:
         "half_width_m": corridor.half_width_m,
         "length_m": corridor.length_m,
         "hits": [
-            [feature_id, round(offset_m, 1)]
+            [feature_id, round(offset_m, 1), *_lon_lat(index, feature_id)]
             for feature_id, offset_m in zip(corridor.ids, corridor.offset_m, strict=True)
         ],
     }
 
 
-def _columns(index: FeatureIndex) -> bytes:
-    """Latitudes and longitudes as little-endian int32, then the names, a line each."""
+def _lon_lat(index: FeatureIndex, feature_id: int) -> tuple[float, float]:
+    lat_e7, lon_e7 = index.location(feature_id)
+    return lon_e7 / E7, lat_e7 / E7
+
+
+def _places(index: FeatureIndex) -> bytes:
+    """Latitudes, then longitudes, as little-endian int32; not compressed, which would save little
+    and have the map wait."""
     columns = []
     for values in (index.latitudes, index.longitudes):
         column = array.array("i", memoryview(values))
         if sys.byteorder == "big":
             column.byteswap()
         columns.append(column.tobytes())
+    return b"".join(columns)
+
+
+def _names(index: FeatureIndex) -> bytes:
+    """The names, a line each."""
     names = (" ".join(index.name(feature_id).split("\n")) for feature_id in range(len(index)))
-    return b"".join([*columns, "\n".join(names).encode()])
+    return "\n".join(names).encode()
 
 
 def _in_script(text: str) -> str:

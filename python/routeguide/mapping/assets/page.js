@@ -1,39 +1,19 @@
 'use strict';
 
 // What the page was made with: see mapping/page.py.
-const facts = JSON.parse(document.getElementById('facts').textContent);
+const facts = JSON.parse(textOf('facts'));
 const NAMES_LIMIT = 3; // in a tip
-const E7 = 1e7;
-
-// What is closer to a pole than a Mercator map goes is drawn at its edge.
-const shownLatitude = (latitude) => Math.max(-85, Math.min(85, latitude));
 
 // Colours by how many features share a dot, on a logarithmic scale from 1 to 1,000.
 const RAMP = ['#3f6fe0', '#2fc4c0', '#f6cf5f', '#fff8e1'];
 document.getElementById('ramp').style.background = `linear-gradient(90deg, ${RAMP.join(', ')})`;
 
-// Base64 as bytes; browsers before 2025 have no quick way.
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
+// What is closer to a pole than a Mercator map goes is drawn at its edge.
+const shownLatitude = (latitude) => Math.max(-85, Math.min(85, latitude));
 
-// The columns: latitudes and longitudes as int32, then the names, a line each.
-async function unpackFeatures() {
-  const packed = bytesOf(document.getElementById('features').textContent);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
-  const bytes = await new Response(stream).arrayBuffer();
-  const count = facts.count;
-  return {
-    latitudes: new Int32Array(bytes, 0, count),
-    longitudes: new Int32Array(bytes, 4 * count, count),
-    names: new TextDecoder().decode(new Uint8Array(bytes, 8 * count)).split('\n'),
-  };
-}
-
-function point(features, id, properties) {
-  const coordinates = [features.longitudes[id] / E7, shownLatitude(features.latitudes[id] / E7)];
-  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates } };
+function hit([place, offset_m, longitude, latitude]) {
+  const coordinates = [longitude, shownLatitude(latitude)];
+  return { type: 'Feature', properties: { place, offset_m }, geometry: { type: 'Point', coordinates } };
 }
 
 const collection = (features) => ({ type: 'FeatureCollection', features });
@@ -75,24 +55,17 @@ function corridorPieces() {
 
 const doubling = (value) => ['interpolate', ['exponential', 2], ['zoom'], 0, value, 24, ['*', value, 2 ** 24]];
 const byZoom = (...stops) => ['interpolate', ['linear'], ['zoom'], ...stops];
-const crowd = ['log10', ['coalesce', ['get', 'point_count'], 1]];
+const crowd = ['log10', ['get', 'count']];
 
-function style(features) {
-  const ids = Array.from({ length: facts.count }, (_, id) => id);
-  const hits = facts.route ? facts.route.hits : [];
+function style() {
   return {
     version: 8,
     sources: {
       graticule: { type: 'geojson', data: graticule() },
-      // On small scales, features closer together than a dot is wide are one dot: a screen never
-      // shows more than it has room for. Larger scales have fewer to show.
-      features: {
-        type: 'geojson', cluster: true, clusterRadius: 1.5, clusterMaxZoom: 5, maxzoom: 12,
-        data: collection(ids.map((id) => point(features, id, { id }))),
-      },
+      features: { type: 'vector', tiles: ['places://{z}/{x}/{y}'], maxzoom: 12 },
       corridor: { type: 'geojson', data: collection(corridorPieces()) },
       route: { type: 'geojson', data: lines(facts.route ? [facts.route.line] : []) },
-      hits: { type: 'geojson', data: collection(hits.map(([id, offset_m]) => point(features, id, { id, offset_m }))) },
+      hits: { type: 'geojson', data: collection(facts.route ? facts.route.hits.map(hit) : []) },
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': '#0a0f1e' } },
@@ -106,7 +79,7 @@ function style(features) {
         paint: { 'line-color': '#2a2233', 'line-width': doubling(['get', 'width']) },
       },
       {
-        id: 'features', type: 'circle', source: 'features',
+        id: 'features', type: 'circle', source: 'features', 'source-layer': 'places',
         paint: {
           'circle-color': ['interpolate', ['linear'], crowd, ...RAMP.flatMap((colour, i) => [i, colour])],
           'circle-radius': byZoom(0, 1.5, 4, 1.6, 6, 1.9, 10, 3.2, 15, 6),
@@ -139,33 +112,24 @@ function line(className, text) {
   return element;
 }
 
-function nameLine(features, id) {
-  const name = features.names[id];
-  return name ? line('name', name) : line('unnamed', 'unnamed');
-}
-
-const place = (features, id) =>
-  `${(features.latitudes[id] / E7).toFixed(5)}, ${(features.longitudes[id] / E7).toFixed(5)}`;
+// What places.js tells of a place.
+const nameLine = ({ name }) => (name ? line('name', name) : line('unnamed', 'unnamed'));
+const positionLine = ({ latitude, longitude }) => line('more', `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`);
 const metres = (value) =>
   value < 10000 ? `${Math.round(value).toLocaleString('en')} m` : `${(value / 1000).toFixed(1)} km`;
 
 // The lines that tell of what is under the pointer, nearest first.
-async function told(map, features, found) {
-  const top = found[0].properties;
-  const single = found.filter(({ properties }) => !properties.cluster);
-  if (top.cluster) {
-    const leaves = await map.getSource('features').getClusterLeaves(top.cluster_id, NAMES_LIMIT, 0);
-    const more = top.point_count - leaves.length;
-    return [
-      ...leaves.map(({ properties }) => nameLine(features, properties.id)),
-      ...(more > 0 ? [line('more', `and ${more.toLocaleString('en')} more; click to come closer`)] : []),
-    ];
-  }
-  const ids = [...new Set(single.map(({ properties }) => properties.id))];
-  const shown = ids.slice(0, NAMES_LIMIT).map((id) => nameLine(features, id));
-  if (ids.length > shown.length) shown.push(line('more', `and ${ids.length - shown.length} more`));
-  shown.push(line('more', place(features, ids[0])));
-  if (top.offset_m !== undefined) shown.push(line('more', `${metres(top.offset_m)} from the route`));
+async function told(found) {
+  const [{ properties: { count = 1, offset_m } }] = found;
+  const dots = count > 1 ? found.slice(0, 1) : found.filter((dot) => !(dot.properties.count > 1));
+  const places = await ask('placesAt', dots.map(({ id, properties }) => ({ start: id, ...properties })), NAMES_LIMIT);
+  const shown = places.first.map(nameLine);
+  const more = (count > 1 ? count : places.count) - shown.length;
+  const hint = count > 1 ? '; click to come closer' : '';
+  if (more > 0) shown.push(line('more', `and ${more.toLocaleString('en')} more${hint}`));
+  if (count > 1) return shown;
+  shown.push(positionLine(places.first[0]));
+  if (offset_m !== undefined) shown.push(line('more', `${metres(offset_m)} from the route`));
   return shown;
 }
 
@@ -180,7 +144,7 @@ function underPointer(map, { x, y }) {
   return found.sort((one, other) => distance(one) - distance(other));
 }
 
-function watchPointer(map, features) {
+function watchPointer(map) {
   const tip = document.getElementById('tip');
   let pointer = null, asked = false;
   async function look() {
@@ -188,7 +152,7 @@ function watchPointer(map, features) {
     const at = pointer;
     const found = at ? underPointer(map, at) : [];
     map.getCanvas().style.cursor = found.length ? 'pointer' : '';
-    const content = found.length ? await told(map, features, found) : [];
+    const content = found.length ? await told(found) : [];
     if (at !== pointer) return;
     tip.hidden = !content.length;
     if (tip.hidden) return;
@@ -207,8 +171,8 @@ function watchPointer(map, features) {
   map.on('movestart', () => move(null));
   map.on('click', async (event) => {
     const [top] = underPointer(map, event.point);
-    if (!top || !top.properties.cluster) return;
-    const zoom = await map.getSource('features').getClusterExpansionZoom(top.properties.cluster_id);
+    if (!top || !(top.properties.count > 1)) return;
+    const zoom = await ask('apartFrom', top.id, top.properties.count);
     map.easeTo({ center: top.geometry.coordinates, zoom: Math.max(zoom, map.getZoom() + 2) });
   });
 }
@@ -238,18 +202,19 @@ function margins() {
   return scale(beside) > scale(between) ? beside : between;
 }
 
-async function main() {
+function main() {
   summarise();
-  const features = await unpackFeatures();
+  maplibregl.addProtocol('places', async ({ url }) =>
+    ({ data: await ask('tile', ...url.split('/').slice(-3).map(Number)) }));
   const map = new maplibregl.Map({
-    container: 'map', style: style(features), bounds: facts.bounds,
+    container: 'map', style: style(), bounds: facts.bounds,
     fitBoundsOptions: { padding: margins(), maxZoom: 14 }, attributionControl: false, fadeDuration: 0,
   });
   map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: facts.attribution }));
   map.addControl(new maplibregl.NavigationControl(), 'top-right');
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 140 }), 'bottom-right');
   document.getElementById('map').map = map; // for whoever looks into the page, tests among them
-  watchPointer(map, features);
+  watchPointer(map);
   map.once('idle', () => {
     document.body.dataset.drawnAfterMs = String(Math.round(performance.now()));
   });

@@ -1,0 +1,94 @@
+// Vector tiles of the places. On small scales, places in a cell as wide as a dot are one dot, which
+// is at one of them, as their average would make dots a lattice: a screen never shows more than it
+// has room for. Larger scales have fewer to show.
+
+const EXTENT = 8192; // of a tile, in its own units
+const LAST_GROUPED_ZOOM = 5;
+const DOT_BITS = 8; // so many dots fit on a tile's side of 512 pixels, as a power of two
+
+// Protobuf's fields: its numbers, and bytes with their length before them.
+function putNumber(bytes, value) {
+  for (; value > 127; value >>>= 7) bytes.push(value & 127 | 128);
+  bytes.push(value);
+}
+function putBytes(bytes, field, content) {
+  bytes.push(field << 3 | 2);
+  putNumber(bytes, content.length);
+  for (const byte of content) bytes.push(byte);
+}
+const letters = (text) => Array.from(text, (letter) => letter.charCodeAt(0));
+
+// The layer `places`, points with a `count`, as https://github.com/mapbox/vector-tile-spec has it.
+class Layer {
+  constructor() {
+    this.bytes = [15 << 3, 2, 5 << 3];
+    putNumber(this.bytes, EXTENT);
+    putBytes(this.bytes, 1, letters('places'));
+    putBytes(this.bytes, 3, letters('count'));
+    this.counts = new Map(); // a feature refers to its count by the number that this has here
+  }
+
+  add(id, size, x, y) {
+    if (!this.counts.has(size)) this.counts.set(size, this.counts.size);
+    const feature = [1 << 3], tags = [0], point = [1 << 3 | 1];
+    putNumber(feature, id);
+    putNumber(tags, this.counts.get(size));
+    putBytes(feature, 2, tags);
+    feature.push(3 << 3, 1);
+    putNumber(point, 2 * x);
+    putNumber(point, 2 * y);
+    putBytes(feature, 4, point);
+    putBytes(this.bytes, 2, feature);
+  }
+
+  tile() {
+    for (const size of this.counts.keys()) {
+      const value = [5 << 3];
+      putNumber(value, size);
+      putBytes(this.bytes, 4, value);
+    }
+    const head = [3 << 3 | 2];
+    putNumber(head, this.bytes.length);
+    const tile = new Uint8Array(head.length + this.bytes.length);
+    tile.set(head);
+    tile.set(this.bytes, head.length);
+    return tile.buffer;
+  }
+}
+
+// Where in the order of cells those begin that are not before this one.
+function firstFrom(cell) {
+  let low = 0, high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cells[middle] < cell) low = middle + 1; else high = middle;
+  }
+  return low;
+}
+
+// Are these two, by where they are in the order of cells, one dot?
+const areTogether = (one, other, zoom) => zoom <= LAST_GROUPED_ZOOM
+  && cells[one] >> 2 * (CELL_BITS - zoom - DOT_BITS) === cells[other] >> 2 * (CELL_BITS - zoom - DOT_BITS);
+
+// The first level of zoom at which a dot's places are more than one dot.
+function apartFrom(start, size) {
+  let zoom = 0;
+  while (areTogether(start, start + size - 1, zoom)) zoom++;
+  return zoom;
+}
+
+// A dot's id is where its places begin in the order of cells.
+function tileOf(zoom, column, row) {
+  const layer = new Layer();
+  const bits = 2 * (CELL_BITS - zoom);
+  const tile = cellAt(column, row);
+  const end = firstFrom((tile + 1) * 2 ** bits);
+  const within = (at, corner) => Math.min(EXTENT - 1, Math.floor((at * 2 ** zoom - corner) * EXTENT));
+  for (let start = firstFrom(tile * 2 ** bits), next; start < end; start = next) {
+    next = start + 1;
+    while (next < end && areTogether(start, next, zoom)) next++;
+    const id = ids[(start + next) >> 1];
+    layer.add(start, next - start, within(mapX(longitudes[id]), column), within(mapY(latitudes[id]), row));
+  }
+  return layer.tile();
+}
