@@ -69,7 +69,7 @@ def test_standard_output_is_the_file_alone(tmp_path: Path) -> None:
     run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
     done = run("export", "a.rgx", "-o", "-", "--format", "csv", cwd=tmp_path)
     assert done.stdout == (tmp_path / "a.csv").read_text()
-    assert done.stderr == "Wrote 1 feature to -\n"
+    assert done.stderr == "Wrote 1 feature to standard output\n"
 
 
 def test_the_map_is_drawn(tmp_path: Path) -> None:

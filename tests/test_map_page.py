@@ -161,6 +161,27 @@ def test_a_click_comes_closer_until_a_dot_is_more_than_one(tmp_path: Path) -> No
         assert not faults
 
 
+def test_a_click_on_dots_side_by_side_comes_closer(tmp_path: Path) -> None:
+    """They are a dot each, and too close together for the pointer."""
+    places = [(50, 8 + step / 100, f"place {step}") for step in range(5)]
+    with browser.opened(written(tmp_path, index_of(*places), "several")) as (shown, _, faults):
+        shown.evaluate(
+            "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
+            " map.jumpTo({ center: [8.02, 50], zoom: 6.5 }); map.once('idle', drawn); })"
+        )
+        assert list(dots(shown).values()) == [1] * 5
+        assert tip_at(shown, 50, 8.02)[3] == "and 2 more; click to come closer"
+        x, y = position_of(shown, 50, 8.02)
+        shown.evaluate(
+            "() => { window.closer = new Promise((drawn) =>"
+            " document.getElementById('map').map.once('moveend', drawn)); }"
+        )
+        shown.mouse.click(x, y)
+        shown.evaluate("() => window.closer")
+        assert shown.evaluate("document.getElementById('map').map.getZoom()") == 8.5
+        assert not faults
+
+
 def test_a_feature_at_180_degrees_east_is_drawn(tmp_path: Path) -> None:
     with browser.opened(written(tmp_path, index_of((10, 180, "east")), "edge")) as opened:
         shown, _, faults = opened

@@ -141,4 +141,5 @@ def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             size = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror or error}") from error
-    print(f"{path}: {size / 1e6:.1f} MB", file=sys.stderr)
+    shown = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+    print(f"{path}: {shown}", file=sys.stderr)

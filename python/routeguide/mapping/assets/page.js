@@ -118,15 +118,17 @@ const positionLine = ({ latitude, longitude }) => line('more', `${latitude.toFix
 const metres = (value) =>
   value < 10000 ? `${Math.round(value).toLocaleString('en')} m` : `${(value / 1000).toFixed(1)} km`;
 
+const placesAt = (dots, limit) =>
+  ask('placesAt', dots.map(({ id, properties }) => ({ start: id, ...properties })), limit);
+
 // The lines that tell of what is under the pointer, nearest first.
 async function told(found) {
   const [{ properties: { count = 1, offset_m } }] = found;
   const dots = count > 1 ? found.slice(0, 1) : found.filter((dot) => !(dot.properties.count > 1));
-  const places = await ask('placesAt', dots.map(({ id, properties }) => ({ start: id, ...properties })), NAMES_LIMIT);
+  const places = await placesAt(dots, NAMES_LIMIT);
   const shown = places.first.map(nameLine);
   const more = (count > 1 ? count : places.count) - shown.length;
-  const hint = count > 1 ? '; click to come closer' : '';
-  if (more > 0) shown.push(line('more', `and ${more.toLocaleString('en')} more${hint}`));
+  if (more > 0) shown.push(line('more', `and ${more.toLocaleString('en')} more; click to come closer`));
   if (count > 1) return shown;
   shown.push(positionLine(places.first[0]));
   if (offset_m !== undefined) shown.push(line('more', `${metres(offset_m)} from the route`));
@@ -170,9 +172,11 @@ function watchPointer(map) {
   map.on('mouseout', () => move(null));
   map.on('movestart', () => move(null));
   map.on('click', async (event) => {
-    const [top] = underPointer(map, event.point);
-    if (!top || !(top.properties.count > 1)) return;
-    const zoom = await ask('apartFrom', top.id, top.properties.count);
+    const found = underPointer(map, event.point);
+    const [top] = found;
+    const isCrowd = top?.properties.count > 1;
+    if (!isCrowd && (await placesAt(found, 2)).count < 2) return;
+    const zoom = isCrowd ? await ask('apartFrom', top.id, top.properties.count) : 0;
     map.easeTo({ center: top.geometry.coordinates, zoom: Math.max(zoom, map.getZoom() + 2) });
   });
 }
