@@ -65,7 +65,7 @@ def _export(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.output}: {error.strerror or error}") from error
     if not options.quiet:
         features = counted(len(index), "feature")
-        where = "standard output" if options.output == "-" else options.output
+        where = "standard output" if options.output == writing.STANDARD_OUTPUT else options.output
         print(f"Wrote {features} to {where}", file=sys.stderr)
     return 0
 
