@@ -22,12 +22,12 @@ from feature_serving import dataset_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from routeguide.aio_service import RouteGuideServicer
+from routeguide.client.features import Feature, NearbyFeature
 from routeguide.commands import answers
 from routeguide.commands.completion import SHELLS
 from routeguide.commands.main import COMMANDS, main
 from routeguide.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
-from routeguide.feature_service.features import Feature, NearbyFeature
 from routeguide.feature_service.limits import Limits
 from routeguide.registration import add_feature_service, add_route_guide
 from serving import WATCHDOG_S, LoopThread, started

@@ -18,9 +18,9 @@ import pytest
 import routeguide
 from feature_serving import dataset_of
 from routeguide import database
+from routeguide.client.features import Side
 from routeguide.dataset import Dataset, Datasets
 from routeguide.feature_service import aio_servicer, servicer
-from routeguide.feature_service.features import Side
 from routeguide.feature_service.limits import Limits
 from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.origin import Origin

@@ -17,25 +17,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from routeguide import aio as aio
-    from routeguide.feature_service.client import Client as Client
-    from routeguide.feature_service.features import Bounds as Bounds
-    from routeguide.feature_service.features import Feature as Feature
-    from routeguide.feature_service.features import NearbyFeature as NearbyFeature
-    from routeguide.feature_service.features import Note as Note
-    from routeguide.feature_service.features import RouteFeature as RouteFeature
-    from routeguide.feature_service.features import RouteSummary as RouteSummary
-    from routeguide.feature_service.served_dataset import Dataset as Dataset
+    from routeguide.client.client import Client as Client
+    from routeguide.client.features import Bounds as Bounds
+    from routeguide.client.features import Feature as Feature
+    from routeguide.client.features import NearbyFeature as NearbyFeature
+    from routeguide.client.features import Note as Note
+    from routeguide.client.features import RouteFeature as RouteFeature
+    from routeguide.client.features import RouteSummary as RouteSummary
+    from routeguide.client.served_dataset import Dataset as Dataset
     from routeguide.rpc_failures import CallError as CallError
 
 __version__ = "0.1.0"
 
 _MODULE_OF = {
-    "Client": "routeguide.feature_service.client",
+    "Client": "routeguide.client.client",
     "CallError": "routeguide.rpc_failures",
-    "Dataset": "routeguide.feature_service.served_dataset",
+    "Dataset": "routeguide.client.served_dataset",
     **dict.fromkeys(
         ("Bounds", "Feature", "NearbyFeature", "Note", "RouteFeature", "RouteSummary"),
-        "routeguide.feature_service.features",
+        "routeguide.client.features",
     ),
 }
 

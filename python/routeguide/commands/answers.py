@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from routeguide.client.features import Feature, NearbyFeature, RouteFeature
 from routeguide.commands import source, streams
 from routeguide.commands.local import Found
 from routeguide.earth import E7
-from routeguide.feature_service.features import Feature, NearbyFeature, RouteFeature
 from routeguide.formats.rows import filled, quoter
 from routeguide.wording import printable
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from routeguide import cli
 from routeguide.addresses import split_address
+from routeguide.client.features import Note
 from routeguide.commands import source
 from routeguide.commands.errors import CommandError
-from routeguide.feature_service.features import Note
 from routeguide.formats.faults import shortened
 from routeguide.formats.text import is_sound
 

@@ -12,8 +12,8 @@ from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 if TYPE_CHECKING:
-    from routeguide.feature_service.client import Client
-    from routeguide.feature_service.served_dataset import Dataset
+    from routeguide.client.client import Client
+    from routeguide.client.served_dataset import Dataset
 
 _EARTH = (-LAT_LIMIT_E7, -LON_LIMIT_E7, LAT_LIMIT_E7, LON_LIMIT_E7)
 _AT_A_TIME = 5_000  # features, the most that a server puts into a page if nobody told it otherwise

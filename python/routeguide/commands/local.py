@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from routeguide.feature_service.features import Feature, RouteSummary, Side
+from routeguide.client.features import Feature, RouteSummary, Side
 from routeguide_c import FeatureIndex, Trip, Vector
 
 _SIDES: dict[int, Side] = {-1: "left", 0: "on", 1: "right"}

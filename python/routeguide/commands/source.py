@@ -21,7 +21,7 @@ from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, SnapshotError
 
 if TYPE_CHECKING:
-    from routeguide.feature_service.client import Client
+    from routeguide.client.client import Client
     from routeguide.rpc_failures import CallError
 
 
@@ -130,7 +130,7 @@ def _index(path: str) -> FeatureIndex:
 def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     """A client of the server there, with the options of add_server_options."""
     from routeguide.bearer import read_tokens
-    from routeguide.feature_service.client import Client
+    from routeguide.client.client import Client
     from routeguide.rpc_failures import CallError
 
     if (options.tls_cert is None) != (options.tls_key is None):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from routeguide.feature_service.features import Bounds
+from routeguide.client.features import Bounds
 
 
 @dataclass(frozen=True)

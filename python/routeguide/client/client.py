@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 import grpc
 
 from routeguide.channels import Option, Pem, Security, open_channel
-from routeguide.feature_service import calls
-from routeguide.feature_service.connection import SYNC_OPTIONS, checked_timeout, with_defaults
-from routeguide.feature_service.features import (
+from routeguide.client import messages
+from routeguide.client.connection import SYNC_OPTIONS, checked_timeout, with_defaults
+from routeguide.client.features import (
     Feature,
     NearbyFeature,
     Note,
     RouteFeature,
     RouteSummary,
 )
-from routeguide.feature_service.served_dataset import Dataset
+from routeguide.client.served_dataset import Dataset
 from routeguide.pb.feature_service_pb2 import GetDatasetRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
@@ -95,8 +95,8 @@ class Client:
         """
         return [
             feature
-            for request in calls.batches(points)
-            for feature in calls.looked_up(self._ask(self._features.BatchGetFeatures, request))
+            for request in messages.batches(points)
+            for feature in messages.looked_up(self._ask(self._features.BatchGetFeatures, request))
         ]
 
     def search(
@@ -115,15 +115,15 @@ class Client:
         Edges are E7. Where west is greater than east the box crosses the antimeridian. `page_size`
         is how many features come in a message, as the server likes it for None.
         """
-        request = calls.search_request(south, west, north, east, named_only, limit, page_size)
-        return self._each(self._features.SearchFeatures, request, calls.found)
+        request = messages.search_request(south, west, north, east, named_only, limit, page_size)
+        return self._each(self._features.SearchFeatures, request, messages.found)
 
     def nearest(
         self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
     ) -> list[NearbyFeature]:
         """The k features nearest to a place, within a distance of it in metres; nearest first."""
-        request = calls.nearest_request(lat_e7, lon_e7, k, max_distance_m)
-        return list(calls.nearby(self._ask(self._features.NearestFeatures, request)))
+        request = messages.nearest_request(lat_e7, lon_e7, k, max_distance_m)
+        return list(messages.nearby(self._ask(self._features.NearestFeatures, request)))
 
     def within(
         self,
@@ -135,8 +135,8 @@ class Client:
         page_size: int | None = None,
     ) -> Iterator[NearbyFeature]:
         """The features within a distance of a place, that distance inside; nearest first."""
-        request = calls.within_request(lat_e7, lon_e7, radius_m, limit, page_size)
-        return self._each(self._features.FeaturesWithin, request, calls.nearby)
+        request = messages.within_request(lat_e7, lon_e7, radius_m, limit, page_size)
+        return self._each(self._features.FeaturesWithin, request, messages.nearby)
 
     def along(
         self,
@@ -151,19 +151,19 @@ class Client:
 
         The route has its vertices at `latitudes` and `longitudes`, E7.
         """
-        request = calls.along_request(latitudes, longitudes, half_width_m, limit, page_size)
-        return self._each(self._features.FeaturesAlongRoute, request, calls.on_route)
+        request = messages.along_request(latitudes, longitudes, half_width_m, limit, page_size)
+        return self._each(self._features.FeaturesAlongRoute, request, messages.on_route)
 
     def dataset(self) -> Dataset:
         """What the server serves."""
-        return calls.dataset(self._ask(self._features.GetDataset, GetDatasetRequest()))
+        return messages.dataset(self._ask(self._features.GetDataset, GetDatasetRequest()))
 
     # The documented service.
 
     def get_feature(self, lat_e7: int, lon_e7: int) -> Feature:
         """GetFeature: the first feature at a point; one without a name where there is none."""
-        request = calls.route_point((lat_e7, lon_e7))
-        return calls.route_feature(self._ask(self._routes.GetFeature, request))
+        request = messages.route_point((lat_e7, lon_e7))
+        return messages.route_feature(self._ask(self._routes.GetFeature, request))
 
     def list_features(
         self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
@@ -173,9 +173,11 @@ class Client:
         It sends each feature on its own, so `search` is many times as fast, and does not resume.
         `timeout_s` is for all of it.
         """
-        request = calls.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
+        request = messages.rectangle(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
         timeout_s = self._timeout_s
-        return map(calls.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s))
+        return map(
+            messages.route_feature, self._stream(self._routes.ListFeatures, request, timeout_s)
+        )
 
     def record_route(
         self, points: Iterable[tuple[int, int]], timeout_s: float | None = None
@@ -184,8 +186,8 @@ class Client:
 
         Points are latitude and longitude. What `points` raises ends the call, and is raised.
         """
-        requests = _Outgoing(calls.route_point, points)
-        return calls.summary(self._answer(self._routes.RecordRoute, requests, timeout_s))
+        requests = _Outgoing(messages.route_point, points)
+        return messages.summary(self._answer(self._routes.RecordRoute, requests, timeout_s))
 
     def chat(
         self, notes: Iterable[Note | tuple[str, int, int]], timeout_s: float | None = None
@@ -195,8 +197,8 @@ class Client:
         Notes are taken from `notes`, in a thread, as fast as they come. Ends when they do, and
         all answers are in. What `notes` raises ends the call, and is raised.
         """
-        requests = _Outgoing(calls.route_note, notes)
-        return map(calls.note, self._stream(self._routes.RouteChat, requests, timeout_s))
+        requests = _Outgoing(messages.route_note, notes)
+        return map(messages.note, self._stream(self._routes.RouteChat, requests, timeout_s))
 
     def _ask(self, call: Callable[..., Any], request: Any) -> Any:
         return self._answer(call, request, self._timeout_s)
@@ -229,11 +231,11 @@ class Client:
     def _each(
         self,
         call: Callable[..., Any],
-        request: calls.PagedRequest,
+        request: messages.PagedRequest,
         items: Callable[[Any], Iterator[Answer]],
     ) -> Iterator[Answer]:
         """The items of all pages, over as many streams as it takes."""
-        paging = calls.Paging(request, self._address)
+        paging = messages.Paging(request, self._address)
         while not paging.done:
             wait_s = 0.0
             stream = call(

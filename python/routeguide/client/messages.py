@@ -10,7 +10,7 @@ from itertools import islice
 
 import grpc
 
-from routeguide.feature_service.features import (
+from routeguide.client.features import (
     Bounds,
     Feature,
     NearbyFeature,
@@ -19,7 +19,7 @@ from routeguide.feature_service.features import (
     RouteSummary,
     Side,
 )
-from routeguide.feature_service.served_dataset import Dataset
+from routeguide.client.served_dataset import Dataset
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2
 from routeguide.rpc_failures import call_error

@@ -1,0 +1,1 @@
+"""The typed clients of a server, blocking and asyncio."""
