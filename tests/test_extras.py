@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import routeguide
-from routeguide import extras
+from routeguide.common import extras
 
 PACKAGE = Path(routeguide.__file__).parent
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"

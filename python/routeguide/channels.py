@@ -18,8 +18,8 @@ import grpc.aio
 from grpc.experimental import ChannelOptions
 
 from routeguide import pem_files
-from routeguide.addresses import stays_on_this_machine
 from routeguide.bearer import authorization
+from routeguide.common.addresses import stays_on_this_machine
 from routeguide.pem_files import Pem, PemError
 
 __all__ = [

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import grpc
 
-from routeguide import cli, points_file, walk
+from routeguide import points_file, walk
+from routeguide.common import cli
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.rpc_failures import rpc_failure
 

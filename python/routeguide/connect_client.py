@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import grpc.aio
 
-from routeguide import cli
+from routeguide.common import cli
 from routeguide.pb.connect_pb2 import RequestMessage, ResponseMessage
 from routeguide.pb.connect_pb2_grpc import ConnectServiceStub
 from routeguide.rpc_failures import rpc_failure

@@ -7,8 +7,8 @@ import time
 
 import grpc.aio
 
-from routeguide import cli
 from routeguide.aio_tasks import let_tasks_end
+from routeguide.common import cli
 from routeguide.connect_service import ConnectServicer
 from routeguide.listening import NO_SHARED_PORT, AddressError, listen
 from routeguide.pb import connect_pb2_grpc

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import grpc
 import grpc.aio
 
-from routeguide.addresses import join_address, split_address
+from routeguide.common.addresses import join_address, split_address
 
 LOG = logging.getLogger(__name__)
 

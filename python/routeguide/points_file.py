@@ -11,7 +11,7 @@ The last form is what the client prints, so that a printed trip can be made agai
 import re
 from pathlib import Path
 
-from routeguide import endless_files
+from routeguide.common import endless_files
 from routeguide.pb.route_guide_pb2 import Point
 
 FORM = "`LATITUDE LONGITUDE` or `LATITUDE,LONGITUDE` on each line, E7 integers; # begins a comment"

@@ -14,9 +14,9 @@ from typing import Any
 from routeguide.client.features import Feature, NearbyFeature, RouteFeature
 from routeguide.commands import source, streams
 from routeguide.commands.local import Found
+from routeguide.common.wording import printable
 from routeguide.earth import E7
 from routeguide.formats.rows import filled, quoter
-from routeguide.wording import printable
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
 DECIMALS_M = 3  # coordinates are whole centimetres; millimetres are enough for what is between

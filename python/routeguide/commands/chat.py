@@ -7,11 +7,11 @@ import io
 import sys
 from collections.abc import Iterator
 
-from routeguide import cli
-from routeguide.addresses import split_address
 from routeguide.client.features import Note
 from routeguide.commands import source
 from routeguide.commands.errors import CommandError
+from routeguide.common import cli
+from routeguide.common.addresses import split_address
 from routeguide.formats.faults import shortened
 from routeguide.formats.text import is_sound
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from routeguide import cli, extras
 from routeguide.commands.errors import CommandError
+from routeguide.common import cli, extras
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 

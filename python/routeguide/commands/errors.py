@@ -1,6 +1,6 @@
 """How a subcommand fails."""
 
-from routeguide.cli import FAILURE
+from routeguide.common.cli import FAILURE
 
 
 class CommandError(Exception):

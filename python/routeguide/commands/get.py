@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from routeguide import cli
 from routeguide.commands import answers, source
 from routeguide.commands.errors import CommandError
-from routeguide.wording import counted
+from routeguide.common import cli
+from routeguide.common.wording import counted
 
 NOT_FOUND = 3
 

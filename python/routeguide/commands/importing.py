@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import IO
 
-from routeguide import cli, origin
+from routeguide import origin
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import (
     refuse_inputs,
@@ -23,12 +23,13 @@ from routeguide.commands.outputs import (
 )
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
+from routeguide.common import cli
+from routeguide.common.wording import counted
 from routeguide.formats import intake, registry, writing
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject
 from routeguide.formats.sources import STANDARD_INPUT, Source
 from routeguide.formats.text import is_sound
-from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 SHOWN_REJECTS = 5

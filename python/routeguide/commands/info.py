@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from routeguide import cli, dataset, origin
+from routeguide import dataset, origin
 from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
-from routeguide.wording import printable
+from routeguide.common import cli
+from routeguide.common.wording import printable
 from routeguide_c import FeatureIndex
 
 _BAR_WIDTH = 20

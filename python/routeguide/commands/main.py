@@ -19,9 +19,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from routeguide import __version__, cli
+from routeguide import __version__
 from routeguide.commands import streams
 from routeguide.commands.errors import CommandError
+from routeguide.common import cli
 
 # Name, module within this package, what it does.
 COMMANDS: tuple[tuple[str, str, str], ...] = (

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from routeguide import cli, dataset, origin
+from routeguide import dataset, origin
 from routeguide.commands import fetching, routes, source
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
 from routeguide.commands.stopping import stop_signals_raise
+from routeguide.common import cli
 from routeguide.dataset import Dataset
 from routeguide.formats import writing
 from routeguide.formats.routes import Route

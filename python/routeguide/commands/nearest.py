@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 
-from routeguide import cli
 from routeguide.commands import answers, source
+from routeguide.common import cli
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 
-from routeguide.cli import WRONG_USAGE
 from routeguide.commands.errors import CommandError
+from routeguide.common.cli import WRONG_USAGE
 from routeguide.formats.writing import STANDARD_OUTPUT, is_special
 
 Path = str | os.PathLike[str]

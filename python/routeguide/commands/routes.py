@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from routeguide import cli
 from routeguide.commands.errors import CommandError
+from routeguide.common import cli
 from routeguide.formats.routes import Route, RouteError, read_route
 
 FORMS = (

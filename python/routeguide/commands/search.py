@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from routeguide import cli
 from routeguide.commands import answers, source
 from routeguide.commands.errors import CommandError
+from routeguide.common import cli
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

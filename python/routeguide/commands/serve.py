@@ -6,8 +6,8 @@ import argparse
 import os
 import signal
 
-from routeguide import cli
 from routeguide.commands.errors import CommandError
+from routeguide.common import cli
 from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
 
 __all__ = ["add_arguments", "run"]

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routeguide import cli, endless_files
-from routeguide.addresses import split_address
 from routeguide.commands.errors import CommandError
 from routeguide.commands.local import LocalFeatures
+from routeguide.common import cli, endless_files
+from routeguide.common.addresses import split_address
+from routeguide.common.snapshot_files import is_snapshot
 from routeguide.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
 from routeguide.refusals import STOPPING
-from routeguide.snapshot_files import is_snapshot
 from routeguide_c import FeatureIndex, SnapshotError
 
 if TYPE_CHECKING:

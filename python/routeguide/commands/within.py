@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from routeguide import cli
 from routeguide.commands import answers, source
+from routeguide.common import cli
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
+from routeguide.common.wording import counted
 from routeguide.formats import columns, many_lines, text
 from routeguide.formats.coordinates import Coordinates
 from routeguide.formats.faults import Refusal, SourceError, shortened
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
-from routeguide.wording import counted
 
 CHUNK = 1 << 21
 # Bytes from which importing pyarrow takes less time than it saves.

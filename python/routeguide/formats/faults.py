@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routeguide.wording import printable
+from routeguide.common.wording import printable
 
 
 class SourceError(Exception):

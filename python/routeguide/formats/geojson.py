@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from routeguide.common.wording import counted
 from routeguide.database_faults import DECODER, record_fault
 from routeguide.formats import text
 from routeguide.formats.columns import ColumnError
@@ -24,7 +25,6 @@ from routeguide.formats.json_list import ListReader
 from routeguide.formats.json_objects import PlaceKeeper
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
-from routeguide.wording import counted
 
 RECORD_SEPARATOR = b"\x1e"
 _FEATURES = re.compile(rb'"features"[ \t\r\n]*:[ \t\r\n]*\[')

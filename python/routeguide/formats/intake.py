@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from routeguide.common.snapshot_files import is_snapshot
+from routeguide.common.wording import printable
 from routeguide.formats import registry
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
 from routeguide.formats.sources import Source
-from routeguide.snapshot_files import is_snapshot
-from routeguide.wording import printable
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 

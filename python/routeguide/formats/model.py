@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
+from routeguide.common.wording import printable
 from routeguide.formats.sources import Source
-from routeguide.wording import printable
 from routeguide_c import FeatureIndex
 
 if TYPE_CHECKING:

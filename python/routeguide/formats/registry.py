@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, NamedTuple
 
-from routeguide import extras
+from routeguide.common import extras
 from routeguide.formats.model import Reader, Writer
 
 COMPRESSED = ".gz"

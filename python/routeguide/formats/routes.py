@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from routeguide import extras
+from routeguide.common import extras
 from routeguide.earth import E7
 from routeguide.formats.faults import SourceError
 from routeguide.formats.registry import COMPRESSED

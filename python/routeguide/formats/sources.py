@@ -9,7 +9,7 @@ import sys
 import zlib
 from contextlib import suppress
 
-from routeguide import endless_files
+from routeguide.common import endless_files
 from routeguide.formats.faults import SourceError
 
 STANDARD_INPUT = "-"

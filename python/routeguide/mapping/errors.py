@@ -1,6 +1,6 @@
 """How drawing a map fails."""
 
-from routeguide import extras
+from routeguide.common import extras
 
 
 class MissingLibraryError(Exception):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import IO, Any
 
+from routeguide.common.wording import counted
 from routeguide.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of, drawn_at
-from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 # As the page's: see assets/page.js.

@@ -6,9 +6,9 @@ import logging
 
 import grpc.aio
 
+from routeguide.common.wording import printable
 from routeguide.errors import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
-from routeguide.wording import printable
 
 LOG = logging.getLogger("routeguide.access")
 

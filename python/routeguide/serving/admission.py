@@ -14,11 +14,11 @@ from typing import Any, cast
 
 import grpc.aio
 
+from routeguide.common.wording import counted
 from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.refusals import STOPPING, LimitError, StoppingError
 from routeguide.serving.limits import Limits
-from routeguide.wording import counted
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -14,10 +14,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from routeguide.common.snapshot_files import is_snapshot
 from routeguide.dataset import Dataset, DatasetError, load
 from routeguide.serving.shared_file import NoFileLeftError, SharedFile, out_of_reach, share, take
 from routeguide.serving.signals import held_back
-from routeguide.snapshot_files import is_snapshot
 
 # Below this, reading takes a few milliseconds.
 LARGE_BYTES = 1 << 20

@@ -13,8 +13,8 @@ import threading
 from collections import deque
 from contextlib import suppress
 
+from routeguide.common.wording import counted
 from routeguide.serving.signals import held_back
-from routeguide.wording import counted
 
 LOG = logging.getLogger("routeguide")
 

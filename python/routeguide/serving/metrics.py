@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 
-from routeguide import extras
-from routeguide.addresses import join_address, split_address
+from routeguide.common import extras
+from routeguide.common.addresses import join_address, split_address
 from routeguide.dataset import Dataset
 from routeguide.errors import UNIMPLEMENTED
 from routeguide.listening import NO_NAME

@@ -16,6 +16,7 @@ import grpc.aio
 
 from routeguide.aio_service import converse, travel
 from routeguide.catalog import Catalog, nameless_at
+from routeguide.common.wording import counted
 from routeguide.dataset import Dataset, Datasets
 from routeguide.feature_service.estimates import box_is_long
 from routeguide.notebook import Notebook
@@ -25,7 +26,6 @@ from routeguide.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
 from routeguide.trip import TimedTrip
-from routeguide.wording import counted
 from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]

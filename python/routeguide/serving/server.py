@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc.aio
 
-from routeguide import extras
 from routeguide.bearer import TokenFileError
+from routeguide.common import extras
+from routeguide.common.wording import counted
 from routeguide.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.listening import NO_SHARED_PORT, Credentials, add_port, listen
@@ -32,7 +33,6 @@ from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
-from routeguide.wording import counted
 
 LOG = logging.getLogger("routeguide")
 

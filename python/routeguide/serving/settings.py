@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from routeguide import cli, extras
-from routeguide.cli import count
+from routeguide.common import cli, extras
+from routeguide.common.cli import count
 from routeguide.feature_service.limits import Limits as RequestLimits
 
 OF_REQUESTS = RequestLimits()

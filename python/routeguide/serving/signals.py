@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from routeguide.wording import counted
+from routeguide.common.wording import counted
 
 LOG = logging.getLogger("routeguide")
 

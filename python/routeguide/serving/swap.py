@@ -9,8 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
+from routeguide.common.special_files import is_special, refusal
 from routeguide.dataset import DatasetError
-from routeguide.serving.special_files import is_special, refusal
 
 LOG = logging.getLogger("routeguide")
 

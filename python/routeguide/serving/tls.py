@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import grpc
 
 from routeguide import pem_files
+from routeguide.common.special_files import is_special, refusal
 from routeguide.pem_files import PemError
-from routeguide.serving.special_files import is_special, refusal
 
 __all__ = ["PemError", "ServerTls", "TlsFiles"]
 

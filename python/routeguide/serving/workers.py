@@ -19,7 +19,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from routeguide.addresses import join_address
+from routeguide.common.addresses import join_address
+from routeguide.common.wording import counted
 from routeguide.listening import cannot_listen, resolve
 from routeguide.serving.closing import exit_now
 from routeguide.serving.control import (
@@ -44,7 +45,6 @@ from routeguide.serving.signals import (
     say_that_it_stops,
 )
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
-from routeguide.wording import counted
 
 LOG = logging.getLogger("routeguide")
 

@@ -7,7 +7,7 @@ Exit statuses: 0 is success, 1 a failure that came up while running, 2 a wrong o
 import argparse
 import math
 
-from routeguide.addresses import split_address
+from routeguide.common.addresses import split_address
 
 FAILURE = 1
 WRONG_USAGE = 2

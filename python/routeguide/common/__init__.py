@@ -1,0 +1,1 @@
+"""Addresses, options, wording and files: neither gRPC nor the domain."""
