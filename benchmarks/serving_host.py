@@ -21,9 +21,9 @@ import grpc.aio
 from data import uniform
 from ours import index_of
 from routeguide import aio_service, service
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain.dataset import Dataset, Datasets
+from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_servicer, servicer
-from routeguide.origin import Origin
 from routeguide.pb.route_guide_pb2 import Feature, Point
 from routeguide.registration import add_feature_service, add_route_guide
 from serving_slow import SlowServicer

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import numpy as np
 import text
 from measure import Spread
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain.dataset import Dataset, Datasets
+from routeguide.domain.origin import Origin
 from routeguide.feature_service import estimates
 from routeguide.feature_service.queries import Queries
 from routeguide.handlers import Registrar
-from routeguide.origin import Origin
 from routeguide.pb import feature_service_pb2 as pb
 from serving_host import register_ours
 from serving_requests import (

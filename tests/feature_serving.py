@@ -7,10 +7,10 @@ from typing import Any
 import grpc
 import grpc.aio
 from oracle import Point
-from routeguide.dataset import GENERATION_KEY, Dataset, Datasets
+from routeguide.domain.dataset import GENERATION_KEY, Dataset, Datasets
+from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_servicer, servicer
 from routeguide.feature_service.limits import Limits
-from routeguide.origin import Origin
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.registration import add_feature_service

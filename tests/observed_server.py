@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import grpc.aio
-from routeguide import aio_service, database
+from routeguide import aio_service
+from routeguide.domain import database
 from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.registration import add_route_guide
 from routeguide.serving.admission import Admission

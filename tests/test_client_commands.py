@@ -26,7 +26,7 @@ from routeguide.client.features import Feature, NearbyFeature
 from routeguide.commands import answers
 from routeguide.commands.completion import SHELLS
 from routeguide.commands.main import COMMANDS, main
-from routeguide.dataset import Datasets
+from routeguide.domain.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.feature_service.limits import Limits
 from routeguide.registration import add_feature_service, add_route_guide

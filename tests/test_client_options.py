@@ -7,7 +7,8 @@ import documented
 import grpc
 import pytest
 from processes import run
-from routeguide import client, database, service
+from routeguide import client, service
+from routeguide.domain import database
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
 from serving import WATCHDOG_S, LoopThread, serving
 

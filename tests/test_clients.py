@@ -17,13 +17,13 @@ import oracle
 import pytest
 import routeguide
 from feature_serving import dataset_of
-from routeguide import database
 from routeguide.client.features import Side
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain import database
+from routeguide.domain.dataset import Dataset, Datasets
+from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_servicer, servicer
 from routeguide.feature_service.limits import Limits
 from routeguide.listening import NO_SHARED_PORT, listen
-from routeguide.origin import Origin
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.registration import add_feature_service, add_route_guide
 from serving import WATCHDOG_S, LoopThread, servicer_of, started

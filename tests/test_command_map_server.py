@@ -9,13 +9,13 @@ import pytest
 import routeguide
 from commands import told_on_a_terminal
 from feature_serving import dataset_of, feature_serving
-from routeguide import dataset
 from routeguide.commands import fetching
 from routeguide.commands.errors import CommandError
 from routeguide.commands.main import main
-from routeguide.dataset import Datasets
+from routeguide.domain import dataset
+from routeguide.domain.dataset import Datasets
+from routeguide.domain.origin import Origin, encode
 from routeguide.feature_service.limits import Limits
-from routeguide.origin import Origin, encode
 from serve_processes import serve
 from serving import LoopThread, servicer_of, serving
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from commands import run
 from reading import read
-from routeguide import database
 from routeguide.commands import source
 from routeguide.commands.errors import CommandError
 from routeguide.commands.main import main
+from routeguide.domain import database
 from routeguide.formats import delimited
 from routeguide.formats.model import ReadOptions
 

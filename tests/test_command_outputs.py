@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from commands import shell
-from routeguide import database
 from routeguide.commands.main import main
+from routeguide.domain import database
 from routeguide.formats import writing
 
 WORLD = "-- -90 -180 90 180"

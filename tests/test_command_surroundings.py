@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from commands import shell
-from routeguide import dataset
+from routeguide.domain import dataset
 from routeguide.formats.delimited import WORTH_ARROW
 from serving import WATCHDOG_S
 

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-from routeguide import database
-from routeguide.database import DatabaseError
+from routeguide.domain import database
+from routeguide.domain.database import DatabaseError
 
 GOOD = {"location": {"latitude": 407838351, "longitude": -746143763}, "name": "Patriots Path"}
 GOOD_TEXT = json.dumps(GOOD).encode()

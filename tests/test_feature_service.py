@@ -23,9 +23,9 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from hypothesis import given
 from hypothesis import strategies as st
-from routeguide.dataset import Datasets
+from routeguide.domain.dataset import Datasets
+from routeguide.domain.origin import Origin
 from routeguide.feature_service.limits import Limits
-from routeguide.origin import Origin
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from serving import LoopThread

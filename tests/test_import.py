@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import ROUTEGUIDE, run, told_on_a_terminal
-from routeguide import dataset
+from routeguide.domain import dataset
 from serving import WATCHDOG_S
 
 

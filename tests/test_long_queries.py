@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from feature_serving import BOUNDLESS, EVERYWHERE, box, dataset_of, place
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.feature_service import aio_servicer, estimates, pages
 from routeguide.feature_service.queries import Queries, Work
 from routeguide.pb import feature_service_pb2 as pb

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from commands import run
 from reading import Feature, read
-from routeguide.database import DatabaseError, load
+from routeguide.domain.database import DatabaseError, load
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions
 from routeguide.formats.routes import RouteError, read_route

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from routeguide.noticeboard import Noticeboard, NoticeboardLimits, SlowReaderError, Writer
+from routeguide.domain.noticeboard import Noticeboard, NoticeboardLimits, SlowReaderError, Writer
 from routeguide.pb.route_guide_pb2 import Point, RouteNote
 from routeguide.serving.shared_chat import SharedChat
 from serving import WATCHDOG_S, at

@@ -12,7 +12,7 @@ import pytest
 from authorities import Authority
 from prometheus_client import generate_latest
 from routeguide.commands import serve as command
-from routeguide.dataset import load
+from routeguide.domain.dataset import load
 from routeguide.serving.metrics import Metrics
 from routeguide.serving.settings import gather
 from serve_processes import serve

@@ -19,7 +19,7 @@ from feature_serving import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from routeguide.dataset import Datasets
+from routeguide.domain.dataset import Datasets
 from routeguide.feature_service.page_tokens import Position, Query
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import documented
 import grpc
 import pytest
-from routeguide import database, trip
+from routeguide.domain import database, trip
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
 from routeguide.registration import SERVICE_NAMES
 from serving import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from documented import OUTPUT, VISITING
 from processes import LISTENING, SCRIPTS, is_running, kind_options, run, server
-from routeguide import database
+from routeguide.domain import database
 from serving import WATCHDOG_S
 
 from routeguide_c import Trip

@@ -8,9 +8,9 @@ from typing import Any, cast
 import grpc
 import grpc.aio
 import pytest
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain.dataset import Dataset, Datasets
+from routeguide.domain.origin import Origin
 from routeguide.listening import NO_SHARED_PORT, listen
-from routeguide.origin import Origin
 from routeguide.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams

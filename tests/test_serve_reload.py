@@ -11,8 +11,8 @@ import grpc
 import pytest
 from campaigns.load import EVERYTHING, FEATURES, ROUTE, write_generation
 from campaigns.swap import CLIENTS, swap_under_load
-from routeguide.database import load
-from routeguide.dataset import GENERATION_KEY
+from routeguide.domain.database import load
+from routeguide.domain.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, GetDatasetRequest, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.serving.conversion import LARGE_BYTES

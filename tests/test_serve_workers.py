@@ -17,7 +17,7 @@ from campaigns.drain import CLIENTS, one_round
 from campaigns.kill_worker import kill_one
 from campaigns.load import ROUTE, write_generation
 from processes import is_running
-from routeguide.database import load
+from routeguide.domain.database import load
 from routeguide.listening import AddressError
 from routeguide.pb.route_guide_pb2 import RouteSummary
 from routeguide.serving.shared_file import NoFileLeftError, share, take

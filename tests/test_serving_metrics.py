@@ -20,7 +20,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from observed_server import observed_server
 from prometheus_client.parser import text_string_to_metric_families
 from routeguide.common.addresses import join_address, split_address
-from routeguide.dataset import load
+from routeguide.domain.dataset import load
 from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.serving.access_log import access_log
 from routeguide.serving.logs import JsonFormatter

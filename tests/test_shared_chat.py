@@ -8,10 +8,11 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from routeguide import aio_service, database
+from routeguide import aio_service
+from routeguide.domain import database
+from routeguide.domain.noticeboard import NoticeboardLimits
 from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.listening import NO_SHARED_PORT, listen
-from routeguide.noticeboard import NoticeboardLimits
 from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.registration import add_route_guide
 from routeguide.serving.shared_chat import SharedChat

@@ -7,10 +7,10 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from routeguide.bearer import NotAuthenticatedError
-from routeguide.noticeboard import SlowReaderError
+from routeguide.domain.noticeboard import SlowReaderError
+from routeguide.domain.trip import SummaryOverflowError
 from routeguide.refusals import LimitError, StoppingError, TooLongError
 from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
-from routeguide.trip import SummaryOverflowError
 
 # ABORTED, by its definition, is for what has to be started over as a whole.
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import grpc
 
-from routeguide.catalog import Catalog
+from routeguide.domain.catalog import Catalog
+from routeguide.domain.notebook import Notebook
+from routeguide.domain.trip import TimedTrip
 from routeguide.errors import DOMAIN_ERRORS, status_of
-from routeguide.notebook import Notebook
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
-from routeguide.trip import TimedTrip
 from routeguide_c import FeatureIndex
 
 

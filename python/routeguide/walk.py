@@ -6,7 +6,7 @@ The threaded and the asyncio client differ in how a call is made; all else they 
 import random
 from collections.abc import Iterable, Iterator
 
-from routeguide import database
+from routeguide.domain import database
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
 
 RANDOM_POINTS = 10

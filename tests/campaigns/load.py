@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from routeguide.dataset import GENERATION_KEY
+from routeguide.domain.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote

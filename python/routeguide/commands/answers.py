@@ -15,7 +15,7 @@ from routeguide.client.features import Feature, NearbyFeature, RouteFeature
 from routeguide.commands import source, streams
 from routeguide.commands.local import Found
 from routeguide.common.wording import printable
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide.formats.rows import filled, quoter
 
 FORMATS = ("table", "jsonl", "geojson", "csv")

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide_c import FeatureIndex
 
 # A character of braille is two dots wide and four high; the bit of each, by column and row.

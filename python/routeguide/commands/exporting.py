@@ -8,13 +8,13 @@ import sys
 from contextlib import ExitStack
 from typing import IO, cast
 
-from routeguide import dataset
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
 from routeguide.common.wording import counted
+from routeguide.domain import dataset
 from routeguide.formats import registry, writing
 from routeguide.formats.model import Writer
 from routeguide_c import FeatureIndex

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from routeguide.commands.errors import CommandError
 from routeguide.commands.progress import Progress
-from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import IO
 
-from routeguide import origin
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import (
     refuse_inputs,
@@ -25,6 +24,7 @@ from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
 from routeguide.common.wording import counted
+from routeguide.domain import origin
 from routeguide.formats import intake, registry, writing
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions, Reject

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from routeguide import dataset, origin
 from routeguide.commands import density, fetching, source, streams
 from routeguide.commands.errors import CommandError
 from routeguide.common import cli
 from routeguide.common.wording import printable
+from routeguide.domain import dataset, origin
 from routeguide_c import FeatureIndex
 
 _BAR_WIDTH = 20

@@ -11,18 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from routeguide import dataset, origin
 from routeguide.commands import fetching, routes, source
 from routeguide.commands.errors import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
-from routeguide.dataset import Dataset
+from routeguide.domain import dataset, origin
+from routeguide.domain.dataset import Dataset
+from routeguide.domain.origin import Origin
 from routeguide.formats import writing
 from routeguide.formats.routes import Route
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor
-from routeguide.origin import Origin
 
 WIDEST_PICTURE_PX = 10_000
 

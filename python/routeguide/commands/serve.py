@@ -29,7 +29,7 @@ def _serve(settings: Settings) -> None:
     # Held back until the server listens to it: before that it would end the process.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     # These take long to import; wrong settings are told without them.
-    from routeguide.dataset import DatasetError
+    from routeguide.domain.dataset import DatasetError
     from routeguide.listening import AddressError
     from routeguide.serving import logs
     from routeguide.serving.workers import WorkerError, supervise

@@ -16,7 +16,7 @@ from routeguide.commands.local import LocalFeatures
 from routeguide.common import cli, endless_files
 from routeguide.common.addresses import split_address
 from routeguide.common.snapshot_files import is_snapshot
-from routeguide.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
+from routeguide.domain.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
 from routeguide.refusals import STOPPING
 from routeguide_c import FeatureIndex, SnapshotError
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 import grpc.aio
 
-from routeguide.dataset import Datasets
+from routeguide.domain.dataset import Datasets
 from routeguide.errors import DOMAIN_ERRORS, details_of, status_of
 from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.queries import Paged, Queries, Unary, Work

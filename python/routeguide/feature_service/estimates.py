@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from routeguide.earth import LON_LIMIT_E7
+from routeguide.domain.earth import LON_LIMIT_E7
 from routeguide_c import FeatureIndex
 
 SHORT_BATCH = 500  # points

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.feature_service import estimates, pages, requests
 from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.page_tokens import Position, Query

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.formats.coordinates import (
     LAT_LIMIT_DEG,
     LON_LIMIT_DEG,

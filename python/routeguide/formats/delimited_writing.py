@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide.formats.rows import filled, quoter
 from routeguide_c import FeatureIndex
 

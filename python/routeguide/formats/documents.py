@@ -1,11 +1,11 @@
-"""The JSON form of the RouteGuide tutorials, as routeguide.database has it, of any length."""
+"""The JSON form of the RouteGuide tutorials, as routeguide.domain.database has it, of any length."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
 
-from routeguide.database import Record
+from routeguide.domain.database import Record
 from routeguide.formats import geojson, text
 from routeguide.formats.faults import SourceError
 from routeguide.formats.json_list import ListReader

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from routeguide.common.wording import counted
-from routeguide.database_faults import DECODER, record_fault
+from routeguide.domain.database_faults import DECODER, record_fault
 from routeguide.formats import text
 from routeguide.formats.columns import ColumnError
 from routeguide.formats.coordinates import Coordinates

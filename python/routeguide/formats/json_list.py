@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from routeguide.database_faults import DECODER, record_fault
+from routeguide.domain.database_faults import DECODER, record_fault
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import RejectSink
 from routeguide.formats.text import LINE_LIMIT

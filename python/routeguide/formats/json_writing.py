@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import msgspec
 
-from routeguide.database import Location, Record
+from routeguide.domain.database import Location, Record
 from routeguide_c import FeatureIndex
 
 _STEP = 1 << 13  # features encoded at once
@@ -36,7 +36,7 @@ def _record(lat_e7: int, lon_e7: int, name: str) -> Record:
 
 
 def write_documents(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
-    """The form that routeguide.database reads. Yields how many features are written, now and
+    """The form that routeguide.domain.database reads. Yields how many features are written, now and
     then, as all writers do."""
     yield from _write(index, file, _record, b"[\n", b",\n", b"\n]\n")
 

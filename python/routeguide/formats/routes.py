@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from routeguide.common import extras
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide.formats.faults import SourceError
 from routeguide.formats.registry import COMPRESSED
 from routeguide.formats.sources import STANDARD_INPUT, Source

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide_c import FeatureIndex, path_length
 
 Degrees = tuple[float, float]

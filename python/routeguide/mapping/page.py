@@ -20,7 +20,7 @@ import zlib
 from importlib import resources
 from pathlib import Path
 
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor, bounds_of
 from routeguide_c import FeatureIndex

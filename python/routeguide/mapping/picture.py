@@ -6,7 +6,7 @@ import math
 from typing import IO, Any
 
 from routeguide.common.wording import counted
-from routeguide.earth import E7
+from routeguide.domain.earth import E7
 from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of, drawn_at
 from routeguide_c import FeatureIndex

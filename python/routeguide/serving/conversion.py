@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from routeguide.common.snapshot_files import is_snapshot
-from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.domain.dataset import Dataset, DatasetError, load
 from routeguide.serving.shared_file import NoFileLeftError, SharedFile, out_of_reach, share, take
 from routeguide.serving.signals import held_back
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routeguide.domain.noticeboard import NoticeboardLimits
 from routeguide.feature_service.limits import Limits as RequestLimits
-from routeguide.noticeboard import NoticeboardLimits
 from routeguide.serving.settings import Settings
 
 

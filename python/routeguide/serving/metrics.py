@@ -14,7 +14,7 @@ import grpc.aio
 
 from routeguide.common import extras
 from routeguide.common.addresses import join_address, split_address
-from routeguide.dataset import Dataset
+from routeguide.domain.dataset import Dataset
 from routeguide.errors import UNIMPLEMENTED
 from routeguide.listening import NO_NAME
 from routeguide.serving.calls import CallInterceptor, Context

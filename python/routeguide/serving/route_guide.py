@@ -15,17 +15,17 @@ from typing import Any, Protocol
 import grpc.aio
 
 from routeguide.aio_service import converse, travel
-from routeguide.catalog import Catalog, nameless_at
 from routeguide.common.wording import counted
-from routeguide.dataset import Dataset, Datasets
+from routeguide.domain.catalog import Catalog, nameless_at
+from routeguide.domain.dataset import Dataset, Datasets
+from routeguide.domain.notebook import Notebook
+from routeguide.domain.trip import TimedTrip
 from routeguide.feature_service.estimates import box_is_long
-from routeguide.notebook import Notebook
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
 from routeguide.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
-from routeguide.trip import TimedTrip
 from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]

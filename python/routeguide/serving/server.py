@@ -14,7 +14,7 @@ import grpc.aio
 from routeguide.bearer import TokenFileError
 from routeguide.common import extras
 from routeguide.common.wording import counted
-from routeguide.dataset import Dataset, Datasets, load
+from routeguide.domain.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.listening import NO_SHARED_PORT, Credentials, add_port, listen
 from routeguide.registration import add_feature_service, add_route_guide

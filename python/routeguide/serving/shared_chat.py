@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
-from routeguide.noticeboard import Noticeboard, NoticeboardLimits, Writer
+from routeguide.domain.noticeboard import Noticeboard, NoticeboardLimits, Writer
 from routeguide.pb.route_guide_pb2 import RouteNote
 
 

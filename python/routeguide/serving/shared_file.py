@@ -13,9 +13,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from routeguide import origin
 from routeguide.common.snapshot_files import is_snapshot
-from routeguide.dataset import Dataset, DatasetError, load
+from routeguide.domain import origin
+from routeguide.domain.dataset import Dataset, DatasetError, load
 from routeguide.serving.signals import held_back
 
 # Held while a thread has a temporary folder: whoever ends the process by other means waits for it.

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from routeguide.common.special_files import is_special, refusal
-from routeguide.dataset import DatasetError
+from routeguide.domain.dataset import DatasetError
 
 LOG = logging.getLogger("routeguide")
 

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 
-from routeguide.dataset import Dataset, DatasetError
+from routeguide.domain.dataset import Dataset, DatasetError
 from routeguide.listening import AddressError
 from routeguide.serving import logs
 from routeguide.serving.closing import exit_now

@@ -15,8 +15,8 @@ import msgspec
 
 from routeguide.common import endless_files
 from routeguide.common.wording import printable
-from routeguide.database_faults import explain
-from routeguide.earth import LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.domain.database_faults import explain
+from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

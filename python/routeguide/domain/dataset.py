@@ -8,9 +8,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 
-from routeguide import database, origin
 from routeguide.common.snapshot_files import is_snapshot
-from routeguide.origin import Origin
+from routeguide.domain import database, origin
+from routeguide.domain.origin import Origin
 from routeguide_c import FeatureIndex, SnapshotError
 
 # Under this name each call tells its client which generation answered.

@@ -1,0 +1,1 @@
+"""What is served: databases, datasets, trips and notes, without gRPC."""
