@@ -25,7 +25,7 @@ from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_servicer, servicer
 from routeguide.pb.route_guide_pb2 import Feature, Point
-from routeguide.registration import add_feature_service, add_route_guide
+from routeguide.rpc.registration import add_feature_service, add_route_guide
 from serving_slow import SlowServicer
 
 from routeguide_c import FeatureIndex

@@ -16,8 +16,8 @@ from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.feature_service import estimates
 from routeguide.feature_service.queries import Queries
-from routeguide.handlers import Registrar
 from routeguide.pb import feature_service_pb2 as pb
+from routeguide.rpc.handlers import Registrar
 from serving_host import register_ours
 from serving_requests import (
     LISTED,

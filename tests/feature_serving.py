@@ -13,7 +13,7 @@ from routeguide.feature_service import aio_servicer, servicer
 from routeguide.feature_service.limits import Limits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
-from routeguide.registration import add_feature_service
+from routeguide.rpc.registration import add_feature_service
 from serving import LoopThread, started
 
 from routeguide_c import FeatureIndex

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import grpc.aio
 from routeguide import aio_service
 from routeguide.domain import database
-from routeguide.listening import NO_SHARED_PORT, listen
-from routeguide.registration import add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.health import add_health, add_reflection
 from routeguide.serving.limits import limits_of

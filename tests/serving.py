@@ -12,9 +12,9 @@ import grpc
 import grpc.aio
 import pytest
 from routeguide import aio_service, service
-from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
-from routeguide.registration import add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
 
 from routeguide_c import FeatureIndex
 

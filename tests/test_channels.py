@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from authorities import Authority
-from routeguide.bearer import NotAuthenticatedError, authorization, token_in
-from routeguide.channels import PemError, Security, channel_credentials, open_channel
 from routeguide.common.addresses import stays_on_this_machine
+from routeguide.rpc.bearer import NotAuthenticatedError, authorization, token_in
+from routeguide.rpc.channels import PemError, Security, channel_credentials, open_channel
 
 
 @pytest.fixture(scope="module")

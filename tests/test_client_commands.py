@@ -29,7 +29,7 @@ from routeguide.commands.main import COMMANDS, main
 from routeguide.domain.dataset import Datasets
 from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.feature_service.limits import Limits
-from routeguide.registration import add_feature_service, add_route_guide
+from routeguide.rpc.registration import add_feature_service, add_route_guide
 from serving import WATCHDOG_S, LoopThread, started
 
 E7 = 10_000_000

@@ -23,9 +23,9 @@ from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_servicer, servicer
 from routeguide.feature_service.limits import Limits
-from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.pb import feature_service_pb2 as pb
-from routeguide.registration import add_feature_service, add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_feature_service, add_route_guide
 from serving import WATCHDOG_S, LoopThread, servicer_of, started
 
 EVERYTHING = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from routeguide.refusals import StoppingError
+from routeguide.rpc.refusals import StoppingError
 from routeguide.serving.chats import OpenStreams
 
 

@@ -9,7 +9,7 @@ import grpc
 import pytest
 from routeguide.domain import database, trip
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
-from routeguide.registration import SERVICE_NAMES
+from routeguide.rpc.registration import SERVICE_NAMES
 from serving import (
     WATCHDOG_S,
     LoopThread,

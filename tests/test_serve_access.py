@@ -10,8 +10,8 @@ from pathlib import Path
 import grpc
 import pytest
 from authorities import Authority
-from routeguide.channels import Security, open_channel
 from routeguide.commands.main import main
+from routeguide.rpc.channels import Security, open_channel
 from serve_processes import serve
 from serving import WATCHDOG_S, at, status_of, stub_for
 from test_serve_life import refusal

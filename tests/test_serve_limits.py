@@ -9,11 +9,11 @@ import grpc
 import grpc.aio
 import pytest
 from google.protobuf.message import Message
-from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Feature, Point, RouteNote
-from routeguide.registration import add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.limits import channel_options, limits_of
 from routeguide.serving.settings import Settings

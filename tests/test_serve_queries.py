@@ -10,8 +10,8 @@ import grpc.aio
 import pytest
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
-from routeguide.listening import NO_SHARED_PORT, listen
-from routeguide.registration import add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import limits_of

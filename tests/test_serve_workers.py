@@ -18,8 +18,8 @@ from campaigns.kill_worker import kill_one
 from campaigns.load import ROUTE, write_generation
 from processes import is_running
 from routeguide.domain.database import load
-from routeguide.listening import AddressError
 from routeguide.pb.route_guide_pb2 import RouteSummary
+from routeguide.rpc.listening import AddressError
 from routeguide.serving.shared_file import NoFileLeftError, share, take
 from routeguide.serving.workers import Port
 from serve_processes import (

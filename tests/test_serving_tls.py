@@ -18,13 +18,13 @@ import routeguide
 import routeguide.aio
 from authorities import Authority, Pair
 from routeguide import aio_service
-from routeguide.channels import Security, open_channel
 from routeguide.commands.main import main
 from routeguide.common.addresses import split_address
 from routeguide.domain import database
-from routeguide.listening import NO_SHARED_PORT, listen
-from routeguide.pem_files import read_authorities
-from routeguide.registration import add_route_guide
+from routeguide.rpc.channels import Security, open_channel
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.pem_files import read_authorities
+from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from serving import WATCHDOG_S, LoopThread, Requests, at, status_of, stub_for
 

@@ -15,8 +15,8 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 from observed_server import observed_server
-from routeguide.bearer import NotAuthenticatedError, TokenFileError
 from routeguide.pb.route_guide_pb2 import RouteNote
+from routeguide.rpc.bearer import NotAuthenticatedError, TokenFileError
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
 from serving import WATCHDOG_S, LoopThread, at, between, status_of, stub_for
 

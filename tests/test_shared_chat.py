@@ -11,10 +11,10 @@ import grpc.aio
 from routeguide import aio_service
 from routeguide.domain import database
 from routeguide.domain.noticeboard import NoticeboardLimits
-from routeguide.errors import DOMAIN_ERRORS, status_of
-from routeguide.listening import NO_SHARED_PORT, listen
 from routeguide.pb.route_guide_pb2 import RouteNote
-from routeguide.registration import add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
+from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
 from routeguide.serving.shared_chat import SharedChat
 from serving import WATCHDOG_S, LoopThread, Requests, at, stub_for
 from serving import status_of as failure_of

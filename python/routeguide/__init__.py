@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from routeguide.client.features import RouteFeature as RouteFeature
     from routeguide.client.features import RouteSummary as RouteSummary
     from routeguide.client.served_dataset import Dataset as Dataset
-    from routeguide.rpc_failures import CallError as CallError
+    from routeguide.rpc.call_error import CallError as CallError
 
 __version__ = "0.1.0"
 
 _MODULE_OF = {
     "Client": "routeguide.client.client",
-    "CallError": "routeguide.rpc_failures",
+    "CallError": "routeguide.rpc.call_error",
     "Dataset": "routeguide.client.served_dataset",
     **dict.fromkeys(
         ("Bounds", "Feature", "NearbyFeature", "Note", "RouteFeature", "RouteSummary"),

@@ -1,6 +1,6 @@
 """The typed client for asyncio: `routeguide.aio.Client`."""
 
 from routeguide.client.aio_client import Client
-from routeguide.rpc_failures import CallError
+from routeguide.rpc.call_error import CallError
 
 __all__ = ["CallError", "Client"]

@@ -8,9 +8,9 @@ import grpc.aio
 from routeguide.domain.catalog import Catalog
 from routeguide.domain.notebook import Notebook
 from routeguide.domain.trip import TimedTrip
-from routeguide.errors import DOMAIN_ERRORS, status_of
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
+from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
 from routeguide_c import FeatureIndex
 
 

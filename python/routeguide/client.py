@@ -6,10 +6,10 @@ from typing import Any
 import grpc
 
 from routeguide import walk
-from routeguide.channels import READ_BY_ITS_CALLER
 from routeguide.client_cli import client_parser, run_client
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
+from routeguide.rpc.channels import READ_BY_ITS_CALLER
 
 
 def walk_through(

@@ -11,7 +11,7 @@ import grpc
 from routeguide import points_file, walk
 from routeguide.common import cli
 from routeguide.pb.route_guide_pb2 import Point
-from routeguide.rpc_failures import rpc_failure
+from routeguide.rpc.call_error import rpc_failure
 
 
 def client_parser(description: str) -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ import grpc.aio
 from routeguide.common import cli
 from routeguide.pb.connect_pb2 import RequestMessage, ResponseMessage
 from routeguide.pb.connect_pb2_grpc import ConnectServiceStub
-from routeguide.rpc_failures import rpc_failure
+from routeguide.rpc.call_error import rpc_failure
 
 REQUEST = RequestMessage(request_data="People")
 

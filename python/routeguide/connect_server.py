@@ -10,8 +10,8 @@ import grpc.aio
 from routeguide.aio_tasks import let_tasks_end
 from routeguide.common import cli
 from routeguide.connect_service import ConnectServicer
-from routeguide.listening import NO_SHARED_PORT, AddressError, listen
 from routeguide.pb import connect_pb2_grpc
+from routeguide.rpc.listening import NO_SHARED_PORT, AddressError, listen
 
 
 async def announce(after_s: float, name: str) -> None:

@@ -15,8 +15,8 @@ from routeguide import aio_service, service
 from routeguide.aio_tasks import let_tasks_end
 from routeguide.common import cli
 from routeguide.domain import database
-from routeguide.listening import NO_SHARED_PORT, AddressError, listen
-from routeguide.registration import add_route_guide
+from routeguide.rpc.listening import NO_SHARED_PORT, AddressError, listen
+from routeguide.rpc.registration import add_route_guide
 from routeguide_c import FeatureIndex
 
 LOG = logging.getLogger("routeguide")

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from routeguide.channels import READ_BY_ITS_CALLER, Option
+from routeguide.rpc.channels import READ_BY_ITS_CALLER, Option
 
 _RETRY = {
     "maxAttempts": 4,

@@ -22,7 +22,7 @@ from routeguide.client.features import (
 from routeguide.client.served_dataset import Dataset
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2
-from routeguide.rpc_failures import call_error
+from routeguide.rpc.call_error import call_error
 
 Coordinates = tuple[int, int]
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest

@@ -30,7 +30,7 @@ def _serve(settings: Settings) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     # These take long to import; wrong settings are told without them.
     from routeguide.domain.dataset import DatasetError
-    from routeguide.listening import AddressError
+    from routeguide.rpc.listening import AddressError
     from routeguide.serving import logs
     from routeguide.serving.workers import WorkerError, supervise
 

@@ -17,12 +17,12 @@ from routeguide.common import cli, endless_files
 from routeguide.common.addresses import split_address
 from routeguide.common.snapshot_files import is_snapshot
 from routeguide.domain.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
-from routeguide.refusals import STOPPING
+from routeguide.rpc.refusals import STOPPING
 from routeguide_c import FeatureIndex, SnapshotError
 
 if TYPE_CHECKING:
     from routeguide.client.client import Client
-    from routeguide.rpc_failures import CallError
+    from routeguide.rpc.call_error import CallError
 
 
 NORTH = "degrees north of the equator; south is negative"
@@ -129,9 +129,9 @@ def _index(path: str) -> FeatureIndex:
 @contextmanager
 def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     """A client of the server there, with the options of add_server_options."""
-    from routeguide.bearer import read_tokens
     from routeguide.client.client import Client
-    from routeguide.rpc_failures import CallError
+    from routeguide.rpc.bearer import read_tokens
+    from routeguide.rpc.call_error import CallError
 
     if (options.tls_cert is None) != (options.tls_key is None):
         raise CommandError("--tls-cert and --tls-key go together", cli.WRONG_USAGE)

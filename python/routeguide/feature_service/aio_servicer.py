@@ -9,11 +9,11 @@ from typing import Any, NoReturn, TypeVar
 import grpc.aio
 
 from routeguide.domain.dataset import Datasets
-from routeguide.errors import DOMAIN_ERRORS, details_of, status_of
 from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.queries import Paged, Queries, Unary, Work
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
+from routeguide.rpc.statuses import DOMAIN_ERRORS, details_of, status_of
 
 Context = grpc.aio.ServicerContext[Any, bytes]
 Request = TypeVar("Request")
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 class FeatureServicer(FeatureServiceServicer):
     """The calls over the current dataset, in one event loop.
 
-    Answers are encoded: to be registered with `routeguide.registration.add_feature_service`.
+    Answers are encoded: to be registered with `routeguide.rpc.registration.add_feature_service`.
     What may take over a millisecond runs in the loop's default executor. When the client goes
     away or the deadline passes, grpcio cancels the task that a call runs in: at the next page.
     """

@@ -1,6 +1,6 @@
 """The calls of FeatureService as work on a dataset, whatever kind of server asks.
 
-Each takes a request apart, raises what `routeguide.errors` has a status for, and hands back Work:
+Each takes a request apart, raises what `routeguide.rpc.statuses` has a status for, and hands back Work:
 the part that takes time, which the servicers run where it holds nobody up. Work raises such
 errors, too: many points are looked at there.
 """
@@ -17,7 +17,7 @@ from routeguide.feature_service import estimates, pages, requests
 from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.page_tokens import Position, Query
 from routeguide.pb import feature_service_pb2 as pb
-from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
+from routeguide.rpc.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide_c import Vector
 
 Result = TypeVar("Result")

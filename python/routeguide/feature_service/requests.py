@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.feature_service.limits import Limits
 from routeguide.pb.feature_service_pb2 import Box, Point
-from routeguide.request_errors import FieldViolation, InvalidRequestError
+from routeguide.rpc.request_errors import FieldViolation, InvalidRequestError
 
 Columns = tuple["array[int]", "array[int]"]
 

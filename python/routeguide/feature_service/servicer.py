@@ -8,11 +8,11 @@ from typing import NoReturn, TypeVar
 import grpc
 
 from routeguide.domain.dataset import Datasets
-from routeguide.errors import DOMAIN_ERRORS, details_of, status_of
 from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.queries import Paged, Queries, Unary
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
+from routeguide.rpc.statuses import DOMAIN_ERRORS, details_of, status_of
 
 Context = grpc.ServicerContext
 Request = TypeVar("Request")
@@ -21,7 +21,7 @@ Request = TypeVar("Request")
 class FeatureServicer(FeatureServiceServicer):
     """The calls over the current dataset, each in a thread of the server's.
 
-    Answers are encoded: to be registered with `routeguide.registration.add_feature_service`.
+    Answers are encoded: to be registered with `routeguide.rpc.registration.add_feature_service`.
     When the client goes away or the deadline passes, grpcio asks for no further page.
     """
 

@@ -7,7 +7,7 @@ import logging
 import grpc.aio
 
 from routeguide.common.wording import printable
-from routeguide.errors import UNIMPLEMENTED
+from routeguide.rpc.statuses import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
 
 LOG = logging.getLogger("routeguide.access")

@@ -15,9 +15,9 @@ from typing import Any, cast
 import grpc.aio
 
 from routeguide.common.wording import counted
-from routeguide.errors import DOMAIN_ERRORS, status_of
-from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
-from routeguide.refusals import STOPPING, LimitError, StoppingError
+from routeguide.rpc.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
+from routeguide.rpc.refusals import STOPPING, LimitError, StoppingError
+from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
 from routeguide.serving.limits import Limits
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import grpc
 import grpc.aio
 
-from routeguide.errors import CANCELLED, DEADLINE_EXCEEDED, UNKNOWN, status_name
-from routeguide.handlers import Handler, behavior_of, rebuilt
+from routeguide.rpc.handlers import Handler, behavior_of, rebuilt
+from routeguide.rpc.statuses import CANCELLED, DEADLINE_EXCEEDED, UNKNOWN, status_name
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

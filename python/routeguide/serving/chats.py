@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
-from routeguide.refusals import STOPPING, StoppingError
+from routeguide.rpc.refusals import STOPPING, StoppingError
 
 Request = TypeVar("Request")
 

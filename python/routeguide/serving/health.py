@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import grpc.aio
 
-from routeguide.handlers import Registrar, register_with
 from routeguide.pb import feature_service_pb2
-from routeguide.registration import SERVICE_NAMES
+from routeguide.rpc.handlers import Registrar, register_with
+from routeguide.rpc.registration import SERVICE_NAMES
 
 FEATURE_SERVICE = feature_service_pb2.DESCRIPTOR.services_by_name["FeatureService"].full_name
 EVERY_SERVICE = (*SERVICE_NAMES, FEATURE_SERVICE)

@@ -15,8 +15,8 @@ import grpc.aio
 from routeguide.common import extras
 from routeguide.common.addresses import join_address, split_address
 from routeguide.domain.dataset import Dataset
-from routeguide.errors import UNIMPLEMENTED
-from routeguide.listening import NO_NAME
+from routeguide.rpc.listening import NO_NAME
+from routeguide.rpc.statuses import UNIMPLEMENTED
 from routeguide.serving.calls import CallInterceptor, Context
 from routeguide.serving.scrapes import ScrapeServer
 

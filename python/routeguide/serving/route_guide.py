@@ -23,7 +23,7 @@ from routeguide.domain.trip import TimedTrip
 from routeguide.feature_service.estimates import box_is_long
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
-from routeguide.refusals import LimitError, TooLongError
+from routeguide.rpc.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
 from routeguide_c import FeatureIndex

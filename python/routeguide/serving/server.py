@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc.aio
 
-from routeguide.bearer import TokenFileError
 from routeguide.common import extras
 from routeguide.common.wording import counted
 from routeguide.domain.dataset import Dataset, Datasets, load
 from routeguide.feature_service.aio_servicer import FeatureServicer
-from routeguide.listening import NO_SHARED_PORT, Credentials, add_port, listen
-from routeguide.registration import add_feature_service, add_route_guide
+from routeguide.rpc.bearer import TokenFileError
+from routeguide.rpc.listening import NO_SHARED_PORT, Credentials, add_port, listen
+from routeguide.rpc.registration import add_feature_service, add_route_guide
 from routeguide.serving.access_log import access_log
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams

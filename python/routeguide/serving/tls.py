@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import grpc
 
-from routeguide import pem_files
 from routeguide.common.special_files import is_special, refusal
-from routeguide.pem_files import PemError
+from routeguide.rpc import pem_files
+from routeguide.rpc.pem_files import PemError
 
 __all__ = ["PemError", "ServerTls", "TlsFiles"]
 

@@ -17,12 +17,12 @@ from typing import Any, NoReturn
 import grpc
 import grpc.aio
 
-from routeguide.bearer import NotAuthenticatedError, TokenFileError, read_tokens, token_in
 from routeguide.common.addresses import stays_on_this_machine
 from routeguide.common.special_files import is_special, refusal
 from routeguide.common.wording import counted
-from routeguide.errors import status_of
-from routeguide.handlers import Handler, for_any_call
+from routeguide.rpc.bearer import NotAuthenticatedError, TokenFileError, read_tokens, token_in
+from routeguide.rpc.handlers import Handler, for_any_call
+from routeguide.rpc.statuses import status_of
 
 LOG = logging.getLogger(__name__)
 

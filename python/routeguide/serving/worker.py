@@ -8,7 +8,7 @@ import signal
 import socket
 
 from routeguide.domain.dataset import Dataset, DatasetError
-from routeguide.listening import AddressError
+from routeguide.rpc.listening import AddressError
 from routeguide.serving import logs
 from routeguide.serving.closing import exit_now
 from routeguide.serving.control import (

@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 from routeguide.common.addresses import join_address
 from routeguide.common.wording import counted
-from routeguide.listening import cannot_listen, resolve
+from routeguide.rpc.listening import cannot_listen, resolve
 from routeguide.serving.closing import exit_now
 from routeguide.serving.control import (
     Begin,

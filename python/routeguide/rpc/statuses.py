@@ -6,11 +6,11 @@ from __future__ import annotations
 import grpc
 from google.protobuf.message import DecodeError
 
-from routeguide.bearer import NotAuthenticatedError
 from routeguide.domain.noticeboard import SlowReaderError
 from routeguide.domain.trip import SummaryOverflowError
-from routeguide.refusals import LimitError, StoppingError, TooLongError
-from routeguide.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
+from routeguide.rpc.bearer import NotAuthenticatedError
+from routeguide.rpc.refusals import LimitError, StoppingError, TooLongError
+from routeguide.rpc.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 
 # ABORTED, by its definition, is for what has to be started over as a whole.
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {

@@ -17,10 +17,10 @@ import grpc
 import grpc.aio
 from grpc.experimental import ChannelOptions
 
-from routeguide import pem_files
-from routeguide.bearer import authorization
 from routeguide.common.addresses import stays_on_this_machine
-from routeguide.pem_files import Pem, PemError
+from routeguide.rpc import pem_files
+from routeguide.rpc.bearer import authorization
+from routeguide.rpc.pem_files import Pem, PemError
 
 __all__ = [
     "READ_BY_ITS_CALLER",

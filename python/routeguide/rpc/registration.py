@@ -7,8 +7,8 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from routeguide.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.pb import feature_service_pb2_grpc, route_guide_pb2_grpc
+from routeguide.rpc.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 
 # The package of our own proto and of other languages' clients, then the two ways in which
 # tutorials write it: without a package, and with package `steam`.

@@ -1,0 +1,1 @@
+"""What servers and clients share of gRPC: names, statuses, channels, listening."""
