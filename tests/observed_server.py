@@ -11,8 +11,8 @@ from routeguide.domain import database
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
-from routeguide.serving.health import add_health, add_reflection
 from routeguide.serving.limits import limits_of
+from routeguide.serving.observing.health import add_health, add_reflection
 from routeguide.serving.settings import Settings
 from serving import LoopThread
 

@@ -13,7 +13,7 @@ from authorities import Authority
 from prometheus_client import generate_latest
 from routeguide.commands import serve as command
 from routeguide.domain.dataset import load
-from routeguide.serving.metrics import Metrics
+from routeguide.serving.observing.metrics import Metrics
 from routeguide.serving.settings import gather
 from serve_processes import serve
 from serving import WATCHDOG_S

@@ -13,7 +13,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
-from routeguide.serving.health import EVERY_SERVICE
+from routeguide.serving.observing.health import EVERY_SERVICE
 from serve_processes import serve
 from serving import WATCHDOG_S, Requests, at, status_of, stub_for
 

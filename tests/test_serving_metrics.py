@@ -22,10 +22,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from routeguide.common.addresses import join_address, split_address
 from routeguide.domain.dataset import load
 from routeguide.pb.route_guide_pb2 import RouteNote
-from routeguide.serving.access_log import access_log
-from routeguide.serving.logs import JsonFormatter
-from routeguide.serving.metrics import Metrics, MetricsError
-from routeguide.serving.scrapes import MOST_CLIENTS
+from routeguide.serving.observing.access_log import access_log
+from routeguide.serving.observing.logs import JsonFormatter
+from routeguide.serving.observing.metrics import Metrics, MetricsError
+from routeguide.serving.observing.scrapes import MOST_CLIENTS
 from routeguide.serving.tokens import Tokens
 from serve_processes import wait_until
 from serving import WATCHDOG_S, LoopThread, Requests, at, between, status_of, stub_for

@@ -18,14 +18,14 @@ from routeguide.feature_service.aio_servicer import FeatureServicer
 from routeguide.rpc.bearer import TokenFileError
 from routeguide.rpc.listening import NO_SHARED_PORT, Credentials, add_port, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide
-from routeguide.serving.access_log import access_log
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
 from routeguide.serving.conversion import load_beside
-from routeguide.serving.health import add_health, add_reflection
 from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits, request_limits
-from routeguide.serving.metrics import Metrics, MetricsError
+from routeguide.serving.observing.access_log import access_log
+from routeguide.serving.observing.health import add_health, add_reflection
+from routeguide.serving.observing.metrics import Metrics, MetricsError
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
 from routeguide.serving.shared_chat import SharedChat

@@ -9,7 +9,6 @@ import socket
 
 from routeguide.domain.dataset import Dataset, DatasetError
 from routeguide.rpc.listening import AddressError
-from routeguide.serving import logs
 from routeguide.serving.closing import exit_now
 from routeguide.serving.control import (
     Begin,
@@ -22,6 +21,7 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
+from routeguide.serving.observing import logs
 from routeguide.serving.server import Service, ServiceError, allow_many_connections
 from routeguide.serving.shared_file import NoFileLeftError, take
 from routeguide.serving.signals import let_through

@@ -8,7 +8,7 @@ import grpc.aio
 
 from routeguide.common.wording import printable
 from routeguide.rpc.statuses import UNIMPLEMENTED
-from routeguide.serving.calls import CallInterceptor, Context
+from routeguide.serving.observing.call_observer import CallInterceptor, Context
 
 LOG = logging.getLogger("routeguide.access")
 

@@ -8,7 +8,7 @@ import sys
 import traceback
 from datetime import datetime, timezone
 
-from routeguide.serving.log_writer import LogWriter
+from routeguide.serving.observing.log_writer import LogWriter
 
 LOG = logging.getLogger("routeguide")
 

@@ -17,8 +17,8 @@ from routeguide.common.addresses import join_address, split_address
 from routeguide.domain.dataset import Dataset
 from routeguide.rpc.listening import NO_NAME
 from routeguide.rpc.statuses import UNIMPLEMENTED
-from routeguide.serving.calls import CallInterceptor, Context
-from routeguide.serving.scrapes import ScrapeServer
+from routeguide.serving.observing.call_observer import CallInterceptor, Context
+from routeguide.serving.observing.scrapes import ScrapeServer
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
