@@ -15,7 +15,7 @@ from routeguide.domain.database import load
 from routeguide.domain.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, GetDatasetRequest, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
-from routeguide.serving.conversion import LARGE_BYTES
+from routeguide.serving.workers.supervisor.conversion import LARGE_BYTES
 from serve_processes import (
     Client,
     ServeProcess,

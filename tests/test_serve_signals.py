@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from campaigns.load import write_generation
 from processes import is_running
-from routeguide.serving.conversion import LARGE_BYTES
+from routeguide.serving.workers.supervisor.conversion import LARGE_BYTES
 from serve_processes import ServeProcess, serve, wait_until, workers_of
 
 TWO_WORKERS = ["--workers", "2"]

@@ -20,8 +20,8 @@ from processes import is_running
 from routeguide.domain.database import load
 from routeguide.pb.route_guide_pb2 import RouteSummary
 from routeguide.rpc.listening import AddressError
-from routeguide.serving.shared_file import NoFileLeftError, share, take
-from routeguide.serving.workers import Port
+from routeguide.serving.workers.supervisor.shared_file import NoFileLeftError, share, take
+from routeguide.serving.workers.supervisor.supervisor import Port
 from serve_processes import (
     Client,
     ServeProcess,

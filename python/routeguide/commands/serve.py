@@ -32,7 +32,7 @@ def _serve(settings: Settings) -> None:
     from routeguide.domain.dataset import DatasetError
     from routeguide.rpc.listening import AddressError
     from routeguide.serving import logs
-    from routeguide.serving.workers import WorkerError, supervise
+    from routeguide.serving.workers.supervisor.supervisor import WorkerError, supervise
 
     logs.configure(settings.log_format, settings.log_level)
     try:

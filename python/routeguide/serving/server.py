@@ -21,7 +21,6 @@ from routeguide.rpc.registration import add_feature_service, add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
-from routeguide.serving.conversion import load_beside
 from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits, request_limits
 from routeguide.serving.observing.access_log import access_log
 from routeguide.serving.observing.health import add_health, add_reflection
@@ -33,6 +32,7 @@ from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
+from routeguide.serving.workers.supervisor.conversion import load_beside
 
 LOG = logging.getLogger("routeguide")
 

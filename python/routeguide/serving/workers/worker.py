@@ -10,7 +10,10 @@ import socket
 from routeguide.domain.dataset import Dataset, DatasetError
 from routeguide.rpc.listening import AddressError
 from routeguide.serving.closing import exit_now
-from routeguide.serving.control import (
+from routeguide.serving.observing import logs
+from routeguide.serving.server import Service, ServiceError, allow_many_connections
+from routeguide.serving.signals import let_through
+from routeguide.serving.workers.supervisor.control import (
     Begin,
     Control,
     Failed,
@@ -21,10 +24,7 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.observing import logs
-from routeguide.serving.server import Service, ServiceError, allow_many_connections
-from routeguide.serving.shared_file import NoFileLeftError, take
-from routeguide.serving.signals import let_through
+from routeguide.serving.workers.supervisor.shared_file import NoFileLeftError, take
 
 LOG = logging.getLogger("routeguide")
 

@@ -23,7 +23,16 @@ from routeguide.common.addresses import join_address
 from routeguide.common.wording import counted
 from routeguide.rpc.listening import cannot_listen, resolve
 from routeguide.serving.closing import exit_now
-from routeguide.serving.control import (
+from routeguide.serving.settings import Settings
+from routeguide.serving.signals import (
+    STOP_SIGNALS,
+    Signals,
+    held_back,
+    say_that_it_stopped,
+    say_that_it_stops,
+)
+from routeguide.serving.swap import Reloader, say_that_nothing_changed
+from routeguide.serving.workers.supervisor.control import (
     Begin,
     Control,
     Failed,
@@ -34,17 +43,8 @@ from routeguide.serving.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.conversion import share_beside
-from routeguide.serving.settings import Settings
-from routeguide.serving.shared_file import FOLDER, SharedFile, share
-from routeguide.serving.signals import (
-    STOP_SIGNALS,
-    Signals,
-    held_back,
-    say_that_it_stopped,
-    say_that_it_stops,
-)
-from routeguide.serving.swap import Reloader, say_that_nothing_changed
+from routeguide.serving.workers.supervisor.conversion import share_beside
+from routeguide.serving.workers.supervisor.shared_file import FOLDER, SharedFile, share
 
 LOG = logging.getLogger("routeguide")
 
@@ -63,7 +63,7 @@ KILL_AFTER_S = 0.7
 # The path of imports is the supervisor's own, whatever folder it runs in.
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[2:];"
-    " from routeguide.serving.worker import main; main(int(sys.argv[1]))"
+    " from routeguide.serving.workers.supervisor.worker import main; main(int(sys.argv[1]))"
 )
 
 
