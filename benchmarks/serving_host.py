@@ -23,7 +23,7 @@ from ours import index_of
 from routeguide import aio_service, service
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
-from routeguide.feature_service import aio_servicer, servicer
+from routeguide.feature_service import aio_feature_servicer, feature_servicer
 from routeguide.pb.route_guide_pb2 import Feature, Point
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from serving_slow import SlowServicer
@@ -96,10 +96,10 @@ def register_ours(server: Any, kind: str, index: FeatureIndex) -> None:
     datasets = Datasets(Dataset(index, Origin()))
     if kind == "asyncio":
         add_route_guide(aio_service.RouteGuideServicer(index), server)
-        add_feature_service(aio_servicer.FeatureServicer(datasets), server)
+        add_feature_service(aio_feature_servicer.FeatureServicer(datasets), server)
     else:
         add_route_guide(service.RouteGuideServicer(index), server)
-        add_feature_service(servicer.FeatureServicer(datasets), server)
+        add_feature_service(feature_servicer.FeatureServicer(datasets), server)
 
 
 def register(server: Any, kind: str, what: str, count: int) -> None:

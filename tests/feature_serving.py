@@ -9,8 +9,8 @@ import grpc.aio
 from oracle import Point
 from routeguide.domain.dataset import GENERATION_KEY, Dataset, Datasets
 from routeguide.domain.origin import Origin
-from routeguide.feature_service import aio_servicer, servicer
-from routeguide.feature_service.limits import Limits
+from routeguide.feature_service import aio_feature_servicer, feature_servicer
+from routeguide.feature_service.request_limits import Limits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.rpc.registration import add_feature_service
@@ -40,7 +40,11 @@ def feature_serving(
     kind: str, datasets: Datasets, loop_thread: LoopThread, limits: Limits | None = BOUNDLESS
 ) -> Iterator[str]:
     """The address of a server of FeatureService."""
-    serve = aio_servicer.FeatureServicer if kind == "asyncio" else servicer.FeatureServicer
+    serve = (
+        aio_feature_servicer.FeatureServicer
+        if kind == "asyncio"
+        else feature_servicer.FeatureServicer
+    )
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
         add_feature_service(serve(datasets, limits), server)

@@ -27,8 +27,8 @@ from routeguide.commands import answers
 from routeguide.commands.completion import SHELLS
 from routeguide.commands.main import COMMANDS, main
 from routeguide.domain.dataset import Datasets
-from routeguide.feature_service.aio_servicer import FeatureServicer
-from routeguide.feature_service.limits import Limits
+from routeguide.feature_service.aio_feature_servicer import FeatureServicer
+from routeguide.feature_service.request_limits import Limits
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from serving import WATCHDOG_S, LoopThread, started
 

@@ -21,8 +21,8 @@ from routeguide.client.features import Side
 from routeguide.domain import database
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
-from routeguide.feature_service import aio_servicer, servicer
-from routeguide.feature_service.limits import Limits
+from routeguide.feature_service import aio_feature_servicer, feature_servicer
+from routeguide.feature_service.request_limits import Limits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide
@@ -82,14 +82,18 @@ def address(kind: str, dataset: Dataset, loop_thread: LoopThread) -> Iterator[st
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
         add_route_guide(servicer_of(kind, dataset.index), server)
-        add_feature_service(feature_servicer(kind, dataset), server)
+        add_feature_service(feature_servicer_of(kind, dataset), server)
 
     with started(kind, register, loop_thread) as server_address:
         yield server_address
 
 
-def feature_servicer(kind: str, dataset: Dataset) -> Any:
-    serve = aio_servicer.FeatureServicer if kind == "asyncio" else servicer.FeatureServicer
+def feature_servicer_of(kind: str, dataset: Dataset) -> Any:
+    serve = (
+        aio_feature_servicer.FeatureServicer
+        if kind == "asyncio"
+        else feature_servicer.FeatureServicer
+    )
     return serve(Datasets(dataset), Limits(radius_m=math.inf))
 
 
@@ -205,7 +209,7 @@ def test_answers_may_be_larger_than_grpc_takes_by_itself(
     large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
-        add_feature_service(feature_servicer("threads", large), server)
+        add_feature_service(feature_servicer_of("threads", large), server)
 
     with started("threads", register, loop_thread) as address, client_to(address) as client:
         assert len(client.nearest(0, 0, count)) == count
@@ -286,7 +290,7 @@ def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterat
     with futures.ThreadPoolExecutor(4) as pool:
         server = grpc.server(pool, interceptors=[trouble], options=NO_SHARED_PORT)
         add_route_guide(servicer_of("threads", dataset.index), server)
-        add_feature_service(features or feature_servicer("threads", dataset), server)
+        add_feature_service(features or feature_servicer_of("threads", dataset), server)
         address = listen(server, "localhost:0")
         server.start()
         yield address
@@ -347,7 +351,7 @@ def test_the_token_goes_along_with_every_call(client_to: Any, dataset: Dataset) 
     assert {call["authorization"] for call in seen} == {"Bearer secret"}
 
 
-class Interrupted(servicer.FeatureServicer):
+class Interrupted(feature_servicer.FeatureServicer):
     """Serves one page a stream; then `interrupt` has its way, as long as there are pages."""
 
     def __init__(
@@ -414,7 +418,7 @@ def test_a_search_ends_where_its_data_is_gone(
         list(client.search(*EVERYTHING, page_size=40))
 
 
-class Silent(servicer.FeatureServicer):
+class Silent(feature_servicer.FeatureServicer):
     """Answers nothing, ever."""
 
     def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
@@ -441,7 +445,7 @@ def test_a_silent_server_is_not_waited_for_without_end(client_to: Any, dataset: 
 def test_calls_have_a_deadline_unless_told_otherwise(dataset: Dataset) -> None:
     seen_s: list[float] = []
 
-    class Watching(servicer.FeatureServicer):
+    class Watching(feature_servicer.FeatureServicer):
         def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
             seen_s.append(context.time_remaining())
             return super().GetDataset(request, context)
@@ -464,7 +468,7 @@ def test_an_iterator_that_is_dropped_ends_its_call(
 ) -> None:
     ended = threading.Semaphore(0)
 
-    class Watching(servicer.FeatureServicer):
+    class Watching(feature_servicer.FeatureServicer):
         def SearchFeatures(
             self, request: pb.SearchFeaturesRequest, context: grpc.ServicerContext
         ) -> Iterator[bytes]:

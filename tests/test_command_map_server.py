@@ -15,7 +15,7 @@ from routeguide.commands.main import main
 from routeguide.domain import dataset
 from routeguide.domain.dataset import Datasets
 from routeguide.domain.origin import Origin, encode
-from routeguide.feature_service.limits import Limits
+from routeguide.feature_service.request_limits import Limits
 from serve_processes import serve
 from serving import LoopThread, servicer_of, serving
 

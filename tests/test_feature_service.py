@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routeguide.domain.dataset import Datasets
 from routeguide.domain.origin import Origin
-from routeguide.feature_service.limits import Limits
+from routeguide.feature_service.request_limits import Limits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from serving import LoopThread

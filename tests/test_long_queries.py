@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from feature_serving import BOUNDLESS, EVERYWHERE, box, dataset_of, place
 from routeguide.domain.dataset import Dataset, Datasets
-from routeguide.feature_service import aio_servicer, estimates, pages
+from routeguide.feature_service import aio_feature_servicer, estimates, pages
 from routeguide.feature_service.queries import Queries, Work
 from routeguide.pb import feature_service_pb2 as pb
 from serving import LoopThread
@@ -92,7 +92,7 @@ def test_what_may_take_long_runs_beside_the_event_loop(
     work = Work(dataset, is_long, threading.get_ident)
 
     async def threads() -> tuple[int, int]:
-        return threading.get_ident(), await aio_servicer.run(work)
+        return threading.get_ident(), await aio_feature_servicer.run(work)
 
     of_the_loop, of_the_work = loop_thread.run(threads())
     assert (of_the_loop != of_the_work) is is_long

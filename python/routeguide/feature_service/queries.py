@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.feature_service import estimates, pages, requests
-from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.page_tokens import Position, Query
+from routeguide.feature_service.request_limits import Limits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.rpc.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide_c import Vector

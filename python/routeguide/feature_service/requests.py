@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from google.protobuf.message import Message
 
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
-from routeguide.feature_service.limits import Limits
+from routeguide.feature_service.request_limits import Limits
 from routeguide.pb.feature_service_pb2 import Box, Point
 from routeguide.rpc.request_errors import FieldViolation, InvalidRequestError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from routeguide.domain.noticeboard import NoticeboardLimits
-from routeguide.feature_service.limits import Limits as RequestLimits
+from routeguide.feature_service.request_limits import Limits as RequestLimits
 from routeguide.serving.settings import Settings
 
 

@@ -14,7 +14,7 @@ import grpc.aio
 from routeguide.common import extras
 from routeguide.common.wording import counted
 from routeguide.domain.dataset import Dataset, Datasets, load
-from routeguide.feature_service.aio_servicer import FeatureServicer
+from routeguide.feature_service.aio_feature_servicer import FeatureServicer
 from routeguide.rpc.bearer import TokenFileError
 from routeguide.rpc.listening import NO_SHARED_PORT, Credentials, add_port, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide

@@ -9,8 +9,8 @@ from typing import Any, NoReturn, TypeVar
 import grpc.aio
 
 from routeguide.domain.dataset import Datasets
-from routeguide.feature_service.limits import Limits
 from routeguide.feature_service.queries import Paged, Queries, Unary, Work
+from routeguide.feature_service.request_limits import Limits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 from routeguide.rpc.statuses import DOMAIN_ERRORS, details_of, status_of
