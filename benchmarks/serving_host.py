@@ -20,12 +20,12 @@ import grpc
 import grpc.aio
 from data import uniform
 from ours import index_of
-from routeguide import aio_service, service
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_feature_servicer, feature_servicer
 from routeguide.pb.route_guide_pb2 import Feature, Point
 from routeguide.rpc.registration import add_feature_service, add_route_guide
+from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
 from serving_slow import SlowServicer
 
 from routeguide_c import FeatureIndex
@@ -95,10 +95,10 @@ def floor_handlers(kind: str, count: int) -> Mapping[str, Any]:
 def register_ours(server: Any, kind: str, index: FeatureIndex) -> None:
     datasets = Datasets(Dataset(index, Origin()))
     if kind == "asyncio":
-        add_route_guide(aio_service.RouteGuideServicer(index), server)
+        add_route_guide(aio_route_guide_servicer.RouteGuideServicer(index), server)
         add_feature_service(aio_feature_servicer.FeatureServicer(datasets), server)
     else:
-        add_route_guide(service.RouteGuideServicer(index), server)
+        add_route_guide(route_guide_servicer.RouteGuideServicer(index), server)
         add_feature_service(feature_servicer.FeatureServicer(datasets), server)
 
 

@@ -9,7 +9,7 @@ if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
     del sys.path[0]
 
 try:
-    from routeguide.aio_client import main
+    from routeguide.tutorial.asyncio_route_client import main
 except ModuleNotFoundError as error:
     if error.name != "routeguide":
         raise

@@ -9,7 +9,7 @@ if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
     del sys.path[0]
 
 try:
-    from routeguide.server import main
+    from routeguide.tutorial.route_server import main
 except ModuleNotFoundError as error:
     if error.name != "routeguide":
         raise

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import grpc.aio
-from routeguide import aio_service
 from routeguide.domain import database
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
@@ -14,6 +13,7 @@ from routeguide.serving.admission import Admission
 from routeguide.serving.limits import limits_of
 from routeguide.serving.observing.health import add_health, add_reflection
 from routeguide.serving.settings import Settings
+from routeguide.tutorial import aio_route_guide_servicer
 from serving import LoopThread
 
 
@@ -24,7 +24,7 @@ def observed_server(
     async def start() -> tuple[grpc.aio.Server, str]:
         server = grpc.aio.server(options=NO_SHARED_PORT, interceptors=interceptors)
         door = Admission(limits_of(Settings())).guard(server)
-        add_route_guide(aio_service.RouteGuideServicer(database.load_packaged()), door)
+        add_route_guide(aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), door)
         health = add_health(server)
         assert health is not None
         assert add_reflection(server)

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 import pytest
-from routeguide import aio_service, service
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
+from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
 
 from routeguide_c import FeatureIndex
 
@@ -23,15 +23,15 @@ WATCHDOG_S = 60
 
 KINDS = ("threads", "asyncio")
 
-Servicer = service.RouteGuideServicer | aio_service.RouteGuideServicer
+Servicer = route_guide_servicer.RouteGuideServicer | aio_route_guide_servicer.RouteGuideServicer
 Answer = TypeVar("Answer")
 
 
 def servicer_of(kind: str, index: FeatureIndex) -> Servicer:
     """The servicer for one of KINDS."""
     if kind == "asyncio":
-        return aio_service.RouteGuideServicer(index)
-    return service.RouteGuideServicer(index)
+        return aio_route_guide_servicer.RouteGuideServicer(index)
+    return route_guide_servicer.RouteGuideServicer(index)
 
 
 class LoopThread:
@@ -57,7 +57,11 @@ class LoopThread:
 @contextmanager
 def serving(servicer: Servicer, loop_thread: LoopThread, workers: int = 10) -> Iterator[str]:
     """The address of a server, threaded or asyncio as its servicer is, until the block ends."""
-    kind = "asyncio" if isinstance(servicer, aio_service.RouteGuideServicer) else "threads"
+    kind = (
+        "asyncio"
+        if isinstance(servicer, aio_route_guide_servicer.RouteGuideServicer)
+        else "threads"
+    )
     with started(
         kind, lambda server: add_route_guide(servicer, server), loop_thread, workers
     ) as address:

@@ -10,8 +10,8 @@ from typing import Any
 
 import grpc
 import pytest
-from routeguide import aio_service, service
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle, RouteNote, RouteSummary
+from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
 from serving import (
     WATCHDOG_S,
     LoopThread,
@@ -48,7 +48,7 @@ class Watch:
             self.ended.set()
 
 
-class WatchedServicer(service.RouteGuideServicer):
+class WatchedServicer(route_guide_servicer.RouteGuideServicer):
     def __init__(self, index: FeatureIndex, watch: Watch) -> None:
         super().__init__(index)
         self._watch = watch
@@ -68,7 +68,7 @@ class WatchedServicer(service.RouteGuideServicer):
             yield from super().RouteChat(request_iterator, context)
 
 
-class WatchedAioServicer(aio_service.RouteGuideServicer):
+class WatchedAioServicer(aio_route_guide_servicer.RouteGuideServicer):
     def __init__(self, index: FeatureIndex, watch: Watch) -> None:
         super().__init__(index)
         self._watch = watch

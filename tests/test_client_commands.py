@@ -21,7 +21,6 @@ from commands import modules_of
 from feature_serving import dataset_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from routeguide.aio_service import RouteGuideServicer
 from routeguide.client.features import Feature, NearbyFeature
 from routeguide.commands import answers
 from routeguide.commands.completion import SHELLS
@@ -30,6 +29,7 @@ from routeguide.domain.dataset import Datasets
 from routeguide.feature_service.aio_feature_servicer import FeatureServicer
 from routeguide.feature_service.request_limits import Limits
 from routeguide.rpc.registration import add_feature_service, add_route_guide
+from routeguide.tutorial.aio_route_guide_servicer import RouteGuideServicer
 from serving import WATCHDOG_S, LoopThread, started
 
 E7 = 10_000_000

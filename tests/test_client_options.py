@@ -7,15 +7,15 @@ import documented
 import grpc
 import pytest
 from processes import run
-from routeguide import client, service
 from routeguide.domain import database
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
+from routeguide.tutorial import route_client, route_guide_servicer
 from serving import WATCHDOG_S, LoopThread, serving
 
 CALLS = ["GetFeature", "ListFeatures", "RecordRoute", "RouteChat"]
 
 
-class DeadlineServicer(service.RouteGuideServicer):
+class DeadlineServicer(route_guide_servicer.RouteGuideServicer):
     """Answers, and remembers how much time each call had left."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class CallCounter:
 
 @pytest.fixture
 def counted_stub(loop_thread: LoopThread) -> Iterator[RouteGuideStub]:
-    servicer = service.RouteGuideServicer(database.load_packaged())
+    servicer = route_guide_servicer.RouteGuideServicer(database.load_packaged())
     with serving(servicer, loop_thread) as address, grpc.insecure_channel(address) as channel:
         stub = RouteGuideStub(channel)
         for name in CALLS:
@@ -78,7 +78,7 @@ def counted_stub(loop_thread: LoopThread) -> Iterator[RouteGuideStub]:
 def test_calls_with_one_answer_are_made_through_futures_on_demand(
     counted_stub: RouteGuideStub, use_futures: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client.walk_through(counted_stub, documented.ROUTE, WATCHDOG_S, use_futures)
+    route_client.walk_through(counted_stub, documented.ROUTE, WATCHDOG_S, use_futures)
     assert capsys.readouterr().out.splitlines() == documented.OUTPUT
     made = {name: getattr(counted_stub, name) for name in CALLS}
     futures = {name: call.futures for name, call in made.items()}

@@ -17,7 +17,6 @@ import pytest
 import routeguide
 import routeguide.aio
 from authorities import Authority, Pair
-from routeguide import aio_service
 from routeguide.commands.main import main
 from routeguide.common.addresses import split_address
 from routeguide.domain import database
@@ -26,6 +25,7 @@ from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.pem_files import read_authorities
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
+from routeguide.tutorial import aio_route_guide_servicer
 from serving import WATCHDOG_S, LoopThread, Requests, at, status_of, stub_for
 
 HERE = at(409146138, -746188906)
@@ -35,7 +35,9 @@ HERE = at(409146138, -746188906)
 def secure_server(loop_thread: LoopThread, files: TlsFiles) -> Iterator[str]:
     async def start() -> tuple[grpc.aio.Server, str]:
         server = grpc.aio.server(options=NO_SHARED_PORT)
-        add_route_guide(aio_service.RouteGuideServicer(database.load_packaged()), server)
+        add_route_guide(
+            aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), server
+        )
         address = listen(server, "localhost:0", ServerTls(files).credentials)
         await server.start()
         return server, address

@@ -8,7 +8,6 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from routeguide import aio_service
 from routeguide.domain import database
 from routeguide.domain.noticeboard import NoticeboardLimits
 from routeguide.pb.route_guide_pb2 import RouteNote
@@ -16,13 +15,14 @@ from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
 from routeguide.serving.shared_chat import SharedChat
+from routeguide.tutorial import aio_route_guide_servicer
 from serving import WATCHDOG_S, LoopThread, Requests, at, stub_for
 from serving import status_of as failure_of
 
 HERE, THERE = at(1, 1), at(2, 2)
 
 
-class SharedServicer(aio_service.RouteGuideServicer):
+class SharedServicer(aio_route_guide_servicer.RouteGuideServicer):
     def __init__(self, chat: SharedChat) -> None:
         super().__init__(database.load_packaged())
         self._chat = chat

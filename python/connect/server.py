@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from routeguide.connect_server import main
+    from routeguide.tutorial.connect_server import main
 except ModuleNotFoundError as error:
     if error.name != "routeguide":
         raise

@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from routeguide.connect_client import run_server_stream_client
+    from routeguide.tutorial.connect_client import run_server_stream_client
 except ModuleNotFoundError as error:
     if error.name != "routeguide":
         raise

@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from routeguide.connect_client import run_unary_client
+    from routeguide.tutorial.connect_client import run_unary_client
 except ModuleNotFoundError as error:
     if error.name != "routeguide":
         raise

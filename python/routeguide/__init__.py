@@ -7,7 +7,7 @@
 `routeguide.Client` is the typed client, `routeguide.aio.Client` its twin for asyncio, CallError
 what a failed call raises; the rest of the names below is what the clients answer with. All are
 imported when they are first used: importing the package itself loads nothing. Its other parts are
-imported by name (`routeguide.server`, `routeguide.domain.database`, ...).
+imported by name (`routeguide.tutorial.route_server`, `routeguide.domain.database`, ...).
 """
 
 from __future__ import annotations

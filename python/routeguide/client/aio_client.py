@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from routeguide.client import messages
 from routeguide.client.connection import OPTIONS, checked_timeout, with_defaults
 from routeguide.client.features import (
     Feature,
@@ -26,6 +25,7 @@ from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
 from routeguide.rpc.call_error import call_error
 from routeguide.rpc.channels import Option, Pem, Security, open_aio_channel
+from routeguide.tutorial.route_client import messages
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import grpc
 
-from routeguide.client import messages
 from routeguide.client.connection import SYNC_OPTIONS, checked_timeout, with_defaults
 from routeguide.client.features import (
     Feature,
@@ -25,6 +24,7 @@ from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
 from routeguide.rpc.call_error import call_error
 from routeguide.rpc.channels import Option, Pem, Security, open_channel
+from routeguide.tutorial.route_client import messages
 
 Answer = TypeVar("Answer")
 

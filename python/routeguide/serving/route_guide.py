@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 import grpc.aio
 
-from routeguide.aio_service import converse, travel
 from routeguide.common.wording import counted
 from routeguide.domain.catalog import Catalog, nameless_at
 from routeguide.domain.dataset import Dataset, Datasets
@@ -26,6 +25,7 @@ from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSumm
 from routeguide.rpc.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.limits import Limits
+from routeguide.tutorial.aio_route_guide_servicer import converse, travel
 from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]

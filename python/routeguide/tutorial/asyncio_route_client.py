@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import grpc.aio
 
-from routeguide import walk
-from routeguide.client_cli import client_parser, run_client
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
+from routeguide.tutorial import walk
+from routeguide.tutorial.route_client_options import client_parser, run_client
 
 
 async def walk_through(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import grpc
 
-from routeguide import points_file, walk
 from routeguide.common import cli
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.rpc.call_error import rpc_failure
+from routeguide.tutorial import points_file, walk
 
 
 def client_parser(description: str) -> argparse.ArgumentParser:

@@ -11,12 +11,12 @@ from pathlib import Path
 import grpc
 import grpc.aio
 
-from routeguide import aio_service, service
-from routeguide.aio_tasks import let_tasks_end
 from routeguide.common import cli
 from routeguide.domain import database
 from routeguide.rpc.listening import NO_SHARED_PORT, AddressError, listen
 from routeguide.rpc.registration import add_route_guide
+from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
+from routeguide.tutorial.aio_tasks import let_tasks_end
 from routeguide_c import FeatureIndex
 
 LOG = logging.getLogger("routeguide")
@@ -41,14 +41,14 @@ def create_server(index: FeatureIndex, workers: futures.ThreadPoolExecutor) -> g
     Each running call, open streams too, holds one of `workers`, which stay the caller's.
     """
     server = grpc.server(workers, options=NO_SHARED_PORT)
-    add_route_guide(service.RouteGuideServicer(index), server)
+    add_route_guide(route_guide_servicer.RouteGuideServicer(index), server)
     return server
 
 
 def create_aio_server(index: FeatureIndex) -> grpc.aio.Server:
     """The same for asyncio; to be called with the event loop running."""
     server = grpc.aio.server(options=NO_SHARED_PORT)
-    add_route_guide(aio_service.RouteGuideServicer(index), server)
+    add_route_guide(aio_route_guide_servicer.RouteGuideServicer(index), server)
     return server
 
 

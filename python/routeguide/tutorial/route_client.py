@@ -5,11 +5,11 @@ from typing import Any
 
 import grpc
 
-from routeguide import walk
-from routeguide.client_cli import client_parser, run_client
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
 from routeguide.rpc.channels import READ_BY_ITS_CALLER
+from routeguide.tutorial import walk
+from routeguide.tutorial.route_client_options import client_parser, run_client
 
 
 def walk_through(

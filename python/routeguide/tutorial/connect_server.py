@@ -7,11 +7,11 @@ import time
 
 import grpc.aio
 
-from routeguide.aio_tasks import let_tasks_end
 from routeguide.common import cli
-from routeguide.connect_service import ConnectServicer
 from routeguide.pb import connect_pb2_grpc
 from routeguide.rpc.listening import NO_SHARED_PORT, AddressError, listen
+from routeguide.tutorial.aio_tasks import let_tasks_end
+from routeguide.tutorial.connect_service import ConnectServicer
 
 
 async def announce(after_s: float, name: str) -> None:
