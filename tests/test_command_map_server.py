@@ -10,7 +10,7 @@ import routeguide
 from commands import told_on_a_terminal
 from feature_serving import dataset_of, feature_serving
 from routeguide.commands import fetching
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.commands.main import main
 from routeguide.domain import dataset
 from routeguide.domain.dataset import Datasets

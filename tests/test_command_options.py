@@ -9,7 +9,7 @@ import pytest
 from commands import run
 from reading import read
 from routeguide.commands import source
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.commands.main import main
 from routeguide.domain import database
 from routeguide.formats import delimited

@@ -16,7 +16,7 @@ from reading import Feature, read
 from routeguide.domain.database import DatabaseError, load
 from routeguide.formats.faults import SourceError
 from routeguide.formats.model import ReadOptions
-from routeguide.formats.routes import RouteError, read_route
+from routeguide.formats.route_files import RouteError, read_route
 
 from routeguide_c import FeatureIndex
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from routeguide.commands import answers, routes, source
-from routeguide.commands.errors import CommandError
+from routeguide.commands import answers, route_options, source
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    routes.add_route(parser)
-    routes.add_half_width(parser, "features")
+    route_options.add_route(parser)
+    route_options.add_half_width(parser, "features")
     parser.add_argument("--limit", type=cli.count, metavar="COUNT", help="at most so many")
     source.add_units(parser)
     answers.add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    latitudes, longitudes = routes.route_of(options)
+    latitudes, longitudes = route_options.route_of(options)
     with source.opened(options) as features:
         try:
             found = features.along(latitudes, longitudes, options.half_width, limit=options.limit)

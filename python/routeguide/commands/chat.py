@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from routeguide.client.features import Note
 from routeguide.commands import source
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.addresses import split_address
 from routeguide.formats.faults import shortened

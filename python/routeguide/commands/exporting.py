@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from typing import IO, cast
 
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise

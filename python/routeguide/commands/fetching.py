@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.commands.progress import Progress
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex, FeatureIndexBuilder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from routeguide.commands import answers, source
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.wording import counted
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from routeguide.commands import density, fetching, source, streams
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.wording import printable
 from routeguide.domain import dataset, origin

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from routeguide import __version__
 from routeguide.commands import streams
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 
 # Name, module within this package, what it does.

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from routeguide.commands import fetching, routes, source
-from routeguide.commands.errors import CommandError
+from routeguide.commands import fetching, route_options, source
+from routeguide.commands.command_error import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
@@ -20,9 +20,9 @@ from routeguide.domain import dataset, origin
 from routeguide.domain.dataset import Dataset
 from routeguide.domain.origin import Origin
 from routeguide.formats import writing
-from routeguide.formats.routes import Route
-from routeguide.mapping.errors import MissingLibraryError
+from routeguide.formats.route_files import Route
 from routeguide.mapping.layout import Corridor
+from routeguide.mapping.missing_library import MissingLibraryError
 
 WIDEST_PICTURE_PX = 10_000
 
@@ -45,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--png-width", type=picture_width, default=1600, metavar="PIXELS",
         help=f"width of the picture, up to {WIDEST_PICTURE_PX} (default: %(default)s)",
     )  # fmt: skip
-    routes.add_route(parser, "--route")
-    routes.add_half_width(parser, "mark the features")
+    route_options.add_route(parser, "--route")
+    route_options.add_half_width(parser, "mark the features")
     parser.add_argument("--title", help="heading (default: SOURCE, a file without its ending)")
 
 
@@ -65,7 +65,7 @@ def _map(options: argparse.Namespace) -> int:
     if options.output is not None and options.png is not None:
         refuse_twice(options.output, "--output", options.png, "--png")
     refuse_without_libraries(page_path, options.png)
-    route = None if options.route is None else routes.route_of(options)
+    route = None if options.route is None else route_options.route_of(options)
     if options.source is not None and source.is_server(options.source):
         shown, corridor = of_server(options, route)
         title = options.source

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common.cli import WRONG_USAGE
 from routeguide.formats.writing import STANDARD_OUTPUT, is_special
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from routeguide.commands import answers, routes, source
+from routeguide.commands import answers, route_options, source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    routes.add_route(parser)
+    route_options.add_route(parser)
     answers.add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    points = zip(*routes.route_of(options), strict=True)
+    points = zip(*route_options.route_of(options), strict=True)
     with source.opened(options) as features:
         summary = features.record_route(points)
     if options.format == "geojson":

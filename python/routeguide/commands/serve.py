@@ -6,7 +6,7 @@ import argparse
 import os
 import signal
 
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
 

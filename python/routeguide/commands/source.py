@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.commands.local import LocalFeatures
 from routeguide.common import cli, endless_files
 from routeguide.common.addresses import split_address

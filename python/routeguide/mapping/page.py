@@ -21,8 +21,8 @@ from importlib import resources
 from pathlib import Path
 
 from routeguide.domain.earth import E7
-from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import Corridor, bounds_of
+from routeguide.mapping.missing_library import MissingLibraryError
 from routeguide_c import FeatureIndex
 
 LIBRARY = "maplibre"

@@ -7,8 +7,8 @@ from typing import IO, Any
 
 from routeguide.common.wording import counted
 from routeguide.domain.earth import E7
-from routeguide.mapping.errors import MissingLibraryError
 from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of, drawn_at
+from routeguide.mapping.missing_library import MissingLibraryError
 from routeguide_c import FeatureIndex
 
 # As the page's: see assets/page.js.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from routeguide.commands.errors import CommandError
+from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
-from routeguide.formats.routes import Route, RouteError, read_route
+from routeguide.formats.route_files import Route, RouteError, read_route
 
 FORMS = (
     "GPX, GeoJSON, or text with latitude and longitude in degrees on each line; .gz or not;"
