@@ -97,7 +97,7 @@ $(VENV)/test: $(VENV)/python $(PACKAGE)
 bench-lookup: ## measure the two ways to look a point up, in C
 	@mkdir -p build/bench
 	$(CC) -std=c11 -O3 -Isrc/routeguide_c/core -o build/bench/lookup \
-	    benchmarks/lookup.c src/routeguide_c/core/*.c -lm -pthread
+	    benchmarks/lookup.c src/routeguide_c/core/*.c src/routeguide_c/core/*/*.c -lm -pthread
 	build/bench/lookup
 
 $(VENV)/bench: $(VENV)/python $(PACKAGE)

@@ -62,8 +62,8 @@ setup(
     ext_modules=[
         Extension(
             "routeguide_c._core",
-            sources=sources("src/routeguide_c/binding/*.c", "src/routeguide_c/core/*.c"),
-            depends=sources("src/routeguide_c/binding/*.h", "src/routeguide_c/core/*.h"),
+            sources=sources("src/routeguide_c/binding/*.c", "src/routeguide_c/core/**/*.c"),
+            depends=sources("src/routeguide_c/binding/*.h", "src/routeguide_c/core/**/*.h"),
             include_dirs=["src/routeguide_c/core"],
             extra_compile_args=CFLAGS,
             extra_link_args=LDFLAGS,

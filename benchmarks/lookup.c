@@ -5,7 +5,7 @@
  */
 #define _POSIX_C_SOURCE 199309L
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_grid.h"
 #include "rg_table.h"
 

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@ PLAIN_FLAGS := -O2 -g
 SANITIZED_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 
-CHECK_SOURCES := $(wildcard src/routeguide_c/core/*.c tests/c/*.c)
+CHECK_SOURCES := $(wildcard src/routeguide_c/core/*.c src/routeguide_c/core/*/*.c tests/c/*.c)
 PLAIN_OBJECTS := $(CHECK_SOURCES:%.c=build/check/plain/%.o)
 SANITIZED_OBJECTS := $(CHECK_SOURCES:%.c=build/check/sanitized/%.o)
 

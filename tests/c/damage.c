@@ -1,6 +1,6 @@
 #include "damage.h"
 
-#include "rg_checksum.h"
+#include "base/rg_checksum.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_bytes.h"
+#include "base/rg_bytes.h"
 #include "sample.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_checksum.h"
+#include "base/rg_checksum.h"
 #include "sample.h"
 
 #include <stdlib.h>

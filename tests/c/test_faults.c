@@ -3,7 +3,7 @@
  * counts that none is forgotten. tests/test_c_style.py compares with the headers. */
 #include "check.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_along.h"
 #include "rg_geo_batch.h"
 #include "rg_geo_fast.h"

@@ -2,7 +2,7 @@
 
 #include "oracle.h"
 #include "rg_feature.h"
-#include "rg_limits.h"
+#include "base/rg_limits.h"
 
 #include <stdlib.h>
 #include <string.h>

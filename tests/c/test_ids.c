@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_ids.h"
+#include "base/rg_ids.h"
 
 enum { ROOM = 10 };
 

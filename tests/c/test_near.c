@@ -2,7 +2,7 @@
 
 #include "earth.h"
 #include "oracle.h"
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_geo.h"
 #include "rg_grid_nodes.h"
 #include "rg_near.h"

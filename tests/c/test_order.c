@@ -1,8 +1,8 @@
 #include "check.h"
 
 #include "oracle.h"
-#include "rg_alloc.h"
-#include "rg_limits.h"
+#include "base/rg_alloc.h"
+#include "base/rg_limits.h"
 #include "rg_order.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_fingerprint.h"
+#include "base/rg_fingerprint.h"
 #include "rg_page.h"
 #include "sample.h"
 

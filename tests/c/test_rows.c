@@ -1,8 +1,8 @@
 #include "check.h"
 
-#include "rg_limits.h"
+#include "base/rg_limits.h"
 #include "rg_rows.h"
-#include "rg_utf8.h"
+#include "base/rg_utf8.h"
 #include "sample.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_limits.h"
+#include "base/rg_limits.h"
 #include "rg_store.h"
 #include "sample.h"
 

@@ -1,6 +1,6 @@
 #include "binding.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <string.h>
 

@@ -10,8 +10,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "rg_fault.h"
-#include "rg_ids.h"
+#include "base/rg_fault.h"
+#include "base/rg_ids.h"
 #include "rg_index.h"
 
 /* module.c: the module's state, one for each interpreter that imports it. */

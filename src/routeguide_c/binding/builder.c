@@ -11,7 +11,7 @@
 #include "binding.h"
 
 #include "docs.h"
-#include "rg_prefetch.h"
+#include "base/rg_prefetch.h"
 #include "rg_rows.h"
 
 typedef struct builder {

@@ -4,7 +4,7 @@
  */
 #include "binding.h"
 
-#include "rg_bytes.h"
+#include "base/rg_bytes.h"
 #include "rg_degrees.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Numbers: what callers pass beside ids, and the ids, as buffers of numbers of one kind. */
 #include "binding.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <string.h>
 

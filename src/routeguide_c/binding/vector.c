@@ -7,7 +7,7 @@
 #include "binding.h"
 
 #include "docs.h"
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <string.h>
 

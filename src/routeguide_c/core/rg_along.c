@@ -12,10 +12,10 @@
  */
 #include "rg_along.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_arc.h"
 #include "rg_grid_blocks.h"
-#include "rg_prefetch.h"
+#include "base/rg_prefetch.h"
 #include "rg_runs.h"
 #include "rg_sphere.h"
 

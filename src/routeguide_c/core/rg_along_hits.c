@@ -1,6 +1,6 @@
 #include "rg_along_hits.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #define RG_ALONG_HITS_H
 
 #include "rg_route.h"
-#include "rg_status.h"
+#include "base/rg_status.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -15,7 +15,7 @@
 #ifndef RG_ARC_H
 #define RG_ARC_H
 
-#include "rg_simd.h"
+#include "base/rg_simd.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 #include "rg_feature.h"
 
-#include "rg_varint.h"
+#include "base/rg_varint.h"
 
 #include <string.h>
 

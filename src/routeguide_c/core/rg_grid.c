@@ -1,7 +1,7 @@
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_grid_nodes.h"
-#include "rg_prefetch.h"
-#include "rg_simd.h"
+#include "base/rg_prefetch.h"
+#include "base/rg_simd.h"
 
 #include <string.h>
 

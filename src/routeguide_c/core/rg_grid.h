@@ -17,10 +17,10 @@
 #ifndef RG_GRID_H
 #define RG_GRID_H
 
-#include "rg_ids.h"
+#include "base/rg_ids.h"
 #include "rg_point.h"
-#include "rg_sections.h"
-#include "rg_status.h"
+#include "base/rg_sections.h"
+#include "base/rg_status.h"
 
 /* Points that a cell may hold before it gets a grid of its own. */
 enum { RG_GRID_SPLIT = 64 };

@@ -1,4 +1,4 @@
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_grid_nodes.h"
 
 #include <math.h>

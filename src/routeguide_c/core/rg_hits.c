@@ -1,7 +1,7 @@
 #include "rg_hits.h"
 
-#include "rg_alloc.h"
-#include "rg_simd.h"
+#include "base/rg_alloc.h"
+#include "base/rg_simd.h"
 
 #include <stdbool.h>
 #include <string.h>

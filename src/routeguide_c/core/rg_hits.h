@@ -7,7 +7,7 @@
 #ifndef RG_HITS_H
 #define RG_HITS_H
 
-#include "rg_status.h"
+#include "base/rg_status.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 #include "rg_index.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_grid.h"
 #include "rg_near.h"
 #include "rg_order.h"
-#include "rg_parallel.h"
+#include "base/rg_parallel.h"
 #include "rg_scan.h"
 #include "rg_sphere.h"
 #include "rg_table.h"

@@ -8,11 +8,11 @@
 #define RG_INDEX_H
 
 #include "rg_along.h"
-#include "rg_file.h"
+#include "base/rg_file.h"
 #include "rg_hits.h"
-#include "rg_ids.h"
-#include "rg_limits.h"
-#include "rg_sections.h"
+#include "base/rg_ids.h"
+#include "base/rg_limits.h"
+#include "base/rg_sections.h"
 #include "rg_store.h"
 
 typedef struct rg_index rg_index;

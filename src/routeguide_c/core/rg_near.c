@@ -15,9 +15,9 @@
  */
 #include "rg_near.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_grid_blocks.h"
-#include "rg_prefetch.h"
+#include "base/rg_prefetch.h"
 #include "rg_sphere.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "rg_order.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_order_avx2.h"
 #include "rg_order_avx512.h"
 

@@ -5,8 +5,8 @@
 #ifndef RG_ORDER_H
 #define RG_ORDER_H
 
-#include "rg_ids.h"
-#include "rg_status.h"
+#include "base/rg_ids.h"
+#include "base/rg_status.h"
 
 /* Sorts the distinct ids, each below RG_FEATURES_MAX. On failure (out of memory for the scratch
  * of a long list) they stand in some other order. Cost: one pass where they are already

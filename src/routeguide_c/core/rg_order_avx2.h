@@ -5,7 +5,7 @@
 #ifndef RG_ORDER_AVX2_H
 #define RG_ORDER_AVX2_H
 
-#include "rg_simd.h"
+#include "base/rg_simd.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 #ifndef RG_ORDER_AVX512_H
 #define RG_ORDER_AVX512_H
 
-#include "rg_simd.h"
+#include "base/rg_simd.h"
 
 #include <stddef.h>
 

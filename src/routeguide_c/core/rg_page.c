@@ -1,7 +1,7 @@
 #include "rg_page.h"
 
-#include "rg_prefetch.h"
-#include "rg_varint.h"
+#include "base/rg_prefetch.h"
+#include "base/rg_varint.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "rg_route.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_sphere.h"
 
 #include <math.h>

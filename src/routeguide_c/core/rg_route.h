@@ -29,7 +29,7 @@
 #define RG_ROUTE_H
 
 #include "rg_point.h"
-#include "rg_status.h"
+#include "base/rg_status.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 #include "rg_rows.h"
 
-#include "rg_utf8.h"
+#include "base/rg_utf8.h"
 
 #include <string.h>
 

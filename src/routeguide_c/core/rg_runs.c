@@ -1,6 +1,6 @@
 #include "rg_runs.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <math.h>
 #include <string.h>

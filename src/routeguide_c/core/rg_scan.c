@@ -1,6 +1,6 @@
 #include "rg_scan.h"
 
-#include "rg_simd.h"
+#include "base/rg_simd.h"
 
 /* Points looked at between two looks at the room for hits. */
 enum { CHUNK = 2048 };

@@ -6,7 +6,7 @@
 #ifndef RG_SCAN_H
 #define RG_SCAN_H
 
-#include "rg_ids.h"
+#include "base/rg_ids.h"
 #include "rg_point.h"
 
 /* Appends the ids of all points in the box, edges inside, ascending; point i has id i. */

@@ -1,9 +1,9 @@
 #include "rg_snapshot.h"
 
-#include "rg_checksum.h"
-#include "rg_file.h"
-#include "rg_limits.h"
-#include "rg_parallel.h"
+#include "base/rg_checksum.h"
+#include "base/rg_file.h"
+#include "base/rg_limits.h"
+#include "base/rg_parallel.h"
 
 #include <stdatomic.h>
 #include <string.h>

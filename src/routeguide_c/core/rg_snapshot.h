@@ -10,7 +10,7 @@
 #ifndef RG_SNAPSHOT_H
 #define RG_SNAPSHOT_H
 
-#include "rg_fault.h"
+#include "base/rg_fault.h"
 #include "rg_index.h"
 
 #include <stdbool.h>

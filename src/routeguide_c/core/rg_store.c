@@ -1,6 +1,6 @@
-#include "rg_alloc.h"
-#include "rg_fingerprint.h"
-#include "rg_limits.h"
+#include "base/rg_alloc.h"
+#include "base/rg_fingerprint.h"
+#include "base/rg_limits.h"
 #include "rg_store_layout.h"
 
 #include <assert.h>

@@ -14,10 +14,10 @@
 #define RG_STORE_H
 
 #include "rg_feature.h"
-#include "rg_ids.h"
+#include "base/rg_ids.h"
 #include "rg_point.h"
-#include "rg_sections.h"
-#include "rg_status.h"
+#include "base/rg_sections.h"
+#include "base/rg_status.h"
 
 typedef struct rg_store rg_store;
 

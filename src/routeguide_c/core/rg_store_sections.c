@@ -1,4 +1,4 @@
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 #include "rg_store_layout.h"
 
 void rg_store_list(const rg_store *store, rg_sections *sections)

@@ -1,8 +1,8 @@
 #include "rg_table.h"
 
-#include "rg_alloc.h"
-#include "rg_prefetch.h"
-#include "rg_simd.h"
+#include "base/rg_alloc.h"
+#include "base/rg_prefetch.h"
+#include "base/rg_simd.h"
 
 #define INLINE static inline __attribute__((always_inline))
 

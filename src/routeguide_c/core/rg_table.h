@@ -9,8 +9,8 @@
 #define RG_TABLE_H
 
 #include "rg_point.h"
-#include "rg_sections.h"
-#include "rg_status.h"
+#include "base/rg_sections.h"
+#include "base/rg_status.h"
 
 #include <stddef.h>
 

@@ -7,7 +7,7 @@ MUTATIONS ?= 1000000
 
 FUZZ_TARGETS := along encoder query snapshot
 FUZZ_SUPPORT := $(addprefix tests/c/,check.c damage.c exercise.c oracle.c sample.c scratch.c) \
-	$(wildcard src/routeguide_c/core/*.c)
+	$(wildcard src/routeguide_c/core/*.c src/routeguide_c/core/*/*.c)
 FUZZ_OBJECTS := $(FUZZ_SUPPORT:%.c=build/fuzz/%.o)
 REPLAYED := $(FUZZ_SUPPORT:%.c=build/check/sanitized/%.o)
 

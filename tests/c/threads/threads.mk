@@ -2,7 +2,7 @@
 
 THREADED_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 THREADED_SOURCES := $(addprefix tests/c/,threads/threads.c check.c sample.c sample_index.c scratch.c) \
-	$(wildcard src/routeguide_c/core/*.c)
+	$(wildcard src/routeguide_c/core/*.c src/routeguide_c/core/*/*.c)
 THREADED_OBJECTS := $(THREADED_SOURCES:%.c=build/check/threads/%.o)
 THREADED_RUN := TSAN_OPTIONS='halt_on_error=1 exitcode=66' build/check/threads/run
 

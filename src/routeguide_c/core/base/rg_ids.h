@@ -7,7 +7,7 @@
 #ifndef RG_IDS_H
 #define RG_IDS_H
 
-#include "rg_status.h"
+#include "base/rg_status.h"
 
 #include <stddef.h>
 #include <stdint.h>

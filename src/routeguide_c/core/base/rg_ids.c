@@ -1,6 +1,6 @@
-#include "rg_ids.h"
+#include "base/rg_ids.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <stdint.h>
 

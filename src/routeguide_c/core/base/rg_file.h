@@ -6,8 +6,8 @@
 #ifndef RG_FILE_H
 #define RG_FILE_H
 
-#include "rg_fault.h"
-#include "rg_status.h"
+#include "base/rg_fault.h"
+#include "base/rg_status.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "rg_simd.h"
+#include "base/rg_simd.h"
 
 #ifdef RG_SIMD_X86
 

@@ -5,7 +5,7 @@
 #ifndef RG_FAULT_H
 #define RG_FAULT_H
 
-#include "rg_status.h"
+#include "base/rg_status.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "rg_bytes.h"
+#include "base/rg_bytes.h"
 
 /* Bytes that are counted in a byte each: no count can be more than 255. */
 enum { LANES = 64, STEPS = 255 };

@@ -7,7 +7,7 @@
 #ifndef RG_SECTIONS_H
 #define RG_SECTIONS_H
 
-#include "rg_fault.h"
+#include "base/rg_fault.h"
 #include "rg_feature.h"
 #include "rg_point.h"
 

@@ -5,9 +5,9 @@
 #endif
 #define _FILE_OFFSET_BITS 64
 
-#include "rg_file.h"
+#include "base/rg_file.h"
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "rg_sections.h"
+#include "base/rg_sections.h"
 
 const char *rg_section_name(rg_section section)
 {

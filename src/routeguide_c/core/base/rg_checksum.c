@@ -1,4 +1,4 @@
-#include "rg_checksum.h"
+#include "base/rg_checksum.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "rg_fault.h"
+#include "base/rg_fault.h"
 
 #include <errno.h>
 

@@ -1,4 +1,4 @@
-#include "rg_utf8.h"
+#include "base/rg_utf8.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #endif
 
-#include "rg_alloc.h"
+#include "base/rg_alloc.h"
 
 #include <stdbool.h>
 #include <stdint.h>

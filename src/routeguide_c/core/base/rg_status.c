@@ -1,4 +1,4 @@
-#include "rg_status.h"
+#include "base/rg_status.h"
 
 const char *rg_status_text(rg_status status)
 {

@@ -1,4 +1,4 @@
-#include "rg_fingerprint.h"
+#include "base/rg_fingerprint.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "rg_parallel.h"
+#include "base/rg_parallel.h"
 
 #include <stddef.h>
 
