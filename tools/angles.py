@@ -1,4 +1,4 @@
-"""Prints the tables of src/routeguide_c/core/rg_angle.c. Needs mpmath.
+"""Prints the tables of src/routeguide_c/core/geo/rg_angle.c. Needs mpmath.
 
 For each step k, the cosine that belongs to the sine k / 64 and the angle, each as a double and what
 rounding to it left out.

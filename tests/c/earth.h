@@ -2,7 +2,7 @@
 #ifndef EARTH_H
 #define EARTH_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 #include "sample.h"
 
 bool earth_has(rg_point point);

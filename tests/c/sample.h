@@ -2,7 +2,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #include "earth.h"
 #include "rg_along.h"
 #include "rg_grid_nodes.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 #include <math.h>
 #include <stdlib.h>

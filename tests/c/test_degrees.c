@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_degrees.h"
+#include "geo/rg_degrees.h"
 #include "sample.h"
 
 #include <math.h>

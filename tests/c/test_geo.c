@@ -1,8 +1,8 @@
 #include "check.h"
 
 #include "oracle.h"
-#include "rg_geo.h"
-#include "rg_geo_batch.h"
+#include "geo/rg_geo.h"
+#include "geo/rg_geo_batch.h"
 
 #include <math.h>
 

@@ -3,10 +3,10 @@
 #include "earth.h"
 #include "oracle.h"
 #include "base/rg_alloc.h"
-#include "rg_geo.h"
+#include "geo/rg_geo.h"
 #include "rg_grid_nodes.h"
 #include "rg_near.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 #include <math.h>
 #include <stdlib.h>

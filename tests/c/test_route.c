@@ -2,9 +2,9 @@
 
 #include "earth.h"
 #include "oracle.h"
-#include "rg_route.h"
-#include "rg_runs.h"
-#include "rg_sphere.h"
+#include "geo/rg_route.h"
+#include "geo/rg_runs.h"
+#include "geo/rg_sphere.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "rg_geo.h"
+#include "geo/rg_geo.h"
 #include "rg_trip.h"
 
 #include <math.h>

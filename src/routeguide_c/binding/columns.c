@@ -5,7 +5,7 @@
 #include "binding.h"
 
 #include "base/rg_bytes.h"
-#include "rg_degrees.h"
+#include "geo/rg_degrees.h"
 
 #include <string.h>
 

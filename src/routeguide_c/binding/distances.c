@@ -4,9 +4,9 @@
  */
 #include "binding.h"
 
-#include "rg_geo.h"
-#include "rg_geo_batch.h"
-#include "rg_geo_fast.h"
+#include "geo/rg_geo.h"
+#include "geo/rg_geo_batch.h"
+#include "geo/rg_geo_fast.h"
 
 PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {

@@ -6,7 +6,7 @@
  */
 #include "binding.h"
 
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 /* Hits that a search may collect without allocating; it collects some more than it returns. */
 enum { FEW_HITS = 256 };

@@ -13,11 +13,11 @@
 #include "rg_along.h"
 
 #include "base/rg_alloc.h"
-#include "rg_arc.h"
+#include "geo/rg_arc.h"
 #include "rg_grid_blocks.h"
 #include "base/rg_prefetch.h"
-#include "rg_runs.h"
-#include "rg_sphere.h"
+#include "geo/rg_runs.h"
+#include "geo/rg_sphere.h"
 
 #include <math.h>
 

@@ -12,7 +12,7 @@
 
 #include "rg_along_hits.h"
 #include "rg_grid.h"
-#include "rg_route.h"
+#include "geo/rg_route.h"
 
 /* Puts the points at most `half_width_m` off the route, that distance included, into an empty list,
  * in order along the route, then by id. Whether a point is near enough is decided by its offset as

@@ -7,7 +7,7 @@
 #ifndef RG_ALONG_HITS_H
 #define RG_ALONG_HITS_H
 
-#include "rg_route.h"
+#include "geo/rg_route.h"
 #include "base/rg_status.h"
 
 #include <stddef.h>

@@ -10,7 +10,7 @@
 #ifndef RG_FEATURE_H
 #define RG_FEATURE_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 #include <stddef.h>
 #include <stdint.h>

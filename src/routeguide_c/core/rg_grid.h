@@ -18,7 +18,7 @@
 #define RG_GRID_H
 
 #include "base/rg_ids.h"
-#include "rg_point.h"
+#include "geo/rg_point.h"
 #include "base/rg_sections.h"
 #include "base/rg_status.h"
 

@@ -5,7 +5,7 @@
 #define RG_GRID_BLOCKS_H
 
 #include "rg_grid_nodes.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 /* Cells of a node: those in these rows and columns, the last ones included. */
 typedef struct rg_grid_block {

@@ -6,7 +6,7 @@
 #include "rg_order.h"
 #include "base/rg_parallel.h"
 #include "rg_scan.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 #include "rg_table.h"
 
 #include <stdatomic.h>

@@ -18,7 +18,7 @@
 #include "base/rg_alloc.h"
 #include "rg_grid_blocks.h"
 #include "base/rg_prefetch.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 #include <math.h>
 

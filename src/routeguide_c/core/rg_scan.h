@@ -7,7 +7,7 @@
 #define RG_SCAN_H
 
 #include "base/rg_ids.h"
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 /* Appends the ids of all points in the box, edges inside, ascending; point i has id i. */
 rg_status rg_scan_query(const int32_t *lats_e7, const int32_t *lons_e7, uint32_t count, rg_box box,

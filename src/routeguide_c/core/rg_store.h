@@ -15,7 +15,7 @@
 
 #include "rg_feature.h"
 #include "base/rg_ids.h"
-#include "rg_point.h"
+#include "geo/rg_point.h"
 #include "base/rg_sections.h"
 #include "base/rg_status.h"
 

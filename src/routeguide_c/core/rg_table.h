@@ -8,7 +8,7 @@
 #ifndef RG_TABLE_H
 #define RG_TABLE_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 #include "base/rg_sections.h"
 #include "base/rg_status.h"
 

@@ -1,6 +1,6 @@
 #include "rg_trip.h"
 
-#include "rg_geo.h"
+#include "geo/rg_geo.h"
 
 void rg_trip_visit(rg_trip *trip, const rg_index *index, rg_point point)
 {

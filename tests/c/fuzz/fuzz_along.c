@@ -4,7 +4,7 @@
 #include "../check.h"
 
 #include "rg_along.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 #include <math.h>
 #include <stdlib.h>

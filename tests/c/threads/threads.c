@@ -8,7 +8,7 @@
 #include "../check.h"
 #include "../sample_index.h"
 
-#include "rg_geo_batch.h"
+#include "geo/rg_geo_batch.h"
 #include "rg_snapshot.h"
 #include "rg_trip.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/rg_fault.h"
 #include "rg_feature.h"
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 /* In the order of the file. The numbers are part of its format. */
 typedef enum rg_section {

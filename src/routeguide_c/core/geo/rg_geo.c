@@ -1,6 +1,6 @@
-#include "rg_geo.h"
+#include "geo/rg_geo.h"
 
-#include "rg_geo_steps.h"
+#include "geo/rg_geo_steps.h"
 
 static double squared(double x)
 {

@@ -14,7 +14,7 @@
 #ifndef RG_SPHERE_H
 #define RG_SPHERE_H
 
-#include "rg_geo.h"
+#include "geo/rg_geo.h"
 
 #include <stddef.h>
 

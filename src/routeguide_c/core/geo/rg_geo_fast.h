@@ -11,7 +11,7 @@
 #ifndef RG_GEO_FAST_H
 #define RG_GEO_FAST_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 #include <stddef.h>
 

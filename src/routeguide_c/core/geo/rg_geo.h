@@ -9,7 +9,7 @@
 #ifndef RG_GEO_H
 #define RG_GEO_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 #define RG_EARTH_RADIUS_M 6371000.0
 

@@ -18,7 +18,7 @@
 #ifndef RG_RUNS_H
 #define RG_RUNS_H
 
-#include "rg_route.h"
+#include "geo/rg_route.h"
 
 /* What chords may err, with vectors that are within a tenth of it. */
 #define RG_RUNS_ERROR 1e-10

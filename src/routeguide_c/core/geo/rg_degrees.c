@@ -1,4 +1,4 @@
-#include "rg_degrees.h"
+#include "geo/rg_degrees.h"
 
 #include <string.h>
 

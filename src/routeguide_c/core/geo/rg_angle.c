@@ -1,6 +1,6 @@
-#include "rg_angle.h"
+#include "geo/rg_angle.h"
 
-#include "rg_geo_steps.h"
+#include "geo/rg_geo_steps.h"
 #include "base/rg_simd.h"
 
 /* The C library whose atan2 is known to err by less than 0.55 units in the last place: glibc, whose

@@ -8,7 +8,7 @@
 #ifndef RG_GEO_BATCH_H
 #define RG_GEO_BATCH_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 
 #include <stddef.h>
 

@@ -28,7 +28,7 @@
 #ifndef RG_ROUTE_H
 #define RG_ROUTE_H
 
-#include "rg_point.h"
+#include "geo/rg_point.h"
 #include "base/rg_status.h"
 
 #include <stddef.h>

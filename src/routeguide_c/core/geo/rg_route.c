@@ -1,7 +1,7 @@
-#include "rg_route.h"
+#include "geo/rg_route.h"
 
 #include "base/rg_alloc.h"
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
-#include "rg_sphere.h"
+#include "geo/rg_sphere.h"
 
-#include "rg_arc.h"
-#include "rg_geo.h"
-#include "rg_geo_batch.h"
+#include "geo/rg_arc.h"
+#include "geo/rg_geo.h"
+#include "geo/rg_geo_batch.h"
 
 #include <math.h>
 

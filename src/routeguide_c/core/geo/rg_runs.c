@@ -1,4 +1,4 @@
-#include "rg_runs.h"
+#include "geo/rg_runs.h"
 
 #include "base/rg_alloc.h"
 

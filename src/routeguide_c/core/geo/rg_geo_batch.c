@@ -1,7 +1,7 @@
-#include "rg_geo_batch.h"
+#include "geo/rg_geo_batch.h"
 
-#include "rg_angle.h"
-#include "rg_geo_steps.h"
+#include "geo/rg_angle.h"
+#include "geo/rg_geo_steps.h"
 
 #include <string.h>
 

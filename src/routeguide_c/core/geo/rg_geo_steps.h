@@ -4,7 +4,7 @@
 #ifndef RG_GEO_STEPS_H
 #define RG_GEO_STEPS_H
 
-#include "rg_geo.h"
+#include "geo/rg_geo.h"
 
 #include <math.h>
 

@@ -5,10 +5,10 @@
  * which needs the arcsine up to 1/2 only. See rg_arc.h for a. The coefficients come from
  * tools/minimax.py.
  */
-#include "rg_geo_fast.h"
+#include "geo/rg_geo_fast.h"
 
-#include "rg_arc.h"
-#include "rg_geo.h"
+#include "geo/rg_arc.h"
+#include "geo/rg_geo.h"
 
 static const double half_circumference_m = RG_EARTH_RADIUS_M * 3.14159265358979323846;
 
