@@ -1,7 +1,7 @@
 #include "exercise.h"
 
 #include "check.h"
-#include "rg_page.h"
+#include "features/rg_page.h"
 
 #include <math.h>
 #include <stdlib.h>

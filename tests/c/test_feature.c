@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "oracle.h"
-#include "rg_feature.h"
+#include "features/rg_feature.h"
 #include "base/rg_limits.h"
 
 #include <stdlib.h>

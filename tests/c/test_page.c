@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "base/rg_fingerprint.h"
-#include "rg_page.h"
+#include "features/rg_page.h"
 #include "sample.h"
 
 #include <string.h>

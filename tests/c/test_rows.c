@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "base/rg_limits.h"
-#include "rg_rows.h"
+#include "features/rg_rows.h"
 #include "base/rg_utf8.h"
 #include "sample.h"
 

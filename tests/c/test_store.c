@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "base/rg_limits.h"
-#include "rg_store.h"
+#include "features/rg_store.h"
 #include "sample.h"
 
 #include <stdio.h>

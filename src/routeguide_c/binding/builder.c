@@ -12,7 +12,7 @@
 
 #include "docs.h"
 #include "base/rg_prefetch.h"
-#include "rg_rows.h"
+#include "features/rg_rows.h"
 
 typedef struct builder {
     PyObject_HEAD

@@ -9,7 +9,7 @@
  */
 #include "binding.h"
 
-#include "rg_page.h"
+#include "features/rg_page.h"
 
 /* Features from which other threads run meanwhile: about half a millisecond. For fewer, having the
  * lock back may take longer than the page. */

@@ -13,7 +13,7 @@
 #include "base/rg_ids.h"
 #include "base/rg_limits.h"
 #include "base/rg_sections.h"
-#include "rg_store.h"
+#include "features/rg_store.h"
 
 typedef struct rg_index rg_index;
 

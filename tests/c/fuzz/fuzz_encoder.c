@@ -4,7 +4,7 @@
 
 #include "../check.h"
 
-#include "rg_feature.h"
+#include "features/rg_feature.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

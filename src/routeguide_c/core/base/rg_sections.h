@@ -8,7 +8,7 @@
 #define RG_SECTIONS_H
 
 #include "base/rg_fault.h"
-#include "rg_feature.h"
+#include "features/rg_feature.h"
 #include "geo/rg_point.h"
 
 /* In the order of the file. The numbers are part of its format. */

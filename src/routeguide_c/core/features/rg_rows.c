@@ -1,4 +1,4 @@
-#include "rg_rows.h"
+#include "features/rg_rows.h"
 
 #include "base/rg_utf8.h"
 

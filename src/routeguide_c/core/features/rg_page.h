@@ -17,7 +17,7 @@
 #ifndef RG_PAGE_H
 #define RG_PAGE_H
 
-#include "rg_store.h"
+#include "features/rg_store.h"
 
 /* In a page of lookups, the place of a point that has no feature: -1 in the ids of a batch. */
 #define RG_PAGE_MISS UINT32_MAX

@@ -4,7 +4,7 @@
 #ifndef RG_STORE_LAYOUT_H
 #define RG_STORE_LAYOUT_H
 
-#include "rg_store.h"
+#include "features/rg_store.h"
 
 enum { RG_STORE_GROUP = 256 }; /* features that share a base */
 

@@ -13,7 +13,7 @@
 #ifndef RG_STORE_H
 #define RG_STORE_H
 
-#include "rg_feature.h"
+#include "features/rg_feature.h"
 #include "base/rg_ids.h"
 #include "geo/rg_point.h"
 #include "base/rg_sections.h"

@@ -13,7 +13,7 @@
 #ifndef RG_ROWS_H
 #define RG_ROWS_H
 
-#include "rg_store.h"
+#include "features/rg_store.h"
 
 typedef struct rg_rows {
     size_t count;

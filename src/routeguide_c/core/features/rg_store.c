@@ -1,7 +1,7 @@
 #include "base/rg_alloc.h"
 #include "base/rg_fingerprint.h"
 #include "base/rg_limits.h"
-#include "rg_store_layout.h"
+#include "features/rg_store_layout.h"
 
 #include <assert.h>
 #include <string.h>

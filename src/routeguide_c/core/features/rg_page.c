@@ -1,4 +1,4 @@
-#include "rg_page.h"
+#include "features/rg_page.h"
 
 #include "base/rg_prefetch.h"
 #include "base/rg_varint.h"

@@ -1,4 +1,4 @@
-#include "rg_feature.h"
+#include "features/rg_feature.h"
 
 #include "base/rg_varint.h"
 

@@ -1,5 +1,5 @@
 #include "base/rg_alloc.h"
-#include "rg_store_layout.h"
+#include "features/rg_store_layout.h"
 
 void rg_store_list(const rg_store *store, rg_sections *sections)
 {
