@@ -6,8 +6,8 @@
 #define _POSIX_C_SOURCE 199309L
 
 #include "base/rg_alloc.h"
-#include "rg_grid.h"
-#include "rg_table.h"
+#include "search/rg_grid.h"
+#include "search/rg_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "check.h"
 
 #include "earth.h"
-#include "rg_along.h"
-#include "rg_grid_nodes.h"
+#include "search/rg_along.h"
+#include "search/rg_grid_nodes.h"
 #include "geo/rg_sphere.h"
 
 #include <math.h>

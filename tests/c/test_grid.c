@@ -1,8 +1,8 @@
 #include "check.h"
 
 #include "oracle.h"
-#include "rg_grid.h"
-#include "rg_grid_nodes.h"
+#include "search/rg_grid.h"
+#include "search/rg_grid_nodes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #include "oracle.h"
 #include "base/rg_alloc.h"
 #include "geo/rg_geo.h"
-#include "rg_grid_nodes.h"
-#include "rg_near.h"
+#include "search/rg_grid_nodes.h"
+#include "search/rg_near.h"
 #include "geo/rg_sphere.h"
 
 #include <math.h>

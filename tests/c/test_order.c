@@ -3,7 +3,7 @@
 #include "oracle.h"
 #include "base/rg_alloc.h"
 #include "base/rg_limits.h"
-#include "rg_order.h"
+#include "search/rg_order.h"
 
 #include <stdlib.h>
 #include <string.h>

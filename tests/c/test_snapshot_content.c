@@ -2,7 +2,7 @@
 #include "check.h"
 
 #include "damage.h"
-#include "rg_grid_nodes.h"
+#include "search/rg_grid_nodes.h"
 #include "rg_snapshot.h"
 #include "sample_index.h"
 

@@ -1,7 +1,7 @@
 #include "check.h"
 
 #include "oracle.h"
-#include "rg_table.h"
+#include "search/rg_table.h"
 
 /* What the table should say: the first id at the point, or -1. */
 static int64_t found(const rg_table *table, rg_point point)

@@ -4,7 +4,7 @@
  */
 #include "binding.h"
 
-#include "rg_along.h"
+#include "search/rg_along.h"
 
 enum { COLUMNS = 4 };
 

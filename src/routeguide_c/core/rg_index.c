@@ -1,13 +1,13 @@
 #include "rg_index.h"
 
 #include "base/rg_alloc.h"
-#include "rg_grid.h"
-#include "rg_near.h"
-#include "rg_order.h"
+#include "search/rg_grid.h"
+#include "search/rg_near.h"
+#include "search/rg_order.h"
 #include "base/rg_parallel.h"
-#include "rg_scan.h"
+#include "search/rg_scan.h"
 #include "geo/rg_sphere.h"
-#include "rg_table.h"
+#include "search/rg_table.h"
 
 #include <stdatomic.h>
 

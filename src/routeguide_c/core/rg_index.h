@@ -7,9 +7,9 @@
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
 
-#include "rg_along.h"
+#include "search/rg_along.h"
 #include "base/rg_file.h"
-#include "rg_hits.h"
+#include "search/rg_hits.h"
 #include "base/rg_ids.h"
 #include "base/rg_limits.h"
 #include "base/rg_sections.h"

@@ -3,7 +3,7 @@
 
 #include "../check.h"
 
-#include "rg_along.h"
+#include "search/rg_along.h"
 #include "geo/rg_sphere.h"
 
 #include <math.h>

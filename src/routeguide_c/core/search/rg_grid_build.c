@@ -1,5 +1,5 @@
 #include "base/rg_alloc.h"
-#include "rg_grid_nodes.h"
+#include "search/rg_grid_nodes.h"
 
 #include <math.h>
 #include <string.h>

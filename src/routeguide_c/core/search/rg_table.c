@@ -1,4 +1,4 @@
-#include "rg_table.h"
+#include "search/rg_table.h"
 
 #include "base/rg_alloc.h"
 #include "base/rg_prefetch.h"

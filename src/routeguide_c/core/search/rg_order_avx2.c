@@ -1,4 +1,4 @@
-#include "rg_order_avx2.h"
+#include "search/rg_order_avx2.h"
 
 #ifdef RG_SIMD_X86
 

@@ -11,8 +11,8 @@
 #ifndef RG_NEAR_H
 #define RG_NEAR_H
 
-#include "rg_grid.h"
-#include "rg_hits.h"
+#include "search/rg_grid.h"
+#include "search/rg_hits.h"
 
 /* Puts the `most` nearest points, or fewer where there are no more within `reach_m`, that distance
  * included, into an empty list, nearest first. The centre is on Earth, reach_m not negative and

@@ -1,5 +1,5 @@
 #include "base/rg_alloc.h"
-#include "rg_grid_nodes.h"
+#include "search/rg_grid_nodes.h"
 
 /* Entries in the arrays, with those that only vector loads touch. */
 static size_t entry_count(uint32_t count)

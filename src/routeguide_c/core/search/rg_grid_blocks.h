@@ -4,7 +4,7 @@
 #ifndef RG_GRID_BLOCKS_H
 #define RG_GRID_BLOCKS_H
 
-#include "rg_grid_nodes.h"
+#include "search/rg_grid_nodes.h"
 #include "geo/rg_sphere.h"
 
 /* Cells of a node: those in these rows and columns, the last ones included. */

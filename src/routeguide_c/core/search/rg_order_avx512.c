@@ -1,4 +1,4 @@
-#include "rg_order_avx512.h"
+#include "search/rg_order_avx512.h"
 
 #ifdef RG_SIMD_AVX512
 

@@ -1,4 +1,4 @@
-#include "rg_scan.h"
+#include "search/rg_scan.h"
 
 #include "base/rg_simd.h"
 

@@ -11,7 +11,7 @@
 #ifndef RG_GRID_NODES_H
 #define RG_GRID_NODES_H
 
-#include "rg_grid.h"
+#include "search/rg_grid.h"
 
 enum {
     RG_GRID_CELL_POINTS = 8, /* aimed at */

@@ -1,8 +1,8 @@
-#include "rg_order.h"
+#include "search/rg_order.h"
 
 #include "base/rg_alloc.h"
-#include "rg_order_avx2.h"
-#include "rg_order_avx512.h"
+#include "search/rg_order_avx2.h"
+#include "search/rg_order_avx512.h"
 
 #include <string.h>
 

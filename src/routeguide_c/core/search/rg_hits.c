@@ -1,4 +1,4 @@
-#include "rg_hits.h"
+#include "search/rg_hits.h"
 
 #include "base/rg_alloc.h"
 #include "base/rg_simd.h"

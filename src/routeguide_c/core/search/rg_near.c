@@ -13,10 +13,10 @@
  *      |         below         |    an empty one costs no more than a look.
  *      +-----------------------+
  */
-#include "rg_near.h"
+#include "search/rg_near.h"
 
 #include "base/rg_alloc.h"
-#include "rg_grid_blocks.h"
+#include "search/rg_grid_blocks.h"
 #include "base/rg_prefetch.h"
 #include "geo/rg_sphere.h"
 

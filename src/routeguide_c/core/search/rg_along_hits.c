@@ -1,4 +1,4 @@
-#include "rg_along_hits.h"
+#include "search/rg_along_hits.h"
 
 #include "base/rg_alloc.h"
 

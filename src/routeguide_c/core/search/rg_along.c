@@ -10,11 +10,11 @@
  *            +----------------|------------|-----------------+           |
  *                             +------------+-----------------------------+
  */
-#include "rg_along.h"
+#include "search/rg_along.h"
 
 #include "base/rg_alloc.h"
 #include "geo/rg_arc.h"
-#include "rg_grid_blocks.h"
+#include "search/rg_grid_blocks.h"
 #include "base/rg_prefetch.h"
 #include "geo/rg_runs.h"
 #include "geo/rg_sphere.h"

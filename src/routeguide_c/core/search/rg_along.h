@@ -10,8 +10,8 @@
 #ifndef RG_ALONG_H
 #define RG_ALONG_H
 
-#include "rg_along_hits.h"
-#include "rg_grid.h"
+#include "search/rg_along_hits.h"
+#include "search/rg_grid.h"
 #include "geo/rg_route.h"
 
 /* Puts the points at most `half_width_m` off the route, that distance included, into an empty list,
