@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from serving import KINDS, LoopThread
+from support.serving import KINDS, LoopThread
 
 # Jobs in the background of a shell do not know Ctrl-C, nor do the commands that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -17,7 +17,7 @@ SOURCES = sorted(
     for path in folder.rglob("*.[ch]")
     if "build" not in path.parts
 )
-CORE_SOURCES = [path for path in SOURCES if path.parent == CORE]
+CORE_SOURCES = [path for path in SOURCES if CORE in path.parents]
 HEADERS = [path for path in SOURCES if path.suffix == ".h"]
 
 MAX_COLUMNS = 100
@@ -59,7 +59,7 @@ def test_there_are_sources() -> None:
 def test_the_core_includes_itself_and_the_system(path: Path) -> None:
     """Not Python.h, not the binding, nothing that somebody would have to install."""
     allowed = {f"<{name}.h>" for name in C11 | POSIX | COMPILER}
-    allowed |= {f'"{header.name}"' for header in CORE.glob("*.h")}
+    allowed |= {f'"{header.relative_to(CORE)}"' for header in CORE.rglob("*.h")}
     assert set(includes_of(path)) <= allowed
 
 

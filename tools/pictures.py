@@ -20,8 +20,8 @@ from PIL import Image
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser import opened  # noqa: E402
-from documents import DOCS, Block, Reader, blocks_of  # noqa: E402
+from support.browser import opened  # noqa: E402
+from support.documents import DOCS, Block, Reader, blocks_of  # noqa: E402
 
 IMAGES = DOCS / "images"
 SIZE = {"width": 1400, "height": 850}

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from routeguide import aio as aio
     from routeguide.client.client import Client as Client
+    from routeguide.client.dataset_info import DatasetInfo as DatasetInfo
     from routeguide.client.features import Bounds as Bounds
     from routeguide.client.features import Feature as Feature
     from routeguide.client.features import NearbyFeature as NearbyFeature
     from routeguide.client.features import Note as Note
     from routeguide.client.features import RouteFeature as RouteFeature
     from routeguide.client.features import RouteSummary as RouteSummary
-    from routeguide.client.served_dataset import Dataset as Dataset
     from routeguide.rpc.call_error import CallError as CallError
 
 __version__ = "0.1.0"
@@ -32,7 +32,7 @@ __version__ = "0.1.0"
 _MODULE_OF = {
     "Client": "routeguide.client.client",
     "CallError": "routeguide.rpc.call_error",
-    "Dataset": "routeguide.client.served_dataset",
+    "DatasetInfo": "routeguide.client.dataset_info",
     **dict.fromkeys(
         ("Bounds", "Feature", "NearbyFeature", "Note", "RouteFeature", "RouteSummary"),
         "routeguide.client.features",

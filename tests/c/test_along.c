@@ -1,9 +1,9 @@
 #include "check.h"
 
 #include "earth.h"
+#include "geo/rg_sphere.h"
 #include "search/rg_along.h"
 #include "search/rg_grid_nodes.h"
-#include "geo/rg_sphere.h"
 
 #include <math.h>
 #include <stdlib.h>

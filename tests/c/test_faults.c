@@ -4,20 +4,20 @@
 #include "check.h"
 
 #include "base/rg_alloc.h"
-#include "search/rg_along.h"
+#include "features/rg_page.h"
+#include "features/rg_rows.h"
 #include "geo/rg_geo_batch.h"
 #include "geo/rg_geo_fast.h"
+#include "geo/rg_runs.h"
+#include "rg_snapshot.h"
+#include "rg_trip.h"
+#include "sample_index.h"
+#include "search/rg_along.h"
 #include "search/rg_grid.h"
 #include "search/rg_near.h"
 #include "search/rg_order.h"
-#include "features/rg_page.h"
-#include "features/rg_rows.h"
-#include "geo/rg_runs.h"
 #include "search/rg_scan.h"
-#include "rg_snapshot.h"
 #include "search/rg_table.h"
-#include "rg_trip.h"
-#include "sample_index.h"
 
 #include <math.h>
 #include <string.h>

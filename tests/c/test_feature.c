@@ -1,8 +1,8 @@
 #include "check.h"
 
-#include "oracle.h"
-#include "features/rg_feature.h"
 #include "base/rg_limits.h"
+#include "features/rg_feature.h"
+#include "oracle.h"
 
 #include <stdlib.h>
 #include <string.h>

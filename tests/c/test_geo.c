@@ -1,8 +1,8 @@
 #include "check.h"
 
-#include "oracle.h"
 #include "geo/rg_geo.h"
 #include "geo/rg_geo_batch.h"
+#include "oracle.h"
 
 #include <math.h>
 

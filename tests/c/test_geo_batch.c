@@ -1,11 +1,11 @@
 #include "check.h"
 
-#include "oracle.h"
 #include "geo/rg_angle.h"
 #include "geo/rg_geo.h"
 #include "geo/rg_geo_batch.h"
 #include "geo/rg_geo_fast.h"
 #include "geo/rg_geo_steps.h"
+#include "oracle.h"
 
 #include <string.h>
 

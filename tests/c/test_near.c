@@ -1,12 +1,12 @@
 #include "check.h"
 
-#include "earth.h"
-#include "oracle.h"
 #include "base/rg_alloc.h"
+#include "earth.h"
 #include "geo/rg_geo.h"
+#include "geo/rg_sphere.h"
+#include "oracle.h"
 #include "search/rg_grid_nodes.h"
 #include "search/rg_near.h"
-#include "geo/rg_sphere.h"
 
 #include <math.h>
 #include <stdlib.h>

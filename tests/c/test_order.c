@@ -1,8 +1,8 @@
 #include "check.h"
 
-#include "oracle.h"
 #include "base/rg_alloc.h"
 #include "base/rg_limits.h"
+#include "oracle.h"
 #include "search/rg_order.h"
 
 #include <stdlib.h>

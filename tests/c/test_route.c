@@ -1,10 +1,10 @@
 #include "check.h"
 
 #include "earth.h"
-#include "oracle.h"
 #include "geo/rg_route.h"
 #include "geo/rg_runs.h"
 #include "geo/rg_sphere.h"
+#include "oracle.h"
 
 #include <float.h>
 #include <math.h>

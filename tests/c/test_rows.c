@@ -1,8 +1,8 @@
 #include "check.h"
 
 #include "base/rg_limits.h"
-#include "features/rg_rows.h"
 #include "base/rg_utf8.h"
+#include "features/rg_rows.h"
 #include "sample.h"
 
 #include <stdlib.h>

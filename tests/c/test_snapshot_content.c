@@ -2,9 +2,9 @@
 #include "check.h"
 
 #include "damage.h"
-#include "search/rg_grid_nodes.h"
 #include "rg_snapshot.h"
 #include "sample_index.h"
+#include "search/rg_grid_nodes.h"
 
 #include <stdlib.h>
 #include <string.h>

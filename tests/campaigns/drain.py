@@ -18,7 +18,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from serve_processes import Client, serve
+from support.serve_processes import Client, serve
 
 from campaigns.load import write_generation
 

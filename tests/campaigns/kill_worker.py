@@ -16,7 +16,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from serve_processes import Client, ServeProcess, serve, wait_until, workers_of
+from support.serve_processes import Client, ServeProcess, serve, wait_until, workers_of
 
 from campaigns.load import write_generation
 

@@ -23,7 +23,7 @@ from routeguide.domain.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote
-from serving import Requests, Stub, stub_for
+from support.serving import Requests, Stub, stub_for
 
 CHANNELS = 4
 FEATURES = 40

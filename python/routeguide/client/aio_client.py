@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
+from routeguide.client import messages
 from routeguide.client.connection import OPTIONS, checked_timeout, with_defaults
+from routeguide.client.dataset_info import DatasetInfo
 from routeguide.client.features import (
     Feature,
     NearbyFeature,
@@ -19,13 +21,11 @@ from routeguide.client.features import (
     RouteFeature,
     RouteSummary,
 )
-from routeguide.client.served_dataset import Dataset
 from routeguide.pb.feature_service_pb2 import GetDatasetRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
 from routeguide.rpc.call_error import call_error
 from routeguide.rpc.channels import Option, Pem, Security, open_aio_channel
-from routeguide.tutorial.route_client import messages
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -145,7 +145,7 @@ class Client:
         request = messages.along_request(latitudes, longitudes, half_width_m, limit, page_size)
         return self._each(self._features.FeaturesAlongRoute, request, messages.on_route)
 
-    async def dataset(self) -> Dataset:
+    async def dataset(self) -> DatasetInfo:
         """What the server serves."""
         return messages.dataset(await self._ask(self._features.GetDataset, GetDatasetRequest()))
 

@@ -10,6 +10,7 @@ from itertools import islice
 
 import grpc
 
+from routeguide.client.dataset_info import DatasetInfo
 from routeguide.client.features import (
     Bounds,
     Feature,
@@ -19,7 +20,6 @@ from routeguide.client.features import (
     RouteSummary,
     Side,
 )
-from routeguide.client.served_dataset import Dataset
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2
 from routeguide.rpc.call_error import call_error
@@ -173,12 +173,12 @@ def on_route(page: pb.FeaturesAlongRouteResponse) -> Iterator[RouteFeature]:
         )
 
 
-def dataset(message: pb.Dataset) -> Dataset:
+def dataset(message: pb.Dataset) -> DatasetInfo:
     bounds = None
     if message.HasField("bounds"):
         box = message.bounds
         bounds = Bounds(box.south_e7, box.west_e7, box.north_e7, box.east_e7)
-    return Dataset(
+    return DatasetInfo(
         message.feature_count, bounds, message.generation, message.source, message.attribution
     )
 

@@ -13,13 +13,13 @@ from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 if TYPE_CHECKING:
     from routeguide.client.client import Client
-    from routeguide.client.served_dataset import Dataset
+    from routeguide.client.dataset_info import DatasetInfo
 
 _EARTH = (-LAT_LIMIT_E7, -LON_LIMIT_E7, LAT_LIMIT_E7, LON_LIMIT_E7)
 _AT_A_TIME = 5_000  # features, the most that a server puts into a page if nobody told it otherwise
 
 
-def features_of(client: Client, served: Dataset, address: str) -> FeatureIndex:
+def features_of(client: Client, served: DatasetInfo, address: str) -> FeatureIndex:
     """The features of what a server has said that it serves, in its order: the index that it has.
 
     They come as columns, a page at a time, and are kept in the index alone. `address` is what the

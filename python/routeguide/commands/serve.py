@@ -31,8 +31,8 @@ def _serve(settings: Settings) -> None:
     # These take long to import; wrong settings are told without them.
     from routeguide.domain.dataset import DatasetError
     from routeguide.rpc.listening import AddressError
-    from routeguide.serving import logs
-    from routeguide.serving.workers.supervisor.supervisor import WorkerError, supervise
+    from routeguide.serving.observing import logs
+    from routeguide.serving.workers.supervisor import WorkerError, supervise
 
     logs.configure(settings.log_format, settings.log_level)
     try:

@@ -118,7 +118,7 @@ def _index(path: str) -> FeatureIndex:
     except (OSError, SnapshotError) as error:
         text = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
         raise CommandError(text, cli.WRONG_USAGE) from error
-    from routeguide import database
+    from routeguide.domain import database
 
     try:
         return database.load(path)

@@ -1,6 +1,7 @@
 """Notes, kept by the place they were left at."""
 
 from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from routeguide.pb.route_guide_pb2 import RouteNote
 
@@ -20,3 +21,12 @@ class Notebook:
         earlier = notes_here.copy()
         notes_here.append(note)
         return earlier
+
+
+async def converse(
+    notebook: Notebook, notes: AsyncIterator[RouteNote]
+) -> AsyncGenerator[RouteNote]:
+    """To each note the earlier ones at its place. Raises what the notebook does."""
+    async for note in notes:
+        for earlier in notebook.leave(note):
+            yield earlier

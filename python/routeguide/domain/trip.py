@@ -1,6 +1,7 @@
 """The summary of a trip, taken while its points arrive."""
 
 import time
+from collections.abc import AsyncIterator
 
 from routeguide.pb.route_guide_pb2 import Point, RouteSummary
 from routeguide_c import FeatureIndex, Trip
@@ -39,3 +40,9 @@ class TimedTrip:
             if figure > INT32_MAX:
                 raise SummaryOverflowError(f"{name} is {figure}, over the limit of {INT32_MAX}")
         return RouteSummary(**figures)
+
+
+async def travel(trip: TimedTrip, points: AsyncIterator[Point]) -> None:
+    """Take `trip` to each of the points. Raises what the trip does."""
+    async for point in points:
+        trip.visit(point)

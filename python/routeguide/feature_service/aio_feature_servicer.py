@@ -10,7 +10,7 @@ import grpc.aio
 
 from routeguide.domain.dataset import Datasets
 from routeguide.feature_service.queries import Paged, Queries, Unary, Work
-from routeguide.feature_service.request_limits import Limits
+from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 from routeguide.rpc.statuses import DOMAIN_ERRORS, details_of, status_of
@@ -31,7 +31,7 @@ class FeatureServicer(FeatureServiceServicer):
     def __init__(
         self,
         datasets: Datasets,
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
         returned: Callable[[int], object] | None = None,
     ) -> None:
         self._queries = Queries(datasets, limits, returned)

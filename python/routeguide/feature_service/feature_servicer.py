@@ -9,7 +9,7 @@ import grpc
 
 from routeguide.domain.dataset import Datasets
 from routeguide.feature_service.queries import Paged, Queries, Unary
-from routeguide.feature_service.request_limits import Limits
+from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 from routeguide.rpc.statuses import DOMAIN_ERRORS, details_of, status_of
@@ -28,7 +28,7 @@ class FeatureServicer(FeatureServiceServicer):
     def __init__(
         self,
         datasets: Datasets,
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
         returned: Callable[[int], object] | None = None,
     ) -> None:
         self._queries = Queries(datasets, limits, returned)

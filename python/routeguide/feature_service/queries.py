@@ -1,6 +1,6 @@
 """The calls of FeatureService as work on a dataset, whatever kind of server asks.
 
-Each takes a request apart, raises what `routeguide.rpc.statuses` has a status for, and hands back Work:
+Each takes a request apart, raises what `rpc.statuses` has a status for, and hands back Work:
 the part that takes time, which the servicers run where it holds nobody up. Work raises such
 errors, too: many points are looked at there.
 """
@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.feature_service import estimates, pages, requests
 from routeguide.feature_service.page_tokens import Position, Query
-from routeguide.feature_service.request_limits import Limits
+from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.rpc.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide_c import Vector
@@ -52,12 +52,12 @@ class Queries:
     def __init__(
         self,
         datasets: Datasets,
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
         returned: Callable[[int], object] | None = None,
     ) -> None:
         """`returned` is told how many features go out, answer by answer and page by page."""
         self._datasets = datasets
-        self._limits = limits or Limits()
+        self._limits = limits or RequestLimits()
         self._returned = returned or _nobody
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class RequestLimits:
     """What a request may ask for at most, that value included. More is refused, but for
     `page_size`, which is lowered."""
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from google.protobuf.message import Message
 
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
-from routeguide.feature_service.request_limits import Limits
+from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb.feature_service_pb2 import Box, Point
 from routeguide.rpc.request_errors import FieldViolation, InvalidRequestError
 
@@ -103,7 +103,7 @@ def _within(values: array[int], limit: int) -> bool:
     return -limit <= min(values, default=0) and max(values, default=0) <= limit
 
 
-def page_size_of(fields: Fields, page_size: int, limits: Limits) -> int:
+def page_size_of(fields: Fields, page_size: int, limits: RequestLimits) -> int:
     """Features in a page."""
     if page_size < 0:
         fields.violated("page_size", f"{page_size} is negative")

@@ -1,4 +1,4 @@
-"""The JSON form of the RouteGuide tutorials, as routeguide.domain.database has it, of any length."""
+"""The JSON form of the RouteGuide tutorials, as domain.database has it, of any length."""
 
 from __future__ import annotations
 

@@ -311,11 +311,11 @@ def _read_lines(
         except (ValueError, RecursionError):
             yield from _take_texts(_numbered(block.split(b"\n"), line), keeper, reject)
         else:
-            yield keeper.batch(records, _Lines(block, line).place)
+            yield keeper.batch(records, _RecordLines(block, line).place)
         line += block.count(b"\n")
 
 
-class _Lines:
+class _RecordLines:
     """Which lines of a block hold something, found out when somebody asks."""
 
     def __init__(self, block: bytes, line: int) -> None:

@@ -18,7 +18,7 @@ from routeguide.common.wording import counted
 from routeguide.rpc.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
 from routeguide.rpc.refusals import STOPPING, LimitError, StoppingError
 from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
-from routeguide.serving.limits import Limits
+from routeguide.serving.limits import ServingLimits
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -26,7 +26,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class Admission:
     """The door of one server. Belongs to the thread of its event loop."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ServingLimits) -> None:
         self._limits = limits
         self._is_open = True
         self._calls = 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from routeguide.domain.noticeboard import NoticeboardLimits
-from routeguide.feature_service.request_limits import Limits as RequestLimits
+from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.serving.settings import Settings
 
 
 @dataclass(frozen=True)
-class Limits:
+class ServingLimits:
     """Counts from 1. What is over one of them is refused with a status that names it."""
 
     calls: int
@@ -21,8 +21,8 @@ class Limits:
     route_points: int
 
 
-def limits_of(settings: Settings) -> Limits:
-    return Limits(
+def limits_of(settings: Settings) -> ServingLimits:
+    return ServingLimits(
         calls=settings.max_calls,
         streams=settings.max_streams,
         notes=settings.max_notes,

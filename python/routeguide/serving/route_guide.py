@@ -17,15 +17,14 @@ import grpc.aio
 from routeguide.common.wording import counted
 from routeguide.domain.catalog import Catalog, nameless_at
 from routeguide.domain.dataset import Dataset, Datasets
-from routeguide.domain.notebook import Notebook
-from routeguide.domain.trip import TimedTrip
+from routeguide.domain.notebook import Notebook, converse
+from routeguide.domain.trip import TimedTrip, travel
 from routeguide.feature_service.estimates import box_is_long
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
 from routeguide.rpc.refusals import LimitError, TooLongError
 from routeguide.serving.chats import OpenStreams
-from routeguide.serving.limits import Limits
-from routeguide.tutorial.aio_route_guide_servicer import converse, travel
+from routeguide.serving.limits import ServingLimits
 from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -40,7 +39,7 @@ class Chat(Protocol):
 class StreamChat:
     """Earlier notes of the same stream, as the tutorials have it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ServingLimits) -> None:
         self._limits = limits
 
     def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]:
@@ -73,7 +72,9 @@ class _LimitedTrip(TimedTrip):
         super().visit(point)
 
 
-async def _checked(notes: AsyncIterator[RouteNote], limits: Limits) -> AsyncIterator[RouteNote]:
+async def _checked(
+    notes: AsyncIterator[RouteNote], limits: ServingLimits
+) -> AsyncIterator[RouteNote]:
     """The notes of one stream. Raises LimitError, TooLongError for one that may not be."""
     left = limits.notes
     async for note in notes:
@@ -116,7 +117,7 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     def __init__(
         self,
         datasets: Datasets,
-        limits: Limits,
+        limits: ServingLimits,
         chat: Chat,
         open_streams: OpenStreams,
         count_features: Callable[[int], None] | None = None,

@@ -32,7 +32,7 @@ from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
-from routeguide.serving.workers.supervisor.conversion import load_beside
+from routeguide.serving.workers.conversion import load_beside
 
 LOG = logging.getLogger("routeguide")
 

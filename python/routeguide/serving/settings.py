@@ -16,7 +16,7 @@ from typing import Annotated, Any, get_type_hints
 
 from routeguide.common import cli, extras
 from routeguide.common.cli import count
-from routeguide.feature_service.request_limits import Limits as RequestLimits
+from routeguide.feature_service.request_limits import RequestLimits
 
 OF_REQUESTS = RequestLimits()
 MOST_WORKERS = 1_024  # far more than any machine has a use for, and no process too many by a typo

@@ -1,13 +1,13 @@
 """The RouteGuide service for an asyncio server. Its logic is in catalog, trip and notebook."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import grpc.aio
 
 from routeguide.domain.catalog import Catalog
-from routeguide.domain.notebook import Notebook
-from routeguide.domain.trip import TimedTrip
+from routeguide.domain.notebook import Notebook, converse
+from routeguide.domain.trip import TimedTrip, travel
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote, RouteSummary
 from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
@@ -56,18 +56,3 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         async with aclosing(converse(Notebook(), request_iterator)) as answers:
             async for note in answers:
                 yield note
-
-
-async def travel(trip: TimedTrip, points: AsyncIterator[Point]) -> None:
-    """Take `trip` to each of the points. Raises what the trip does."""
-    async for point in points:
-        trip.visit(point)
-
-
-async def converse(
-    notebook: Notebook, notes: AsyncIterator[RouteNote]
-) -> AsyncGenerator[RouteNote]:
-    """To each note the earlier ones at its place. Raises what the notebook does."""
-    async for note in notes:
-        for earlier in notebook.leave(note):
-            yield earlier

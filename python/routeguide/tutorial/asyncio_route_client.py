@@ -31,7 +31,7 @@ async def walk_through(
     walk.print_summary(await stub.RecordRoute(walk.visit(points), timeout=timeout_s))
 
     walk.print_heading("RouteChat")
-    chat = walk.Chat()
+    chat = walk.ChatTranscript()
     async for note in stub.RouteChat(chat.outgoing(), timeout=timeout_s):
         chat.receive(note)
     chat.flush()

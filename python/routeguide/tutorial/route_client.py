@@ -42,7 +42,7 @@ def walk_through(
     walk.print_summary(answer(stub.RecordRoute, walk.visit(points)))
 
     walk.print_heading("RouteChat")
-    chat = walk.Chat()
+    chat = walk.ChatTranscript()
     for note in stub.RouteChat(chat.outgoing(), timeout=timeout_s):
         chat.receive(note)
     chat.flush()

@@ -76,7 +76,7 @@ def print_summary(summary: RouteSummary) -> None:
     print(f"It took {summary.elapsed_time} seconds ")
 
 
-class Chat:
+class ChatTranscript:
     """The notes sent and received, printed in the same order every time.
 
     Answers may come in while notes are still going out, and gRPC takes the outgoing notes in

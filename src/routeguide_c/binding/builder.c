@@ -10,8 +10,8 @@
  */
 #include "binding.h"
 
-#include "docs.h"
 #include "base/rg_prefetch.h"
+#include "docs.h"
 #include "features/rg_rows.h"
 
 typedef struct builder {

@@ -6,8 +6,8 @@
  */
 #include "binding.h"
 
-#include "docs.h"
 #include "base/rg_alloc.h"
+#include "docs.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 #include "rg_index.h"
 
 #include "base/rg_alloc.h"
+#include "base/rg_parallel.h"
+#include "geo/rg_sphere.h"
 #include "search/rg_grid.h"
 #include "search/rg_near.h"
 #include "search/rg_order.h"
-#include "base/rg_parallel.h"
 #include "search/rg_scan.h"
-#include "geo/rg_sphere.h"
 #include "search/rg_table.h"
 
 #include <stdatomic.h>

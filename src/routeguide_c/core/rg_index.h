@@ -7,13 +7,13 @@
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
 
-#include "search/rg_along.h"
 #include "base/rg_file.h"
-#include "search/rg_hits.h"
 #include "base/rg_ids.h"
 #include "base/rg_limits.h"
 #include "base/rg_sections.h"
 #include "features/rg_store.h"
+#include "search/rg_along.h"
+#include "search/rg_hits.h"
 
 typedef struct rg_index rg_index;
 

@@ -69,7 +69,8 @@ static void lay_out(file_header *header, const rg_sections *sections)
         .version = VERSION,
         .feature_count = sections->feature_count,
         .section_count = RG_SECTION_COUNT,
-        .bounds = sections->bounds,
+        .bounds = {.lo = {sections->bounds_e7[0], sections->bounds_e7[1]},
+                   .hi = {sections->bounds_e7[2], sections->bounds_e7[3]}},
     };
     memcpy(header->magic, magic, sizeof magic);
     uint64_t offset = sizeof *header;
@@ -272,7 +273,8 @@ static rg_sections sections_in(const file_header *header, const rg_region *regio
 {
     rg_sections sections = {
         .feature_count = header->feature_count,
-        .bounds = header->bounds,
+        .bounds_e7 = {header->bounds.lo.lat_e7, header->bounds.lo.lon_e7, header->bounds.hi.lat_e7,
+                      header->bounds.hi.lon_e7},
         .fingerprint = header->fingerprint,
     };
     for (uint32_t kind = 0; kind < RG_SECTION_COUNT; kind++) {

@@ -3,8 +3,8 @@
 
 #include "../check.h"
 
-#include "search/rg_along.h"
 #include "geo/rg_sphere.h"
+#include "search/rg_along.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -17,7 +17,7 @@ from pathlib import Path
 from routeguide.common.snapshot_files import is_snapshot
 from routeguide.domain.dataset import Dataset, DatasetError, load
 from routeguide.serving.signals import held_back
-from routeguide.serving.workers.supervisor.shared_file import (
+from routeguide.serving.workers.shared_file import (
     NoFileLeftError,
     SharedFile,
     out_of_reach,
@@ -30,7 +30,7 @@ LARGE_BYTES = 1 << 20
 
 _CONVERT = (
     "import sys; sys.path[:] = sys.argv[3:];"
-    " from routeguide.serving.workers.supervisor.conversion import main; main(*sys.argv[1:3])"
+    " from routeguide.serving.workers.conversion import main; main(*sys.argv[1:3])"
 )
 _BAD_FILE = 2
 _LONGEST_TEXT = 1 << 10

@@ -32,7 +32,7 @@ from routeguide.serving.signals import (
     say_that_it_stops,
 )
 from routeguide.serving.swap import Reloader, say_that_nothing_changed
-from routeguide.serving.workers.supervisor.control import (
+from routeguide.serving.workers.control import (
     Begin,
     Control,
     Failed,
@@ -43,8 +43,8 @@ from routeguide.serving.workers.supervisor.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.workers.supervisor.conversion import share_beside
-from routeguide.serving.workers.supervisor.shared_file import FOLDER, SharedFile, share
+from routeguide.serving.workers.conversion import share_beside
+from routeguide.serving.workers.shared_file import FOLDER, SharedFile, share
 
 LOG = logging.getLogger("routeguide")
 
@@ -63,7 +63,7 @@ KILL_AFTER_S = 0.7
 # The path of imports is the supervisor's own, whatever folder it runs in.
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[2:];"
-    " from routeguide.serving.workers.supervisor.worker import main; main(int(sys.argv[1]))"
+    " from routeguide.serving.workers.worker import main; main(int(sys.argv[1]))"
 )
 
 

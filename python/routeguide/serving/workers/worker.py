@@ -13,7 +13,7 @@ from routeguide.serving.closing import exit_now
 from routeguide.serving.observing import logs
 from routeguide.serving.server import Service, ServiceError, allow_many_connections
 from routeguide.serving.signals import let_through
-from routeguide.serving.workers.supervisor.control import (
+from routeguide.serving.workers.control import (
     Begin,
     Control,
     Failed,
@@ -24,7 +24,7 @@ from routeguide.serving.workers.supervisor.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.workers.supervisor.shared_file import NoFileLeftError, take
+from routeguide.serving.workers.shared_file import NoFileLeftError, take
 
 LOG = logging.getLogger("routeguide")
 

@@ -8,8 +8,7 @@
 #define RG_SECTIONS_H
 
 #include "base/rg_fault.h"
-#include "features/rg_feature.h"
-#include "geo/rg_point.h"
+#include "base/rg_slice.h"
 
 /* In the order of the file. The numbers are part of its format. */
 typedef enum rg_section {
@@ -31,7 +30,7 @@ enum { RG_SECTION_COUNT = 12 };
 
 typedef struct rg_sections {
     uint32_t feature_count;
-    rg_box bounds;        /* tight around all features; zeros where there are none */
+    int32_t bounds_e7[4]; /* south, west, north, east: tight around all features; 0 without any */
     uint64_t fingerprint; /* of a file that is opened: rg_index_fingerprint; 0: not known */
     rg_slice of[RG_SECTION_COUNT];
 } rg_sections;

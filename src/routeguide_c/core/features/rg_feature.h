@@ -10,6 +10,7 @@
 #ifndef RG_FEATURE_H
 #define RG_FEATURE_H
 
+#include "base/rg_slice.h"
 #include "geo/rg_point.h"
 
 #include <stddef.h>
@@ -23,12 +24,6 @@ enum { RG_FEATURE_NAME_STEP = 16 };
 
 /* Bytes of an encoded feature, at least: the location's tag and length. */
 enum { RG_FEATURE_SIZE_MIN = 2 };
-
-/* A run of bytes that somebody else owns. */
-typedef struct rg_slice {
-    const uint8_t *data;
-    size_t size;
-} rg_slice;
 
 /* Bytes that rg_feature_encode writes. */
 size_t rg_feature_encoded_size(rg_point location, size_t name_size);

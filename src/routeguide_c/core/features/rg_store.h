@@ -13,11 +13,11 @@
 #ifndef RG_STORE_H
 #define RG_STORE_H
 
-#include "features/rg_feature.h"
 #include "base/rg_ids.h"
-#include "geo/rg_point.h"
 #include "base/rg_sections.h"
 #include "base/rg_status.h"
+#include "features/rg_feature.h"
+#include "geo/rg_point.h"
 
 typedef struct rg_store rg_store;
 

@@ -5,7 +5,10 @@ void rg_store_list(const rg_store *store, rg_sections *sections)
 {
     size_t count = store->count;
     sections->feature_count = store->count;
-    sections->bounds = store->bounds;
+    sections->bounds_e7[0] = store->bounds.lo.lat_e7;
+    sections->bounds_e7[1] = store->bounds.lo.lon_e7;
+    sections->bounds_e7[2] = store->bounds.hi.lat_e7;
+    sections->bounds_e7[3] = store->bounds.hi.lon_e7;
     sections->of[RG_SECTION_STORE_LATS] =
         (rg_slice){(const uint8_t *)store->lats_e7, count * sizeof *store->lats_e7};
     sections->of[RG_SECTION_STORE_LONS] =
@@ -49,7 +52,8 @@ rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *f
         .blob = (uint8_t *)of[RG_SECTION_STORE_BLOB].data,
         .blob_size = of[RG_SECTION_STORE_BLOB].size,
         .blob_capacity = of[RG_SECTION_STORE_BLOB].size,
-        .bounds = sections->bounds,
+        .bounds = {.lo = {sections->bounds_e7[0], sections->bounds_e7[1]},
+                   .hi = {sections->bounds_e7[2], sections->bounds_e7[3]}},
         .borrowed = true,
     };
     *out = store;

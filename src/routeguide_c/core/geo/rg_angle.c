@@ -1,7 +1,7 @@
 #include "geo/rg_angle.h"
 
-#include "geo/rg_geo_steps.h"
 #include "base/rg_simd.h"
+#include "geo/rg_geo_steps.h"
 
 /* The C library whose atan2 is known to err by less than 0.55 units in the last place: glibc, whose
  * sources state 0.524. */

@@ -28,8 +28,8 @@
 #ifndef RG_ROUTE_H
 #define RG_ROUTE_H
 
-#include "geo/rg_point.h"
 #include "base/rg_status.h"
+#include "geo/rg_point.h"
 
 #include <stddef.h>
 

@@ -13,11 +13,11 @@
 #include "search/rg_along.h"
 
 #include "base/rg_alloc.h"
-#include "geo/rg_arc.h"
-#include "search/rg_grid_blocks.h"
 #include "base/rg_prefetch.h"
+#include "geo/rg_arc.h"
 #include "geo/rg_runs.h"
 #include "geo/rg_sphere.h"
+#include "search/rg_grid_blocks.h"
 
 #include <math.h>
 

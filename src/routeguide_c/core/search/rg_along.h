@@ -10,9 +10,9 @@
 #ifndef RG_ALONG_H
 #define RG_ALONG_H
 
+#include "geo/rg_route.h"
 #include "search/rg_along_hits.h"
 #include "search/rg_grid.h"
-#include "geo/rg_route.h"
 
 /* Puts the points at most `half_width_m` off the route, that distance included, into an empty list,
  * in order along the route, then by id. Whether a point is near enough is decided by its offset as

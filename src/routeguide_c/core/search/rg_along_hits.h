@@ -7,8 +7,8 @@
 #ifndef RG_ALONG_HITS_H
 #define RG_ALONG_HITS_H
 
-#include "geo/rg_route.h"
 #include "base/rg_status.h"
+#include "geo/rg_route.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #include "base/rg_alloc.h"
-#include "search/rg_grid_nodes.h"
 #include "base/rg_prefetch.h"
 #include "base/rg_simd.h"
+#include "search/rg_grid_nodes.h"
 
 #include <string.h>
 

@@ -18,9 +18,9 @@
 #define RG_GRID_H
 
 #include "base/rg_ids.h"
-#include "geo/rg_point.h"
 #include "base/rg_sections.h"
 #include "base/rg_status.h"
+#include "geo/rg_point.h"
 
 /* Points that a cell may hold before it gets a grid of its own. */
 enum { RG_GRID_SPLIT = 64 };

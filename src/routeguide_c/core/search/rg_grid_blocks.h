@@ -4,8 +4,8 @@
 #ifndef RG_GRID_BLOCKS_H
 #define RG_GRID_BLOCKS_H
 
-#include "search/rg_grid_nodes.h"
 #include "geo/rg_sphere.h"
+#include "search/rg_grid_nodes.h"
 
 /* Cells of a node: those in these rows and columns, the last ones included. */
 typedef struct rg_grid_block {

@@ -16,9 +16,9 @@
 #include "search/rg_near.h"
 
 #include "base/rg_alloc.h"
-#include "search/rg_grid_blocks.h"
 #include "base/rg_prefetch.h"
 #include "geo/rg_sphere.h"
+#include "search/rg_grid_blocks.h"
 
 #include <math.h>
 

@@ -8,9 +8,9 @@
 #ifndef RG_TABLE_H
 #define RG_TABLE_H
 
-#include "geo/rg_point.h"
 #include "base/rg_sections.h"
 #include "base/rg_status.h"
+#include "geo/rg_point.h"
 
 #include <stddef.h>
 

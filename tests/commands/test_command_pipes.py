@@ -1,0 +1,101 @@
+"""Whoever reads a command's output may have seen enough: the command ends, and says nothing."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from routeguide.commands.main import COMMANDS
+from support.commands import ROUTEGUIDE
+from support.feature_serving import dataset_of
+from support.serve_processes import serve
+from support.serving import WATCHDOG_S
+
+WORLD = ("-90", "-180", "90", "180")
+NOTES = "0 0 first\n0 0 second\n"
+
+# What has something to print; {source} is a snapshot, then a server.
+PRINTING = {
+    "serve": ["--print-config"],
+    "import": ["{folder}/places.csv", "-o", "{folder}/again.rgx"],
+    "export": ["{snapshot}", "-o", "-", "--format", "geojson"],
+    "info": ["{source}"],
+    "get": ["{source}", "0", "0"],
+    "list": ["{source}", *WORLD],
+    "search": ["{source}", *WORLD],
+    "nearest": ["{source}", "0", "0"],
+    "within": ["{source}", "0", "0", "1000"],
+    "along": ["{source}", "{folder}/route.txt"],
+    "record": ["{source}", "{folder}/route.txt"],
+    "chat": ["{address}"],
+    "completion": ["bash"],
+}
+SILENT = {"map"}  # what it writes is a file
+PLACES = [(0, i) for i in range(20_000)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pipes")
+    dataset_of(PLACES).index.save(folder / "places.rgx")
+    (folder / "places.csv").write_text("name,latitude,longitude\nhere,0,0\n")
+    (folder / "route.txt").write_text("0 0\n0 1\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with serve("--db", folder / "places.rgx") as server:
+        yield server.address
+
+
+def command(name: str, source: str, folder: Path, address: str) -> list[str]:
+    snapshot = str(folder / "places.rgx")
+    chosen = snapshot if source == "file" else address
+    places = {"source": chosen, "snapshot": snapshot, "folder": folder, "address": address}
+    return [str(ROUTEGUIDE), name, *(each.format(**places) for each in PRINTING[name])]
+
+
+def test_every_command_is_here() -> None:
+    assert {*PRINTING} | SILENT == {name for name, _, _ in COMMANDS}
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        (name, source)
+        for name, arguments in PRINTING.items()
+        for source in (("file", "server") if "{source}" in arguments else ("file",))
+    ],
+)
+def test_nobody_reads_any_more(name: str, source: str, folder: Path, address: str) -> None:
+    if name == "completion":
+        pytest.importorskip("shtab", reason="the extra [cli] is not installed")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        ended = subprocess.run(
+            command(name, source, folder, address),
+            input=NOTES.encode(),
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            timeout=WATCHDOG_S,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("source", ["file", "server"])
+@pytest.mark.parametrize("name", ["list", "search"])
+def test_a_reader_of_one_line(name: str, source: str, folder: Path, address: str) -> None:
+    """It goes while more comes than a pipe holds."""
+    ended = subprocess.run(
+        ["/bin/sh", "-c", '"$@" | head -n 1', "sh", *command(name, source, folder, address)],
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=False,
+    )
+    assert ended.stdout == '{"name": "feature 0", "latitude": 0.0, "longitude": 0.0}\n'
+    assert ended.stderr == ""

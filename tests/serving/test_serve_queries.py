@@ -1,0 +1,92 @@
+"""RouteGuide as `routeguide serve` has it: the documented answers, and the loop left alone."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from typing import Any, cast
+
+import grpc
+import grpc.aio
+import pytest
+from routeguide.domain.dataset import Dataset, Datasets
+from routeguide.domain.origin import Origin
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
+from routeguide.serving.admission import Admission
+from routeguide.serving.chats import OpenStreams
+from routeguide.serving.limits import limits_of
+from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
+from routeguide.serving.settings import Settings
+from support.serving import WATCHDOG_S, LoopThread, Stub, at, between, stub_for
+
+from routeguide_c import FeatureIndex
+
+COUNT = 60_000
+EVERYTHING = between(at(1, COUNT), at(-1, -1))
+
+
+class WatchedIndex:
+    """A real index that remembers which threads searched it."""
+
+    def __init__(self, index: FeatureIndex) -> None:
+        self._index = index
+        self.threads: list[threading.Thread] = []
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def query(self, *corners: int) -> Any:
+        self.threads.append(threading.current_thread())
+        return self._index.query(*corners)
+
+
+@pytest.fixture(scope="module")
+def index() -> WatchedIndex:
+    return WatchedIndex(FeatureIndex([0] * COUNT, range(COUNT), [str(i) for i in range(COUNT)]))
+
+
+@pytest.fixture(scope="module")
+def stub(index: WatchedIndex, loop_thread: LoopThread) -> Iterator[Stub]:
+    async def start() -> tuple[grpc.aio.Server, str]:
+        limits = limits_of(Settings())
+        datasets = Datasets(Dataset(cast(FeatureIndex, index), Origin()))
+        server = grpc.aio.server(options=NO_SHARED_PORT)
+        servicer = RouteGuideServicer(datasets, limits, StreamChat(limits), OpenStreams())
+        add_route_guide(servicer, Admission(limits).guard(server))
+        address = listen(server, "localhost:0")
+        await server.start()
+        return server, address
+
+    server, address = loop_thread.run(start())
+    with grpc.insecure_channel(address) as channel:
+        yield stub_for(channel)
+    loop_thread.run(server.stop(None))
+
+
+@pytest.fixture(scope="module")
+def loop_ident(loop_thread: LoopThread) -> int:
+    async def ident() -> int:
+        return threading.get_ident()
+
+    return loop_thread.run(ident())
+
+
+def test_a_long_search_leaves_the_loop(stub: Stub, index: WatchedIndex, loop_ident: int) -> None:
+    call = stub.ListFeatures(EVERYTHING, timeout=WATCHDOG_S)
+    first = [feature.name for feature in itertools.islice(call, 100)]
+    assert first == [str(i) for i in range(100)]
+    assert index.threads.pop().ident != loop_ident
+    call.cancel()
+    assert stub.GetFeature(at(0, 7), timeout=WATCHDOG_S).name == "7"
+
+
+@pytest.mark.parametrize(("last", "count"), [(2, 3), (-2, 0)])
+def test_a_short_one_does_not(
+    stub: Stub, index: WatchedIndex, loop_ident: int, last: int, count: int
+) -> None:
+    listed = list(stub.ListFeatures(between(at(0, last), at(0, 0 if count else -9))))
+    assert [feature.name for feature in listed] == [str(i) for i in range(count)]
+    assert index.threads.pop().ident == loop_ident

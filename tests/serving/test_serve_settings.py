@@ -1,0 +1,247 @@
+"""What `routeguide serve` can be told: by flags, the environment and a file."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from routeguide.serving.settings import (
+    ABOUT,
+    DEFAULTS,
+    Settings,
+    SettingsError,
+    add_arguments,
+    as_toml,
+    gather,
+    switch,
+)
+from support.serving import WATCHDOG_S
+
+# A second value of each, as text, and what it means.
+OTHERS: dict[str, tuple[str, Any]] = {
+    "address": ("localhost:1", "localhost:1"),
+    "db": ("some.rgx", Path("some.rgx")),
+    "watch": ("true", True),
+    "chat": ("shared", "shared"),
+    "chat_notes": ("50", 50),
+    "chat_age": ("60", 60.0),
+    "chat_unread": ("5", 5),
+    "workers": ("3", 3),
+    "grace": ("2.5", 2.5),
+    "log_format": ("json", "json"),
+    "log_level": ("error", "error"),
+    "access_log": ("on", True),
+    "metrics": ("localhost:2", "localhost:2"),
+    "reflection": ("off", False),
+    "tls_cert": ("c.pem", Path("c.pem")),
+    "tls_key": ("k.pem", Path("k.pem")),
+    "tls_client_ca": ("ca.pem", Path("ca.pem")),
+    "token_file": ("tokens", Path("tokens")),
+    "max_calls": ("7", 7),
+    "max_streams": ("8", 8),
+    "max_message_bytes": ("64K", 65536),
+    "max_notes": ("9", 9),
+    "max_notes_at_place": ("10", 10),
+    "max_note_length": ("11", 11),
+    "max_route_points": ("12", 12),
+    "max_batch_points": ("13", 13),
+    "max_nearest": ("14", 14),
+    "max_page_size": ("15", 15),
+    "max_radius": ("16.5", 16.5),
+    "max_route_vertices": ("17", 17),
+    "max_half_width": ("0", 0.0),
+    "keepalive": ("30", 30.0),
+    "keepalive_timeout": ("5", 5.0),
+    "max_connection_idle": ("600", 600.0),
+    "max_connection_age": ("3600", 3600.0),
+}
+WANTED = Settings(**{name: value for name, (_, value) in OTHERS.items()})
+
+FLAGS = [
+    argument
+    for name, (text, value) in OTHERS.items()
+    for argument in (
+        [f"--{'' if value else 'no-'}{name.replace('_', '-')}"]
+        if ABOUT[name].parse is switch
+        else [f"--{name.replace('_', '-')}", text]
+    )
+]
+ENVIRONMENT = {f"ROUTEGUIDE_{name.upper()}": text for name, (text, _) in OTHERS.items()}
+
+
+def flags(*arguments: str) -> dict[str, object]:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return vars(parser.parse_args(arguments))
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "routeguide", "serve", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=False,
+    )
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A file that says what OTHERS do."""
+    path = tmp_path / "serve.toml"
+    path.write_text(as_toml(WANTED, {}))
+    return path
+
+
+def test_there_is_another_value_for_each() -> None:
+    assert set(OTHERS) == set(ABOUT)
+    for name in OTHERS:
+        assert getattr(WANTED, name) != getattr(DEFAULTS, name)
+
+
+def test_nothing_said_gives_the_defaults() -> None:
+    assert gather(flags(), {"HOME": "/", "ROUTEGUIDE_PORT": "tcp://10.0.0.1"}) == (DEFAULTS, {})
+
+
+def test_flags() -> None:
+    settings, sources = gather(flags(*FLAGS), {})
+    assert settings == WANTED
+    assert sources["max_calls"] == "--max-calls"
+
+
+def test_environment() -> None:
+    settings, sources = gather(flags(), ENVIRONMENT)
+    assert settings == WANTED
+    assert sources["max_calls"] == "ROUTEGUIDE_MAX_CALLS"
+
+
+@pytest.mark.parametrize("by_flag", [True, False])
+def test_file(config: Path, by_flag: bool) -> None:
+    """What --print-config prints is a file that says the same."""
+    if by_flag:
+        settings, sources = gather(flags("--config", str(config)), {})
+    else:
+        settings, sources = gather(flags(), {"ROUTEGUIDE_CONFIG": str(config)})
+    assert settings == WANTED
+    assert sources["max_calls"] == str(config)
+
+
+def test_underscores_in_a_file(config: Path) -> None:
+    config.write_text("\ufeffmax_calls = 5\nmax_message_bytes = '2M'")
+    settings, _ = gather(flags("--config", str(config)), {})
+    assert (settings.max_calls, settings.max_message_bytes) == (5, 2 << 20)
+
+
+def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Path) -> None:
+    config.write_text("max-calls = 1\nmax-streams = 1\nmax-notes = 1")
+    settings, sources = gather(
+        flags("--config", str(config), "--max-calls", "3"),
+        {"ROUTEGUIDE_MAX_CALLS": "2", "ROUTEGUIDE_MAX_STREAMS": "2"},
+    )
+    assert (settings.max_calls, settings.max_streams, settings.max_notes) == (3, 2, 1)
+    assert sources == {
+        "max_calls": "--max-calls",
+        "max_streams": "ROUTEGUIDE_MAX_STREAMS",
+        "max_notes": str(config),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("max-calls = 0", "max-calls: '0' is not a whole number from 1"),
+        ("max-calls = true", "max-calls: true is not a number or a string"),
+        ("max-calls = [1]", "max-calls: [1] is not a number or a string"),
+        ("max-calls = 3000000000", "max-calls: 3000000000 is over 2147483647"),
+        ("max-calls = 1\nmax_calls = 2", "max-calls is there twice"),
+        ("max-radius = -1", "max-radius: '-1' is not a number of metres from 0"),
+        ("workers = 0", "workers: '0' is not a whole number from 1"),
+        ("workers = 1025", "workers: 1025 is over 1024"),
+        ("watch = 'yes'", 'watch: "yes" is not true or false'),
+        ("grace = nan", "grace: 'nan' is not a number of seconds from 0"),
+        ("keepalive = 0", "keepalive: '0' is not a number of seconds over 0"),
+        ("keepalive = 1e9", "keepalive: '1000000000.0' is not from 0.001 to 2000000 seconds"),
+        ("max-message-bytes = '4X'", "max-message-bytes: '4X' is not a number of bytes from 1"),
+        ("max-message-bytes = '9G'", "max-message-bytes: '9G' is not a number of bytes from 1"),
+        ("chat = 'all'", "chat: 'all' is not one of stream, shared"),
+        ("max-stream = 1", "max-stream: there is no such setting; did you mean max-streams?"),
+        ("zzz = 1", "zzz: there is no such setting; may be one of address, db, watch, "),
+        ("max-calls", "not TOML: "),
+        ("max-calls = " + "9" * 5_000, "not TOML: "),
+        ("max-calls = " + "[" * 50_000, "not TOML: "),
+        ("db = ''", "db: the name of the file is empty"),
+        ('db = "a\\u0000b"', 'db: "a\\u0000b" has a character that cannot be'),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told(config: Path, text: str, told: str) -> None:
+    config.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        gather(flags("--config", str(config)), {})
+    assert str(caught.value).startswith(f"{config}: {told}")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "serve.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError, match=str(path)):
+        gather(flags("--config", str(path)), {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--tls-cert", "c"], "--tls-key is missing"),
+        (["--tls-key", "k"], "--tls-cert is missing"),
+        (["--tls-client-ca", "c"], "--tls-client-ca needs --tls-cert"),
+        (["--watch"], "--watch needs a file"),
+    ],
+)
+def test_what_goes_together(arguments: list[str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        gather(flags(*arguments), {})
+
+
+def test_a_wrong_flag_is_status_2_and_says_what_may_be() -> None:
+    ended = run("--log-level", "loud")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "'loud' is not one of debug, info, warning, error" in ended.stderr
+
+
+def test_a_file_without_a_name_is_told() -> None:
+    with pytest.raises(SettingsError, match=r"^ROUTEGUIDE_DB: the name of the file is empty$"):
+        gather({}, {"ROUTEGUIDE_DB": ""})
+    ended = run("--db", "")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(
+        "routeguide serve: argument --db: the name of the file is empty; "
+    )
+
+
+def test_a_wrong_file_is_status_2_and_one_line(config: Path) -> None:
+    config.write_text("max-calls = 0")
+    ended = run("--config", str(config))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    fault = "max-calls: '0' is not a whole number from 1"
+    assert ended.stderr == f"routeguide serve: {config}: {fault}\n"
+
+
+def test_the_settings_are_printed_with_where_they_are_from(config: Path) -> None:
+    config.write_text("max-calls = 5")
+    ended = run("--config", str(config), "--no-reflection", "--print-config")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    lines = ended.stdout.splitlines()
+    assert f"max-calls = 5  # {config}" in lines
+    assert "reflection = false  # --reflection" in lines
+    assert "max-streams = 4000" in lines
+    assert "# db = not set" in lines
+
+
+def test_help_names_every_setting_and_its_default() -> None:
+    text = " ".join(run("--help").stdout.split())
+    for name in ABOUT:
+        assert f"--{name.replace('_', '-')}" in text
+    assert "(default: [::]:50051)" in text

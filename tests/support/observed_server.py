@@ -1,0 +1,39 @@
+"""A server of RouteGuide with interceptors, in the tests' own process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import grpc.aio
+from routeguide.domain import database
+from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.registration import add_route_guide
+from routeguide.serving.admission import Admission
+from routeguide.serving.limits import limits_of
+from routeguide.serving.observing.health import add_health, add_reflection
+from routeguide.serving.settings import Settings
+from routeguide.tutorial import aio_route_guide_servicer
+
+from support.serving import LoopThread
+
+
+@contextmanager
+def observed_server(
+    loop_thread: LoopThread, interceptors: Sequence[grpc.aio.ServerInterceptor]
+) -> Iterator[str]:
+    async def start() -> tuple[grpc.aio.Server, str]:
+        server = grpc.aio.server(options=NO_SHARED_PORT, interceptors=interceptors)
+        door = Admission(limits_of(Settings())).guard(server)
+        add_route_guide(aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), door)
+        health = add_health(server)
+        assert health is not None
+        assert add_reflection(server)
+        await health.serving()
+        address = listen(server, "localhost:0")
+        await server.start()
+        return server, address
+
+    server, address = loop_thread.run(start())
+    yield address
+    loop_thread.run(server.stop(None))

@@ -1,0 +1,177 @@
+"""`routeguide serve` and clients that keep it busy, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+import grpc
+import pytest
+
+from support.serving import WATCHDOG_S
+
+LOAD = Path(__file__).parents[1] / "campaigns" / "load.py"
+_SERVING_ON = re.compile(r"Serving on (\S+): ")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends_s = time.monotonic() + WATCHDOG_S
+    while not condition():
+        assert time.monotonic() < ends_s
+        time.sleep(0.01)
+
+
+class ServeProcess:
+    """`routeguide serve` that has said where."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._said: list[str] = []
+        self._is_serving = threading.Event()
+        self.address = ""
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self._said.append(line)
+            if match := _SERVING_ON.search(line):
+                self.address = match[1]
+                self._is_serving.set()
+        self._is_serving.set()
+
+    def wait_until_serving(self) -> None:
+        assert self._is_serving.wait(WATCHDOG_S)
+        assert self.address, self.said
+
+    @property
+    def said(self) -> str:
+        """All that it has printed so far."""
+        return "".join(self._said)
+
+    def end(self, timeout_s: float = WATCHDOG_S) -> tuple[int, str]:
+        """Wait for the end: exit status, and all that it printed."""
+        status = self.process.wait(timeout_s)
+        self._reader.join(WATCHDOG_S)
+        return status, self.said
+
+
+def workers_of(server: ServeProcess) -> set[int]:
+    """The process ids of a server's workers, and of what else its threads have started."""
+    workers: set[int] = set()
+    for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            workers.update(map(int, (thread / "children").read_text().split()))
+    return workers
+
+
+@contextmanager
+def without_files_to_open(*pids: int) -> Iterator[None]:
+    """Processes keep the files that are open, and can open no others until the block ends."""
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in pids}
+    for pid, (_, most) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, most))
+    yield
+    for pid, limits in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+
+
+@contextmanager
+def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[ServeProcess]:
+    """A server on a free port, until the block ends if it has not ended by then."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "routeguide", "serve", "--address", address, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd="/",
+    )
+    with process:
+        running = ServeProcess(process)
+        try:
+            running.wait_until_serving()
+            yield running
+        finally:
+            process.kill()
+            running.end()
+
+
+class Client:
+    """A process of load.py, for any number of loads, one after the other."""
+
+    def __enter__(self) -> Client:
+        self._process = subprocess.Popen(
+            [sys.executable, LOAD],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.generations: dict[str, int] = {}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def begin(self, address: str, streams: int = 0) -> None:
+        """Begin a load; returns once so many streams of it have had an answer."""
+        self._tell(json.dumps({"address": address, "streams": streams}))
+        assert self._hear() == "begun\n"
+
+    def finish(self) -> Counter[str]:
+        """End the load: how often each outcome came."""
+        self._tell("")
+        answer = json.loads(self._hear())
+        self.generations = answer["generations"]
+        return Counter(answer["outcomes"])
+
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
+def refusal(*arguments: str | Path, status: int) -> str:
+    """The one line of a server that could not start."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "routeguide", "serve", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=WATCHDOG_S,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (status, "")
+    assert ended.stderr.startswith("routeguide serve: ")
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr.removeprefix("routeguide serve: ").rstrip()
+
+
+def break_grpc(address: str) -> None:
+    """Call a method whose name is not UTF-8, which ends the loop of an asyncio server."""
+    with grpc.insecure_channel(address) as channel:
+        call: Callable[..., bytes] = channel.unary_unary(b"/\xff/a")  # type: ignore[arg-type]
+        with pytest.raises(grpc.RpcError):
+            call(b"", timeout=WATCHDOG_S)
