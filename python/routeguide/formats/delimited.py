@@ -12,11 +12,12 @@ import importlib
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from routeguide.common.wording import counted
 from routeguide.formats import columns, many_lines, text
 from routeguide.formats.coordinates import Coordinates
+from routeguide.formats.dialects import TOO_LONG, Dialect, Table
 from routeguide.formats.faults import Refusal, SourceError, shortened
 from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.sources import Source
@@ -26,33 +27,6 @@ CHUNK = 1 << 21
 WORTH_ARROW = 1 << 22
 DELIMITERS = (",", ";", "\t", "|")
 SEE = "; --no-quotes takes quotes as they are"
-TOO_LONG = "field larger than field limit"  # as the csv module has it
-
-
-class Dialect(NamedTuple):
-    delimiter: str
-    quoted: bool
-
-    def reader(self, lines: Iterable[str]) -> Any:
-        # A process-wide limit; its default cuts off names that are allowed.
-        csv.field_size_limit(text.LINE_LIMIT)
-        if self.quoted:
-            return csv.reader(lines, delimiter=self.delimiter)
-        return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
-
-
-class Table(NamedTuple):
-    """What the first row says about all others."""
-
-    dialect: Dialect
-    width: int  # fields of every row
-    columns: columns.Columns
-    header_lines: int = 0  # lines before the first row of data
-
-    def role(self, column: int) -> str:
-        """What the field there is to a feature; "" for nothing."""
-        lat, lon, name, _ = self.columns
-        return {lat: "latitude", lon: "longitude", name: "name"}.get(column, "")
 
 
 class _End:

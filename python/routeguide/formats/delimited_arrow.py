@@ -22,7 +22,7 @@ import pyarrow.csv
 
 from routeguide.formats import arrow_batches, text
 from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.delimited import TOO_LONG, Table
+from routeguide.formats.dialects import TOO_LONG, Table
 from routeguide.formats.model import Batch
 from routeguide_c._core import count_byte
 

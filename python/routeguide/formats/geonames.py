@@ -12,7 +12,7 @@ from itertools import chain
 
 from routeguide.formats import delimited
 from routeguide.formats.columns import Columns
-from routeguide.formats.delimited import Dialect, Table
+from routeguide.formats.dialects import Dialect, Table
 from routeguide.formats.model import Batch, ReadOptions, RejectSink
 from routeguide.formats.sources import Source
 
