@@ -10,8 +10,8 @@ from routeguide.commands import source
 from routeguide.commands.command_error import CommandError
 from routeguide.commands.main import main
 from routeguide.domain import database
-from routeguide.formats import delimited
-from routeguide.formats.model import ReadOptions
+from routeguide.formats.base.model import ReadOptions
+from routeguide.formats.delimited import csv_reading
 from support.commands import run
 from support.reading import read
 
@@ -122,11 +122,11 @@ def test_a_delimiter_is_one_character(
 
 
 @pytest.mark.parametrize("delimiter", ["§", "→", " ", "'", "x", "0", "\x01", "\x1a"])
-@pytest.mark.parametrize("worth_arrow", [0, delimited.WORTH_ARROW])
+@pytest.mark.parametrize("worth_arrow", [0, csv_reading.WORTH_ARROW])
 def test_a_delimiter_is_any_character(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, delimiter: str, worth_arrow: int
 ) -> None:
-    monkeypatch.setattr(delimited, "WORTH_ARROW", worth_arrow)
+    monkeypatch.setattr(csv_reading, "WORTH_ARROW", worth_arrow)
     path = tmp_path / "places.csv"
     text = "lat,lon,name\n" + '1,2,place\n3,4,"a\n""b"\n' * 2
     path.write_text(text.replace(",", delimiter), encoding="utf-8")
@@ -163,11 +163,11 @@ def test_a_column_is_a_number_that_can_be(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("worth_arrow", [0, delimited.WORTH_ARROW])
+@pytest.mark.parametrize("worth_arrow", [0, csv_reading.WORTH_ARROW])
 def test_a_column_may_be_the_name_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_arrow: int
 ) -> None:
-    monkeypatch.setattr(delimited, "WORTH_ARROW", worth_arrow)
+    monkeypatch.setattr(csv_reading, "WORTH_ARROW", worth_arrow)
     path = tmp_path / "places.csv"
     path.write_bytes(b"lat,lon\n1.0,2\n")
     features, rejects = read(path, options=ReadOptions(name="lat"))

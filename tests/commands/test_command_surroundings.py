@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from routeguide.domain import dataset
-from routeguide.formats.delimited import WORTH_ARROW
+from routeguide.formats.delimited.csv_reading import WORTH_ARROW
 from support.commands import shell
 from support.serving import WATCHDOG_S
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from routeguide.formats import delimited, text
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import ReadOptions, Reject
-from routeguide.formats.sources import Source
+from routeguide.formats.base import text
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import ReadOptions, Reject
+from routeguide.formats.base.sources import Source
+from routeguide.formats.delimited import csv_reading
 from support.commands import run
 from support.reading import read
 from support.strategies import trials
@@ -24,10 +25,10 @@ READERS = ["csv", "pyarrow"]
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Has every file read in one way."""
     if request.param == "csv":
-        monkeypatch.setattr(delimited, "_arrow", lambda: None)
+        monkeypatch.setattr(csv_reading, "_arrow", lambda: None)
     else:
         pytest.importorskip("pyarrow")
-        monkeypatch.setattr(delimited, "WORTH_ARROW", 0)
+        monkeypatch.setattr(csv_reading, "WORTH_ARROW", 0)
     return str(request.param)
 
 
@@ -74,12 +75,12 @@ def test_rows_before_it_are_kept(
     path.write_text("\n".join(["lat,lon,name", *rows, f"1,2,{name}", "3,4,c"]), encoding="utf-8")
     for way in READERS:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(delimited, "CHUNK", piece)
-            patch.setattr(delimited, "WORTH_ARROW", 0)
+            patch.setattr(csv_reading, "CHUNK", piece)
+            patch.setattr(csv_reading, "WORTH_ARROW", 0)
             if way == "csv":
-                patch.setattr(delimited, "_arrow", lambda: None)
+                patch.setattr(csv_reading, "_arrow", lambda: None)
             if piece < len("lat,lon,name\n"):
-                patch.setattr(delimited, "CHUNK", 60)
+                patch.setattr(csv_reading, "CHUNK", 60)
             features, rejects = read(path)
         assert [name for *_, name in features] == [f'a\n"{number}' for number in range(before)]
         assert [(reject.line, reject.field) for reject in rejects] == [(2 + 2 * before, "name")]
@@ -106,7 +107,7 @@ def test_over_the_longest_record_it_ends_the_import(
     tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch, row: str
 ) -> None:
     monkeypatch.setattr(text, "LINE_LIMIT", 1 << 20)
-    monkeypatch.setattr(delimited, "CHUNK", 1 << 16)
+    monkeypatch.setattr(csv_reading, "CHUNK", 1 << 16)
     begun = 'lat,lon,name\n1,2,a\n3,4,"b\n'
     body = row * ((3 << 20) // len(row))
     if row.startswith('5,6,"'):  # which ends the quote after one row, and begins none
@@ -152,7 +153,7 @@ def test_rows_between_two_of_them_are_missed(tmp_path: Path, reader: str, rows: 
     swallowed = "".join(f"{row},{row},c\n" for row in range(rows))
     path = written(tmp_path, f'lat,lon,name\n1,2,a\n3,4,"b\n{swallowed}5,6,"d\n7,8,"e\nf"\n')
     with Source(str(path)) as source:
-        batches = delimited.read_csv(source, ReadOptions(), fail_on_reject)
+        batches = csv_reading.read_csv(source, ReadOptions(), fail_on_reject)
         assert sum(batch.rows for batch in batches) == 3
     told = f"a name of {rows + 2} lines, 'b': where its quotes are there by mistake"
     assert source.remark.startswith(told) == (rows == 8)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from routeguide.formats import delimited
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import ReadOptions, Reject
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import ReadOptions, Reject
+from routeguide.formats.delimited import csv_reading
 from support.commands import modules_of
 from support.reading import Feature, read
 from support.strategies import trials
@@ -83,12 +83,12 @@ def test_both_readers_agree(
     path = folder / "places.csv"
     path.write_bytes((HEADER + body + "\n" * ends).encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "CHUNK", piece)
-        patch.setattr(delimited, "_arrow", lambda: None)
+        patch.setattr(csv_reading, "CHUNK", piece)
+        patch.setattr(csv_reading, "_arrow", lambda: None)
         expected = outcome(path, options)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "CHUNK", piece)
-        patch.setattr(delimited, "WORTH_ARROW", 0)
+        patch.setattr(csv_reading, "CHUNK", piece)
+        patch.setattr(csv_reading, "WORTH_ARROW", 0)
         assert outcome(path, options) == expected
 
 
@@ -99,9 +99,9 @@ def test_pyarrow_reads_plain_files(folder: Path) -> None:
     body = "".join(f'{i / 7},{i / 3},"place ""{i}"", é\n{i}"\n' for i in range(200))
     path.write_text(HEADER + body, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "CHUNK", 1000)
-        patch.setattr(delimited, "WORTH_ARROW", 0)
-        patch.setattr(delimited, "_take", None)
+        patch.setattr(csv_reading, "CHUNK", 1000)
+        patch.setattr(csv_reading, "WORTH_ARROW", 0)
+        patch.setattr(csv_reading, "_take", None)
         features, rejects = read(path)
     assert rejects == []
     assert features == [
@@ -115,8 +115,8 @@ def test_pyarrow_reads_decimal_commas(folder: Path) -> None:
     body = "".join(f"{i / 7};{i / 3};a. b, c\n".replace(".", ",", 2) for i in range(200))
     path.write_text(HEADER.replace(",", ";") + body, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "WORTH_ARROW", 0)
-        patch.setattr(delimited, "_take", None)
+        patch.setattr(csv_reading, "WORTH_ARROW", 0)
+        patch.setattr(csv_reading, "_take", None)
         features, rejects = read(path, "csv", ReadOptions(decimal_comma=True))
     assert rejects == []
     assert [feature[:2] for feature in features] == [
@@ -129,7 +129,7 @@ def test_what_is_slow_to_import_is_not(folder: Path) -> None:
     pytest.importorskip("pyarrow")
     (folder / "pandas.py").touch()  # enough to be seen, where the real one is not installed
     path = folder / "long.csv"
-    path.write_text(HEADER + '1.5,2.5,"a, b"\n' * (delimited.WORTH_ARROW // 15 + 1), "utf-8")
+    path.write_text(HEADER + '1.5,2.5,"a, b"\n' * (csv_reading.WORTH_ARROW // 15 + 1), "utf-8")
     loaded = modules_of("import", path, "-o", path.with_suffix(".rgx"), path=folder)
     assert "pyarrow.csv" in loaded
     assert not loaded & {"pandas", "pyarrow.compute"}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from routeguide.formats import delimited, registry, writing
+from routeguide.formats import registry, writing
+from routeguide.formats.delimited import csv_reading
 from support.commands import run
 from support.reading import read
 from support.strategies import MAX_LAT_E7, MAX_LON_E7, trials
@@ -26,11 +27,11 @@ features = st.lists(
 
 
 @pytest.mark.parametrize("format_name", registry.WRITABLE)
-@pytest.mark.parametrize("worth_arrow", [0, delimited.WORTH_ARROW], ids=["large", "small"])
+@pytest.mark.parametrize("worth_arrow", [0, csv_reading.WORTH_ARROW], ids=["large", "small"])
 def test_round_trip(
     format_name: str, worth_arrow: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "WORTH_ARROW", worth_arrow)
+    monkeypatch.setattr(csv_reading, "WORTH_ARROW", worth_arrow)
     path = tmp_path / "out"
 
     @trials(60)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from routeguide.formats import wkb
-from routeguide.formats.faults import Refusal, SourceError
+from routeguide.formats.arrow import wkb
+from routeguide.formats.base.faults import Refusal, SourceError
 from support.reading import read
 
 pa = pytest.importorskip("pyarrow", reason="the extra [arrow] is not installed")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from routeguide.formats import columns, geojson
+from routeguide.formats.base import columns
+from routeguide.formats.json import geojson
 from support.commands import features_of, run
 from support.documents import DOCS
 

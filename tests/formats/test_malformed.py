@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from routeguide.domain.database import DatabaseError, load
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import ReadOptions
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import ReadOptions
 from routeguide.formats.route_files import RouteError, read_route
 from support.commands import run
 from support.reading import Feature, read
@@ -76,7 +76,7 @@ def test_a_line_without_an_end_is_told(
     tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And not gathered, however long it is: here it is four times what is allowed."""
-    for module in ("text", "json_list"):
+    for module in ("base.text", "json.json_list"):
         monkeypatch.setattr(f"routeguide.formats.{module}.LINE_LIMIT", 1 << 20)
     path = tmp_path / "places"
     opening = SOUND[format].rpartition("a place")[0] or '{"x":"'
@@ -89,7 +89,7 @@ def test_a_line_without_an_end_is_told(
 def test_what_follows_a_list_is_not_gathered(
     tmp_path: Path, format: str, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("routeguide.formats.json_list.LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr("routeguide.formats.json.json_list.LINE_LIMIT", 1 << 20)
     path = tmp_path / "places"
     path.write_text(closed + " " * (4 << 20), encoding="utf-8")
     with pytest.raises(SourceError, match="more than 1 MiB after the end of the list"):
@@ -213,7 +213,7 @@ def test_whole_numbers_of_any_size_in_tables(tmp_path: Path) -> None:
 def test_a_table_out_of_a_pipe_is_not_gathered_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arrow_files = pytest.importorskip("routeguide.formats.arrow_files")
+    arrow_files = pytest.importorskip("routeguide.formats.arrow.arrow_files")
     monkeypatch.setattr(arrow_files, "_MOST_IN_MEMORY", 1 << 20)
     path = tmp_path / "places.parquet.gz"
     path.write_bytes(gzip.compress(b"\0" * (64 << 20)))

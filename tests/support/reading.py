@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from routeguide.formats import registry
-from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
-from routeguide.formats.sources import Source
+from routeguide.formats.base.model import Batch, ReadOptions, Reject, Utf8
+from routeguide.formats.base.sources import Source
 
 Feature = tuple[int, int, str]
 

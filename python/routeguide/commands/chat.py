@@ -12,8 +12,8 @@ from routeguide.commands import source
 from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.addresses import split_address
-from routeguide.formats.faults import shortened
-from routeguide.formats.text import is_sound
+from routeguide.formats.base.faults import shortened
+from routeguide.formats.base.text import is_sound
 
 PROMPT = "> "
 HELP = "latitude, longitude and a message on each line, as in `40.7 -74.6 Hello`; Ctrl-D ends"

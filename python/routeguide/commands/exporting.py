@@ -16,7 +16,7 @@ from routeguide.common import cli
 from routeguide.common.wording import counted
 from routeguide.domain import dataset
 from routeguide.formats import registry, writing
-from routeguide.formats.model import Writer
+from routeguide.formats.base.model import Writer
 from routeguide_c import FeatureIndex
 
 

@@ -26,10 +26,10 @@ from routeguide.common import cli
 from routeguide.common.wording import counted
 from routeguide.domain import origin
 from routeguide.formats import intake, registry, writing
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import ReadOptions, Reject
-from routeguide.formats.sources import STANDARD_INPUT, Source
-from routeguide.formats.text import is_sound
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import ReadOptions, Reject
+from routeguide.formats.base.sources import STANDARD_INPUT, Source
+from routeguide.formats.base.text import is_sound
 from routeguide_c import FeatureIndex
 
 SHOWN_REJECTS = 5

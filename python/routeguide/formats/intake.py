@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from routeguide.common.snapshot_files import is_snapshot
 from routeguide.common.wording import printable
 from routeguide.formats import registry
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import Batch, ReadOptions, Reject, Utf8
-from routeguide.formats.sources import Source
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import Batch, ReadOptions, Reject, Utf8
+from routeguide.formats.base.sources import Source
 from routeguide_c import FeatureIndex, FeatureIndexBuilder
 
 

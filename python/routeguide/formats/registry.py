@@ -6,7 +6,7 @@ import importlib
 from typing import Any, NamedTuple
 
 from routeguide.common import extras
-from routeguide.formats.model import Reader, Writer
+from routeguide.formats.base.model import Reader, Writer
 
 COMPRESSED = ".gz"
 
@@ -25,62 +25,65 @@ FORMATS = (
         "json",
         (".json",),
         "the tutorials' JSON; GeoJSON is told apart when it is read",
-        "documents:read",
-        "json_writing:write_documents",
+        "json.documents:read",
+        "json.json_writing:write_documents",
     ),
     Format(
         "geojson",
         (".geojson",),
         "GeoJSON, a FeatureCollection",
-        "geojson:read",
-        "json_writing:write_geojson",
+        "json.geojson:read",
+        "json.json_writing:write_geojson",
     ),
     Format(
         "geojsonl",
         (".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl"),
         "GeoJSON, one feature a line, or a sequence (RFC 8142); plain objects are told apart",
-        "geojson:read_lines",
-        "json_writing:write_geojson_lines",
+        "json.geojson:read_lines",
+        "json.json_writing:write_geojson_lines",
     ),
     Format(
         "csv",
         (".csv",),
         "values separated by commas, semicolons, tabs or bars",
-        "delimited:read_csv",
-        "delimited_writing:write_csv",
+        "delimited.csv_reading:read_csv",
+        "delimited.csv_writing:write_csv",
     ),
     Format(
         "tsv",
         (".tsv", ".tab"),
         "values separated by tabs",
-        "delimited:read_tsv",
-        "delimited_writing:write_tsv",
+        "delimited.csv_reading:read_tsv",
+        "delimited.csv_writing:write_tsv",
     ),
     Format(
-        "txt", (".txt",), "GeoNames' dump or CSV, as the first line has it", "geonames:read_text"
+        "txt",
+        (".txt",),
+        "GeoNames' dump or CSV, as the first line has it",
+        "delimited.geonames:read_text",
     ),
-    Format("geonames", (), "the dump format of GeoNames", "geonames:read"),
+    Format("geonames", (), "the dump format of GeoNames", "delimited.geonames:read"),
     Format(
         "parquet",
         (".parquet", ".geoparquet"),
         "Parquet; of GeoParquet, the points",
-        "arrow_files:read_parquet",
-        "arrow_writing:write_parquet",
+        "arrow.arrow_files:read_parquet",
+        "arrow.arrow_writing:write_parquet",
         extra="arrow",
     ),
     Format(
         "arrow",
         (".arrow", ".arrows", ".feather", ".ipc"),
         "Apache Arrow's files and streams",
-        "arrow_files:read_ipc",
-        "arrow_writing:write_ipc",
+        "arrow.arrow_files:read_ipc",
+        "arrow.arrow_writing:write_ipc",
         extra="arrow",
     ),
     Format(
         "gdal",
         (".gpkg", ".shp", ".fgb", ".kml", ".kmz", ".gml", ".gpx", ".sqlite", ".pbf", ".gdb"),
         "whatever GDAL reads, on any reference system",
-        "gdal:read",
+        "arrow.gdal:read",
         extra="gdal",
     ),
 )

@@ -16,9 +16,9 @@ import msgspec
 
 from routeguide.common import extras
 from routeguide.domain.earth import E7
-from routeguide.formats.faults import SourceError
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.sources import STANDARD_INPUT, Source
 from routeguide.formats.registry import COMPRESSED
-from routeguide.formats.sources import STANDARD_INPUT, Source
 
 Route = tuple["array.array[int]", "array.array[int]"]
 

@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routeguide.formats import arrow_batches, columns, wkb
-from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError, shortened
-from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
-from routeguide.formats.sources import Source
+from routeguide.formats.arrow import arrow_batches, wkb
+from routeguide.formats.base import columns
+from routeguide.formats.base.coordinates import Coordinates
+from routeguide.formats.base.faults import Refusal, SourceError, shortened
+from routeguide.formats.base.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
+from routeguide.formats.base.sources import Source
 
 # Brings columns of x and y to longitudes and latitudes in degrees.
 Transform = Callable[[Any, Any], tuple[Any, Any]]

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from routeguide.formats import columns
-from routeguide.formats.coordinates import LATITUDE, LONGITUDE, Coordinates
-from routeguide.formats.faults import Refusal
-from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
+from routeguide.formats.base import columns
+from routeguide.formats.base.coordinates import LATITUDE, LONGITUDE, Coordinates
+from routeguide.formats.base.faults import Refusal
+from routeguide.formats.base.model import Batch, ReadOptions, RejectSink, Rows
 
 
 class PlaceKeeper:

@@ -17,14 +17,14 @@ import msgspec
 
 from routeguide.common.wording import counted
 from routeguide.domain.database_faults import DECODER, record_fault
-from routeguide.formats import text
-from routeguide.formats.columns import ColumnError
-from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.faults import Refusal, SourceError, shortened
-from routeguide.formats.json_list import ListReader
-from routeguide.formats.json_objects import PlaceKeeper
-from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
-from routeguide.formats.sources import Source
+from routeguide.formats.base import text
+from routeguide.formats.base.columns import ColumnError
+from routeguide.formats.base.coordinates import Coordinates
+from routeguide.formats.base.faults import Refusal, SourceError, shortened
+from routeguide.formats.base.model import Batch, ReadOptions, RejectSink, Rows
+from routeguide.formats.base.sources import Source
+from routeguide.formats.json.json_list import ListReader
+from routeguide.formats.json.json_objects import PlaceKeeper
 
 RECORD_SEPARATOR = b"\x1e"
 _FEATURES = re.compile(rb'"features"[ \t\r\n]*:[ \t\r\n]*\[')

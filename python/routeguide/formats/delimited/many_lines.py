@@ -3,7 +3,7 @@ quotes that are there by mistake, which are lost then and would not be missed.""
 
 from __future__ import annotations
 
-from routeguide.formats.faults import shortened
+from routeguide.formats.base.faults import shortened
 
 MANY = 10  # lines
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyogrio
 import pyproj
 
-from routeguide.formats.arrow_tables import TableReader, Transform
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
-from routeguide.formats.sources import Source
+from routeguide.formats.arrow.arrow_tables import TableReader, Transform
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
+from routeguide.formats.base.sources import Source
 
 _WGS84 = "OGC:CRS84"
 

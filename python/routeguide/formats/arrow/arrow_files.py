@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet
 
-from routeguide.formats.arrow_tables import TableReader
-from routeguide.formats.faults import SourceError, shortened
-from routeguide.formats.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
-from routeguide.formats.sources import Source
+from routeguide.formats.arrow.arrow_tables import TableReader
+from routeguide.formats.base.faults import SourceError, shortened
+from routeguide.formats.base.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
+from routeguide.formats.base.sources import Source
 
 _FILE_MAGIC = b"ARROW1"
 _PIECE = 1 << 24

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from routeguide.formats import columns, text
+from routeguide.formats.base import columns, text
 
 TOO_LONG = "field larger than field limit"  # the csv module's words
 

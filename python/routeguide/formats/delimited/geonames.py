@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from routeguide.formats import delimited
-from routeguide.formats.columns import Columns
-from routeguide.formats.dialects import Dialect, Table
-from routeguide.formats.model import Batch, ReadOptions, RejectSink
-from routeguide.formats.sources import Source
+from routeguide.formats.base.columns import Columns
+from routeguide.formats.base.model import Batch, ReadOptions, RejectSink
+from routeguide.formats.base.sources import Source
+from routeguide.formats.delimited import csv_reading
+from routeguide.formats.delimited.dialects import Dialect, Table
 
 NAME, ASCII_NAME, LATITUDE, LONGITUDE = 1, 2, 4, 5
 WIDTH = 19
@@ -23,19 +23,19 @@ _NUMBER = re.compile(rb"[-+]?[\d.]+")
 
 def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
     """The names as they are written at home; with the name column `asciiname`, in ASCII."""
-    blocks = delimited.blocks_of(source, options)
-    yield from delimited.read_rows(source, options, reject, blocks, _table(options))
+    blocks = csv_reading.blocks_of(source, options)
+    yield from csv_reading.read_rows(source, options, reject, blocks, _table(options))
 
 
 def read_text(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
     """What the first line tells: the dump format where it is a row of that, else CSV."""
-    blocks = delimited.blocks_of(source, options)
+    blocks = csv_reading.blocks_of(source, options)
     begun = next(blocks)
     blocks = chain([begun], blocks)
     if is_row(begun.lstrip(b"\r\n").partition(b"\n")[0]):
-        yield from delimited.read_rows(source, options, reject, blocks, _table(options))
+        yield from csv_reading.read_rows(source, options, reject, blocks, _table(options))
     else:
-        yield from delimited.read_headed(source, options, reject, blocks, options.delimiter)
+        yield from csv_reading.read_headed(source, options, reject, blocks, options.delimiter)
 
 
 def is_row(line: bytes) -> bool:

@@ -12,14 +12,14 @@ from typing import Any
 import pyarrow as pa
 
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
-from routeguide.formats.coordinates import (
+from routeguide.formats.base.coordinates import (
     LAT_LIMIT_DEG,
     LON_LIMIT_DEG,
     TURN_E7,
     Coordinates,
 )
-from routeguide.formats.faults import Refusal
-from routeguide.formats.model import Batch, Utf8
+from routeguide.formats.base.faults import Refusal
+from routeguide.formats.base.model import Batch, Utf8
 from routeguide_c import e7_from_latitudes, e7_from_longitudes
 
 _TYPECODES = {pa.int32(): "i", pa.float64(): "d"}

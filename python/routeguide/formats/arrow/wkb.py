@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import struct
 
-from routeguide.formats.faults import Refusal
+from routeguide.formats.base.faults import Refusal
 
 # What precedes the coordinates of a plain point in little-endian order.
 PLAIN_POINT = b"\x01\x01\x00\x00\x00"

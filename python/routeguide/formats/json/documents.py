@@ -6,11 +6,12 @@ from array import array
 from collections.abc import Iterator
 
 from routeguide.domain.database import Record
-from routeguide.formats import geojson, text
-from routeguide.formats.faults import SourceError
-from routeguide.formats.json_list import ListReader
-from routeguide.formats.model import Batch, ReadOptions, RejectSink
-from routeguide.formats.sources import Source
+from routeguide.formats.base import text
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import Batch, ReadOptions, RejectSink
+from routeguide.formats.base.sources import Source
+from routeguide.formats.json import geojson
+from routeguide.formats.json.json_list import ListReader
 
 _SPACES = b" \t\r\n"
 

@@ -12,7 +12,7 @@ import math
 from contextlib import suppress
 
 from routeguide.domain.earth import E7, LAT_LIMIT_E7, LEAST_E7, LON_LIMIT_E7
-from routeguide.formats.faults import Refusal, shortened
+from routeguide.formats.base.faults import Refusal, shortened
 
 LAT_LIMIT_DEG, LON_LIMIT_DEG = LAT_LIMIT_E7 // E7, LON_LIMIT_E7 // E7
 TURN_E7 = 2 * LON_LIMIT_E7

@@ -20,10 +20,11 @@ from itertools import islice
 import pyarrow as pa
 import pyarrow.csv
 
-from routeguide.formats import arrow_batches, text
-from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.dialects import TOO_LONG, Table
-from routeguide.formats.model import Batch
+from routeguide.formats.arrow import arrow_batches
+from routeguide.formats.base import text
+from routeguide.formats.base.coordinates import Coordinates
+from routeguide.formats.base.model import Batch
+from routeguide.formats.delimited.dialects import TOO_LONG, Table
 from routeguide_c._core import count_byte
 
 _THREADS = 2

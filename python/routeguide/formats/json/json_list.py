@@ -16,9 +16,9 @@ from typing import Generic, TypeVar
 import msgspec
 
 from routeguide.domain.database_faults import DECODER, record_fault
-from routeguide.formats.faults import SourceError
-from routeguide.formats.model import RejectSink
-from routeguide.formats.text import LINE_LIMIT
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.model import RejectSink
+from routeguide.formats.base.text import LINE_LIMIT
 
 T = TypeVar("T")
 

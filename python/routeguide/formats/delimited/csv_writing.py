@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from routeguide.domain.earth import E7
-from routeguide.formats.rows import filled, quoter
+from routeguide.formats.delimited.rows import filled, quoter
 from routeguide_c import FeatureIndex
 
 _STEP = 1 << 13  # rows made at once

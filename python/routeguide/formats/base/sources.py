@@ -10,7 +10,7 @@ import zlib
 from contextlib import suppress
 
 from routeguide.common import endless_files
-from routeguide.formats.faults import SourceError
+from routeguide.formats.base.faults import SourceError
 
 STANDARD_INPUT = "-"
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from routeguide.formats.faults import shortened
-from routeguide.formats.model import ReadOptions
+from routeguide.formats.base.faults import shortened
+from routeguide.formats.base.model import ReadOptions
 
 # The best first. Case, spaces around and the difference between _, - and space do not count.
 LATITUDES = (

@@ -15,12 +15,13 @@ from itertools import chain
 from typing import Any
 
 from routeguide.common.wording import counted
-from routeguide.formats import columns, many_lines, text
-from routeguide.formats.coordinates import Coordinates
-from routeguide.formats.dialects import TOO_LONG, Dialect, Table
-from routeguide.formats.faults import Refusal, SourceError, shortened
-from routeguide.formats.model import Batch, ReadOptions, RejectSink, Rows
-from routeguide.formats.sources import Source
+from routeguide.formats.base import columns, text
+from routeguide.formats.base.coordinates import Coordinates
+from routeguide.formats.base.faults import Refusal, SourceError, shortened
+from routeguide.formats.base.model import Batch, ReadOptions, RejectSink, Rows
+from routeguide.formats.base.sources import Source
+from routeguide.formats.delimited import many_lines
+from routeguide.formats.delimited.dialects import TOO_LONG, Dialect, Table
 
 CHUNK = 1 << 21
 # Bytes from which importing pyarrow takes less time than it saves.
@@ -137,7 +138,7 @@ def _suits_arrow(table: Table) -> bool:
 def _arrow() -> Any:
     """The module that reads with pyarrow, or None where that is not installed."""
     try:
-        return importlib.import_module("routeguide.formats.delimited_arrow")
+        return importlib.import_module("routeguide.formats.delimited.csv_by_arrow")
     except ImportError:
         return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from routeguide.common.wording import printable
-from routeguide.formats.sources import Source
+from routeguide.formats.base.sources import Source
 from routeguide_c import FeatureIndex
 
 if TYPE_CHECKING:

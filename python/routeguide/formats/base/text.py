@@ -6,8 +6,8 @@ import codecs
 import io
 from collections.abc import Iterable, Iterator
 
-from routeguide.formats.faults import SourceError
-from routeguide.formats.sources import Source
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.base.sources import Source
 
 BLOCK = 1 << 20
 # More than the longest name (16,776,960 bytes) with whatever else belongs to its feature.

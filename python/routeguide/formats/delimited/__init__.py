@@ -1,0 +1,1 @@
+"""CSV and its relatives: TSV, and the dump format of GeoNames."""

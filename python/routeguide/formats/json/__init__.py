@@ -1,0 +1,1 @@
+"""JSON: the tutorials' list of features, GeoJSON, and plain objects one a line."""
