@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from routeguide.commands.main import main
 from routeguide.domain import database
-from routeguide.formats import writing
 from support.commands import shell
 
 WORLD = "-- -90 -180 90 180"
@@ -141,8 +140,3 @@ def test_two_outputs_are_two_files(
     monkeypatch.chdir(snapshot.parent)
     assert main(arguments) == 2
     assert "are the same file\n" in capsys.readouterr().err
-
-
-def test_a_folder_is_not_written_to(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError), writing.replacing(str(tmp_path)):
-        pytest.fail("told when all is written")

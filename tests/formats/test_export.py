@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from routeguide.formats import registry, writing
+from routeguide.common.atomic_file import replacing
+from routeguide.formats import registry
 from routeguide.formats.delimited import csv_reading
 from support.commands import run
 from support.reading import read
@@ -40,7 +41,7 @@ def test_round_trip(
         lats_e7 = [lat_e7 for lat_e7, _, _ in given_features]
         lons_e7 = [lon_e7 for _, lon_e7, _ in given_features]
         index = FeatureIndex(lats_e7, lons_e7, [name for _, _, name in given_features])
-        with writing.replacing(str(path)) as file:
+        with replacing(str(path)) as file:
             written = list(registry.writer_of(registry.WRITABLE[format_name])(index, file))
         assert written[-1:] == [len(index)] * bool(given_features)
         if not given_features and format_name == "geojsonl":

@@ -13,9 +13,10 @@ from routeguide.commands.outputs import refuse_inputs, refuse_unwritable
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
+from routeguide.common.atomic_file import STANDARD_OUTPUT, replacing
 from routeguide.common.wording import counted
 from routeguide.domain import dataset
-from routeguide.formats import registry, writing
+from routeguide.formats import registry
 from routeguide.formats.base.model import Writer
 from routeguide_c import FeatureIndex
 
@@ -55,7 +56,7 @@ def _export(options: argparse.Namespace) -> int:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
     try:
         with ExitStack() as stack:
-            file = stack.enter_context(writing.replacing(options.output))
+            file = stack.enter_context(replacing(options.output))
             if options.output.lower().endswith(registry.COMPRESSED):
                 packed = gzip.GzipFile("", "wb", 6, file, mtime=0)  # the same bytes every time
                 file = cast(IO[bytes], stack.enter_context(packed))
@@ -66,7 +67,7 @@ def _export(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.output}: {error.strerror or error}") from error
     if not options.quiet:
         features = counted(len(index), "feature")
-        where = "standard output" if options.output == writing.STANDARD_OUTPUT else options.output
+        where = "standard output" if options.output == STANDARD_OUTPUT else options.output
         print(f"Wrote {features} to {where}", file=sys.stderr)
     return 0
 

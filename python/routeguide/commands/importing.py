@@ -23,9 +23,11 @@ from routeguide.commands.outputs import (
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
+from routeguide.common.atomic_file import replacing
 from routeguide.common.wording import counted
 from routeguide.domain import origin
-from routeguide.formats import intake, registry, writing
+from routeguide.domain.earth import E7
+from routeguide.formats import intake, registry
 from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.model import ReadOptions, Reject
 from routeguide.formats.base.sources import STANDARD_INPUT, Source
@@ -145,9 +147,7 @@ def _import(options: argparse.Namespace) -> int:
     replaces = os.path.exists(options.output)
     try:
         with ExitStack() as stack:
-            file = (
-                stack.enter_context(writing.replacing(options.rejects)) if options.rejects else None
-            )
+            file = stack.enter_context(replacing(options.rejects)) if options.rejects else None
             rejects = Rejects(file, options.strict, options.quiet)
             index, counts = _read(options, rejects)
     except (SourceError, registry.FormatError) as error:
@@ -231,7 +231,7 @@ def _print_summary(
         rows.append(("unnamed", f"{unnamed:,}"))
     rows.append(("duplicates", f"{duplicates:,}"))
     if index.bounds is not None:
-        south, west, north, east = (f"{e7 / 1e7:.7f}" for e7 in index.bounds)
+        south, west, north, east = (f"{e7 / E7:.7f}" for e7 in index.bounds)
         rows.append(("bounds", f"south {south}, west {west}, north {north}, east {east}"))
     rows.append(("seconds", f"{elapsed_s:.2f}"))
     size = counted(os.path.getsize(options.output), "byte")

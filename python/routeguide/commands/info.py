@@ -15,6 +15,7 @@ from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.wording import printable
 from routeguide.domain import dataset, origin
+from routeguide.domain.earth import E7
 from routeguide_c import FeatureIndex
 
 _BAR_WIDTH = 20
@@ -150,11 +151,11 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield _line("duplicates", f"{facts.duplicates:,}, at the location of an earlier feature")
     if facts.bounds_e7 is not None and _is_one_location(facts):
         south, west, *_ = facts.bounds_e7
-        yield _line("location", f"{south / 1e7:.7f} {west / 1e7:.7f}, of every feature")
+        yield _line("location", f"{south / E7:.7f} {west / E7:.7f}, of every feature")
     elif facts.bounds_e7 is not None:
         south, west, north, east = facts.bounds_e7
-        yield _line("latitudes", f"{south / 1e7:.7f} to {north / 1e7:.7f}")
-        yield _line("longitudes", f"{west / 1e7:.7f} to {east / 1e7:.7f}")
+        yield _line("latitudes", f"{south / E7:.7f} to {north / E7:.7f}")
+        yield _line("longitudes", f"{west / E7:.7f} to {east / E7:.7f}")
     if facts.source:
         yield _line("source", facts.source)
     if facts.attribution:

@@ -16,10 +16,10 @@ from routeguide.commands.command_error import CommandError
 from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
+from routeguide.common.atomic_file import replacing
 from routeguide.domain import dataset, origin
 from routeguide.domain.dataset import Dataset
 from routeguide.domain.origin import Origin
-from routeguide.formats import writing
 from routeguide.formats.route_files import Route
 from routeguide.mapping.layout import Corridor
 from routeguide.mapping.missing_library import MissingLibraryError
@@ -136,7 +136,7 @@ def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset
 def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Have the file written, whole or not at all, and say how large it is."""
     try:
-        with writing.replacing(str(path)) as file:
+        with replacing(str(path)) as file:
             write(file)
             file.flush()
             size = os.fstat(file.fileno()).st_size

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from routeguide.commands.command_error import CommandError
+from routeguide.common.atomic_file import STANDARD_OUTPUT, is_written_directly
 from routeguide.common.cli import WRONG_USAGE
-from routeguide.formats.writing import STANDARD_OUTPUT, is_special
 
 Path = str | os.PathLike[str]
 
@@ -30,7 +30,7 @@ def refuse_twice(output: Path, option: str, other: Path, other_option: str) -> N
         are_same = os.path.realpath(output) == os.path.realpath(other)
     except FileNotFoundError:  # the folder that we are in is gone
         are_same = os.fspath(output) == os.fspath(other)
-    if are_same and not is_special(output):
+    if are_same and not is_written_directly(output):
         text = f"{os.fspath(output)}: {option} and {other_option} are the same file"
         raise CommandError(text, WRONG_USAGE)
 
@@ -41,7 +41,7 @@ def refuse_unwritable(output: Path) -> None:
     A file takes the place of another one when it is whole, so the folder has to let it.
     """
     path = os.fspath(output)
-    if path == STANDARD_OUTPUT or is_special(path):
+    if path == STANDARD_OUTPUT or is_written_directly(path):
         return
     folder = os.path.dirname(path) or os.curdir
     fault = ""
@@ -60,6 +60,6 @@ def refuse_unwritable(output: Path) -> None:
 def refuse_unless_file(output: Path) -> None:
     """As refuse_unwritable, where what is written is a file that has to be opened afterwards."""
     path = os.fspath(output)
-    if path == STANDARD_OUTPUT or is_special(path):
+    if path == STANDARD_OUTPUT or is_written_directly(path):
         raise CommandError(f"{path}: a snapshot is a file; name one", WRONG_USAGE)
     refuse_unwritable(path)

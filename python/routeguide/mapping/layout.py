@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from routeguide.domain.earth import E7
+from routeguide.domain.earth import DEGREE_M, E7
 from routeguide_c import FeatureIndex, path_length
 
 Degrees = tuple[float, float]
@@ -85,7 +85,7 @@ def _without_leaps(points: Sequence[Degrees]) -> Iterator[Degrees]:
 
 def _bounds_along(corridor: Corridor) -> tuple[float, float, float, float]:
     """South, west, north, east of a corridor as it is drawn; no more than once around."""
-    margin = corridor.half_width_m / 111_195  # metres of a degree of latitude
+    margin = corridor.half_width_m / DEGREE_M
     lats, lons = zip(*corridor.line(), strict=True)
     south, north = min(lats) - margin, max(lats) + margin
     wide = [margin / math.cos(math.radians(drawn_at(lat))) for lat in lats]

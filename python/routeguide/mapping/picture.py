@@ -6,7 +6,7 @@ import math
 from typing import IO, Any
 
 from routeguide.common.wording import counted
-from routeguide.domain.earth import E7
+from routeguide.domain.earth import DEGREE_M, E7
 from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of, drawn_at
 from routeguide.mapping.missing_library import MissingLibraryError
 from routeguide_c import FeatureIndex
@@ -92,7 +92,7 @@ def _draw_corridor(
     line = corridor.line()
     xs, ys = [lon for _, lon in line], [_mercator(lat) for lat, _ in line]
     middle = math.radians(drawn_at(sum(lat for lat, _ in line) / len(line)))
-    width_degrees = 2 * corridor.half_width_m / (111_195 * math.cos(middle))
+    width_degrees = 2 * corridor.half_width_m / (DEGREE_M * math.cos(middle))
     points_a_pixel = 0.72  # at 100 pixels an inch
     width = width_degrees * pixels_a_degree * points_a_pixel
     for turn in (-360, 0, 360):  # a route goes on beyond +-180, perhaps out of the frame

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet
 
+from routeguide.domain.earth import E7
 from routeguide_c import FeatureIndex
 
 _STEP = 1 << 17  # features of one row group or record batch
@@ -44,6 +45,6 @@ def _write(index: FeatureIndex, writer: Any) -> Iterator[int]:
     for start in range(0, len(index), _STEP):
         stop = min(start + _STEP, len(index))
         names = pa.array(map(index.name, range(start, stop)), pa.string(), size=stop - start)
-        degrees = [pc.divide(column[start:stop].cast(pa.float64()), 1e7) for column in columns]
+        degrees = [pc.divide(column[start:stop].cast(pa.float64()), E7) for column in columns]
         writer.write_batch(pa.record_batch([*degrees, names], schema=_SCHEMA))
         yield stop

@@ -8,6 +8,7 @@ from typing import IO, Any
 import msgspec
 
 from routeguide.domain.database import Location, Record
+from routeguide.domain.earth import E7
 from routeguide_c import FeatureIndex
 
 _STEP = 1 << 13  # features encoded at once
@@ -28,7 +29,7 @@ class _Feature(msgspec.Struct, tag_field="type", tag="Feature", gc=False):
 
 def _feature(lat_e7: int, lon_e7: int, name: str) -> _Feature:
     # The shortest decimals that give the double back, and so the E7: at most seven.
-    return _Feature(_Point((lon_e7 / 1e7, lat_e7 / 1e7)), _Properties(name))
+    return _Feature(_Point((lon_e7 / E7, lat_e7 / E7)), _Properties(name))
 
 
 def _record(lat_e7: int, lon_e7: int, name: str) -> Record:
