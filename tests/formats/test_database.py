@@ -174,32 +174,23 @@ def test_the_first_bad_record_is_the_one_told(path: Path) -> None:
     [
         (b"", "the file is empty"),
         (b" \n", "the file is empty"),
-        (b"{}", "not a list of features: expected array, got object"),
-        (GOOD_TEXT, "not a list of features: expected array, got object"),
-        (b"null", "not a list of features: expected array, got null"),
-        (b"5", "not a list of features: expected array, got int"),
-        (b'"text"', "not a list of features: expected array, got str"),
-        (b"latitude,longitude\n1,2\n", "not JSON: Expecting a list (line 1, column 1)"),
-        (b"\x00\x01\x02", "not JSON: Expecting a list (line 1, column 1)"),
-        (b"\x89PNG\r\n\x1a\n", "not JSON: Expecting a list (line 1, column 1)"),
-        ("[]".encode("utf-16"), "not JSON: Expecting a list (line 1, column 1)"),
-        (b"[] []", "not JSON: Extra data (line 1, column 4)"),
-        (b"[" + GOOD_TEXT + b"]]", "not JSON: Extra data"),
-        (b"[" + GOOD_TEXT + b"]\xff", "not JSON: Extra data"),
+        (b"[] []", "not JSON: there is more after the list"),
+        (b"[" + GOOD_TEXT + b"]]", "not JSON: there is more after the list"),
+        (b"[" + GOOD_TEXT + b"]\xff", "not JSON: there is more after the list"),
         (b"[" + GOOD_TEXT + b" " + GOOD_TEXT + b"]", "record 1: not JSON: Expecting ',' or ']'"),
         (b"[" + GOOD_TEXT + b",]", "record 2: not JSON: Expecting value"),
         (
             b"[" + GOOD_TEXT + b",\n\n  oops]",
-            "record 2: not JSON: Expecting value (line 3, column 3)",
+            "record 2: not JSON: Expecting value (line 3)",
         ),
-        (b"[\xff]", "record 1: not JSON: Expecting value (line 1, column 2)"),
+        (b"[\xff]", "record 1: not JSON: Expecting value (line 1)"),
         (b'[{"location":{"latitude":01,"longitude":2}}]', "record 1: not JSON: Expecting ','"),
         (
             b'[{"location":{"latitude":1,"longitude":2},"name":"a\nb"}]',
             "record 1: not JSON: Invalid",
         ),
         (b'[{"location":{"latitude":1,"longitude":2},"x":NaN}]', "record 1: JSON is malformed"),
-        (b"[[" * 100_000, "record 1: expected object, got array"),
+        (b"[[" * 100_000, "record 1: nested too deeply"),
         (
             b'[{"location":{"latitude":1,"longitude":2},"x":' + b"[" * 100_000,
             "record 1: nested too deeply",
@@ -219,15 +210,29 @@ def test_a_bad_text_is_told(path: Path, text: bytes, expected: str) -> None:
     assert fault(path, text).startswith(expected)
 
 
-IMPORT = "; `routeguide import` makes a snapshot of files of other forms"
+NOT_A_LIST = "not a list of features; `routeguide import` reads other formats"
 
 
-@pytest.mark.parametrize("text", [b"{}", GOOD_TEXT, b"name,lat,lon\na,1,2\n", b"PAR1\x15\x04"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{}",
+        GOOD_TEXT,
+        b"null",
+        b"5",
+        b'"text"',
+        b"name,lat,lon\na,1,2\n",
+        b"\x00\x01\x02",
+        b"\x89PNG\r\n\x1a\n",
+        b"PAR1\x15\x04",
+        "[]".encode("utf-16"),
+    ],
+)
 def test_files_of_other_forms_are_sent_to_import_whatever_they_are_called(
     path: Path, text: bytes
 ) -> None:
-    assert fault(path, text).endswith(IMPORT)
-    assert fault(path.with_suffix(".csv"), text).endswith(IMPORT)
+    assert fault(path, text) == NOT_A_LIST
+    assert fault(path.with_suffix(".csv"), text) == NOT_A_LIST
 
 
 @pytest.mark.parametrize("text", [b"", b" \n", b"[{}]", b"[" + GOOD_TEXT])
@@ -238,7 +243,7 @@ def test_files_that_import_would_refuse_as_well_are_not(path: Path, text: bytes)
 @pytest.mark.parametrize("name", ["places.json.gz", "places.json", "places.rgx.gz"])
 def test_a_packed_file_is_told(path: Path, name: str) -> None:
     packed = gzip.compress(b"[" + GOOD_TEXT + b"]")
-    told = "packed by gzip; unpack it, or let `routeguide import` read it if it is no snapshot"
+    told = "compressed by gzip: unpack it, or import it if it is not a snapshot"
     assert fault(path.with_name(name), packed) == told
 
 

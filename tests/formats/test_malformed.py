@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from routeguide.domain import record_list
 from routeguide.domain.database import DatabaseError, load
+from routeguide.formats.base import text
 from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.model import ReadOptions
 from routeguide.formats.route_files import RouteError, read_route
@@ -76,8 +78,8 @@ def test_a_line_without_an_end_is_told(
     tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And not gathered, however long it is: here it is four times what is allowed."""
-    for module in ("base.text", "json.json_list"):
-        monkeypatch.setattr(f"routeguide.formats.{module}.LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(text, "LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(record_list, "RECORD_LIMIT", 1 << 20)
     path = tmp_path / "places"
     opening = SOUND[format].rpartition("a place")[0] or '{"x":"'
     path.write_text(opening + "x" * (4 << 20), encoding="utf-8")
@@ -89,7 +91,7 @@ def test_a_line_without_an_end_is_told(
 def test_what_follows_a_list_is_not_gathered(
     tmp_path: Path, format: str, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("routeguide.formats.json.json_list.LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(record_list, "RECORD_LIMIT", 1 << 20)
     path = tmp_path / "places"
     path.write_text(closed + " " * (4 << 20), encoding="utf-8")
     with pytest.raises(SourceError, match="more than 1 MiB after the end of the list"):

@@ -8,24 +8,28 @@ any other member of a record is ignored. Locations may repeat.
 
 import os
 from array import array
+from collections.abc import Iterator
+from functools import partial
 from importlib import resources
+from itertools import chain
 from typing import Annotated
 
 import msgspec
 
-from routeguide.common import endless_files
 from routeguide.common.wording import printable
-from routeguide.domain.database_faults import explain
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
+from routeguide.domain.record_list import SPACES, MakeError, RecordList, Reject, opened
 from routeguide_c import FeatureIndex
 
+_PIECE = 1 << 20  # bytes read at once
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
 class DatabaseError(Exception):
     """A database that cannot be used.
 
-    The text is one line that says which file, record (counted from 1) and field, and why.
+    The text is one line: the file, the record (counted from 1) and field, and what is wrong.
     """
 
     def __init__(self, file_name: str, fault: str) -> None:
@@ -42,40 +46,63 @@ class Record(msgspec.Struct, gc=False):
     name: str = ""
 
 
-def load(path: str | os.PathLike[str]) -> FeatureIndex:
-    """The features of the file at `path`, in its order.
+Columns = tuple["array[int]", "array[int]", list[str]]  # latitudes, longitudes (E7) and names
 
-    Raises DatabaseError, whose text is one line, for a file that cannot be read or holds
-    anything but such a list.
+
+def load(path: str | os.PathLike[str]) -> FeatureIndex:
+    """Read the features of a file, in its order.
+
+    Raises DatabaseError for a file that cannot be read, and for the first record that is not valid.
     """
     name = os.fspath(path)
     try:
         with open(path, "rb") as file:
-            if endless_files.is_endless(file.fileno()):
-                raise DatabaseError(name, endless_files.FAULT)
-            text = file.read()
+            return _index_of(iter(partial(file.read, _PIECE), b""), name)
     except OSError as error:
         raise DatabaseError(name, error.strerror or str(error)) from error
-    return parse(text, name)
 
 
 def load_packaged() -> FeatureIndex:
-    """The 100 features that come with the package."""
+    """Read the 100 features that come with the package."""
     name = "route_guide_db.json"
-    return parse((resources.files("routeguide") / "data" / name).read_bytes(), name)
+    text = (resources.files("routeguide") / "data" / name).read_bytes()
+    return _index_of(iter([text]), name)
 
 
-def parse(text: bytes, name: str) -> FeatureIndex:
-    """The features in `text`. Raises as `load` does; `name` is what an error calls the file."""
-    text = text.removeprefix(_BYTE_ORDER_MARK)
-    try:
-        if not text.isascii():
-            text.decode()  # the decoder below does not look inside members that it ignores
-        records = msgspec.json.decode(text, type=list[Record])
-    except (ValueError, RecursionError) as error:
-        raise DatabaseError(name, explain(text, error, Record)) from error
-    return FeatureIndex(
-        array("i", [record.location.latitude for record in records]),
-        array("i", [record.location.longitude for record in records]),
-        [record.name for record in records],
-    )
+def columns(
+    pieces: Iterator[bytes], begun: bytes, line: int, reject: Reject, error: MakeError
+) -> Iterator[Columns]:
+    """Read the records after the bracket that opens the list, some at a time, and the end of the
+    text. The parameters are those of RecordList."""
+    records = RecordList(Record, pieces, begun, line, reject, error)
+    for run in records.runs():
+        yield (
+            array("i", [record.location.latitude for record in run.records]),
+            array("i", [record.location.longitude for record in run.records]),
+            [record.name for record in run.records],
+        )
+    if records.rest().strip(SPACES):
+        raise error("not JSON: there is more after the list")
+
+
+def _index_of(pieces: Iterator[bytes], name: str) -> FeatureIndex:
+    def refuse(field: str, reason: str, line: int, number: int) -> None:
+        raise DatabaseError(name, ": ".join(filter(None, (f"record {number}", field, reason))))
+
+    first = next(pieces, b"").removeprefix(_BYTE_ORDER_MARK)
+    begun, line = opened(chain([first], pieces))
+    fault = ""
+    if not begun:
+        fault = "the file is empty"
+    elif begun.startswith(_GZIP_MAGIC):
+        fault = "compressed by gzip: unpack it, or import it if it is not a snapshot"
+    elif not begun.startswith(b"["):
+        fault = "not a list of features; `routeguide import` reads other formats"
+    if fault:
+        raise DatabaseError(name, fault)
+    lats_e7, lons_e7, names = array("i"), array("i"), []
+    for more in columns(pieces, begun[1:], line, refuse, partial(DatabaseError, name)):
+        lats_e7 += more[0]
+        lons_e7 += more[1]
+        names += more[2]
+    return FeatureIndex(lats_e7, lons_e7, names)

@@ -1,8 +1,4 @@
-"""Where a database that was refused is at fault, and what is wrong there.
-
-The fast decoder names record and field when a value is wrong, but not when the text is. Then
-the file is read again record by record, which is slow and done once: before giving up.
-"""
+"""What is wrong with a JSON record that the fast decoder refused."""
 
 import json
 import re
@@ -10,113 +6,23 @@ from collections.abc import Iterator
 
 import msgspec
 
-_VALUE_FAULT = re.compile(r"(?P<reason>.*) - at `\$(?:\[(?P<position>\d+)\])?\.?(?P<field>.*)`")
+_VALUE_FAULT = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<field>.*)`")
 _MISSING_FIELD = re.compile(r"Object missing required field `(?P<name>\w+)`")
 _MOST_DIGITS = 400
-_GZIP_MAGIC = b"\x1f\x8b"
-_SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def whole_number(digits: str) -> int:
-    """An integer in JSON. Of very many digits Python makes none; so many are out of any range, as
-    the first of them are."""
+def _whole_number(digits: str) -> int:
+    """Python refuses integers of thousands of digits; their first 400 are out of range as well."""
     return int(digits[:_MOST_DIGITS])
 
 
-# Decodes what there is to say something about, whatever there is.
-DECODER = json.JSONDecoder(parse_int=whole_number)
-
-
-def explain(text: bytes, error: Exception, record_type: type) -> str:
-    """What is wrong with `text`, after decoding it as a list of `record_type` gave `error`."""
-    if text.startswith(_GZIP_MAGIC):
-        return "packed by gzip; unpack it, or let `routeguide import` read it if it is no snapshot"
-    begin = text.lstrip()[:1]
-    if not begin:
-        return "the file is empty"
-    fault = _fault(text, error, record_type)
-    if begin != b"[":
-        fault += "; `routeguide import` makes a snapshot of files of other forms"
-    return fault
-
-
-def _fault(text: bytes, error: Exception, record_type: type) -> str:
-    if isinstance(error, msgspec.ValidationError):
-        return _value_fault(error)
-    number = 0
-    try:
-        for number, record in _records(text.decode("utf-8", "surrogateescape")):
-            if record and (fault := record_fault(record, record_type)):
-                return ": ".join([f"record {number}", *filter(None, fault)])
-    except json.JSONDecodeError as syntax:
-        place = f"record {number}: " if number else ""
-        return f"{place}not JSON: {syntax.msg} (line {syntax.lineno}, column {syntax.colno})"
-    except RecursionError:
-        return f"record {number}: nested too deeply"
-    return str(error)
-
-
-def _value_fault(error: msgspec.ValidationError) -> str:
-    """`record 3: location.latitude: expected int, got str`, from the decoder's words."""
-    record, field, reason = _value_parts(error)
-    if record is None and not field:
-        return f"not a list of features: {reason}"
-    place = [] if record is None else [f"record {record}"]
-    return ": ".join([*place, *filter(None, [field]), reason])
-
-
-def _value_parts(error: msgspec.ValidationError) -> tuple[int | None, str, str]:
-    """Number of the record, where it is one of a list, field and reason."""
-    match = _VALUE_FAULT.fullmatch(str(error))
-    if match is None:
-        return None, "", _plain(str(error))
-    field, reason = match["field"], match["reason"]
-    if missing := _MISSING_FIELD.fullmatch(reason):
-        field, reason = f"{field}.{missing['name']}".lstrip("."), "missing"
-    return int(match["position"]) + 1 if match["position"] else None, field, _plain(reason)
-
-
-def _plain(reason: str) -> str:
-    plain = reason.replace("Expected", "expected").replace("`", "")
-    # Most likely degrees, as most other formats have them.
-    return plain.replace("expected int, got float", "expected int (degrees * 10**7), got float")
-
-
-def _records(text: str) -> Iterator[tuple[int, str]]:
-    """Number and text of each record; first the number alone, with "", as reading it may fail.
-
-    Raises JSONDecodeError or RecursionError there. What stands around the records has number 0.
-    """
-    position = _after_space(text, 0)
-    if text[position : position + 1] != "[":
-        raise json.JSONDecodeError("Expecting a list", text, position)
-    position = _after_space(text, position + 1)
-    number = 0
-    while number or text[position : position + 1] != "]":
-        number += 1
-        yield number, ""
-        end = DECODER.raw_decode(text, position)[1]
-        yield number, text[position:end]
-        position = _after_space(text, end)
-        if text[position : position + 1] == "]":
-            break
-        if text[position : position + 1] != ",":
-            raise json.JSONDecodeError("Expecting ',' or ']'", text, position)
-        position = _after_space(text, position + 1)
-    yield 0, ""
-    position = _after_space(text, position + 1)
-    if position < len(text):
-        raise json.JSONDecodeError("Extra data", text, position)
-
-
-def _after_space(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
+# Decodes whatever there is something to say about.
+DECODER = json.JSONDecoder(parse_int=_whole_number)
 
 
 def record_fault(record: str, record_type: type) -> tuple[str, str] | None:
-    """Field and reason where the text of one record is at fault, else None.
+    """Return field and reason if the JSON text of a record is not a `record_type`, else None.
 
     Bytes that are not UTF-8 are lone surrogates in the text.
     """
@@ -128,20 +34,30 @@ def record_fault(record: str, record_type: type) -> tuple[str, str] | None:
         value = DECODER.decode(record)
         for field, string in _strings(value):
             if _SURROGATE.search(string):
-                escaped = not _SURROGATE.search(record)
-                return field, "half a surrogate pair" if escaped else "invalid UTF-8"
+                is_escaped = not _SURROGATE.search(record)
+                return field, "half a surrogate pair" if is_escaped else "invalid UTF-8"
         try:
             msgspec.convert(value, record_type)
-        except msgspec.ValidationError as value_error:  # NaN, which is no JSON
-            return _value_parts(value_error)[1:]
-        if isinstance(error, msgspec.ValidationError):
-            return _value_parts(error)[1:]
-        return "", _plain(str(error))
+        except msgspec.ValidationError as value_error:  # NaN, which is not JSON, among others
+            return _field_and_reason(value_error)
+        return _field_and_reason(error)
     return None
 
 
+def _field_and_reason(error: Exception) -> tuple[str, str]:
+    match = _VALUE_FAULT.fullmatch(str(error))
+    field, reason = (match["field"], match["reason"]) if match else ("", str(error))
+    if missing := _MISSING_FIELD.fullmatch(reason):
+        return f"{field}.{missing['name']}".lstrip("."), "missing"
+    reason = reason.replace("Expected", "expected").replace("`", "")
+    # Most likely degrees, which most other formats have.
+    return field, reason.replace(
+        "expected int, got float", "expected int (degrees * 10**7), got float"
+    )
+
+
 def _strings(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every string in a decoded JSON value, names of members too, with the path to it."""
+    """Yield every string in a decoded JSON value, names of members too, with the path to it."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
