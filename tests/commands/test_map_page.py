@@ -3,10 +3,12 @@
 import io
 import math
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from routeguide.domain.earth import DEGREE_M, E7
 from routeguide.mapping.layout import Corridor, arc, bounds_of
 from routeguide.mapping.page import page
 from support import browser
@@ -16,10 +18,15 @@ from routeguide_c import FeatureIndex
 pytest.importorskip("maplibre", reason="the extra [map] is not installed")
 image = pytest.importorskip("PIL.Image", reason="the extra [map] is not installed")
 
-E7 = 10_000_000
 TRAP = "</script><script>document.title = 'broken'</script><!-- \"quoted\" & <b>"
 GROUND, DOT, HIT = (10, 15, 30), (63, 111, 224), (255, 157, 92)
 CORRIDOR = (42, 34, 51)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser.launched() as launched:
+        yield launched
 
 
 def index_of(*places: tuple[float, float, str]) -> FeatureIndex:
@@ -66,10 +73,10 @@ def tip_at(shown: Any, lat: float, lon: float) -> list[str]:
     return [line.inner_text() for line in shown.locator("#tip div").all()]
 
 
-def test_a_page_draws_tells_names_and_asks_nobody(tmp_path: Path) -> None:
+def test_a_page_draws_tells_names_and_asks_nobody(chromium: Any, tmp_path: Path) -> None:
     index = index_of((10, 10, TRAP), (12, 10, "Zwölf"), (10, 12, ""))
     path = written(tmp_path, index, TRAP, TRAP)
-    with browser.opened(path) as (shown, requested, faults):
+    with browser.shown(chromium, path) as (shown, requested, faults):
         assert shown.title() == TRAP
         assert shown.inner_text("h1") == TRAP
         assert shown.inner_text("#summary") == "3 features"
@@ -85,11 +92,13 @@ def test_a_page_draws_tells_names_and_asks_nobody(tmp_path: Path) -> None:
     assert all(address.startswith(("file:", "blob:")) for address in requested)
 
 
-def test_a_route_across_the_antimeridian_marks_what_is_beside_it(tmp_path: Path) -> None:
+def test_a_route_across_the_antimeridian_marks_what_is_beside_it(
+    chromium: Any, tmp_path: Path
+) -> None:
     index = index_of((0, 179.9, "west of it"), (0, -179.9, "east of it"), (30, 0, "elsewhere"))
     corridor = Corridor([0, 0], [1_795_000_000, -1_795_000_000], 1000.0, [0, 1], [0.0, 12.5])
     path = written(tmp_path, index, "a route", "", corridor)
-    with browser.opened(path) as (shown, _, faults):
+    with browser.shown(chromium, path) as (shown, _, faults):
         assert shown.inner_text("#summary") == (
             "3 features; 2 within 1,000 m of a route of 111.2 km"
         )
@@ -99,9 +108,9 @@ def test_a_route_across_the_antimeridian_marks_what_is_beside_it(tmp_path: Path)
         assert not faults
 
 
-def test_many_features_at_a_dot_are_counted(tmp_path: Path) -> None:
+def test_many_features_at_a_dot_are_counted(chromium: Any, tmp_path: Path) -> None:
     index = index_of(*((50 + i / 1e6, 8 + i / 1e6, f"place {i}") for i in range(40)), (0, 0, ""))
-    with browser.opened(written(tmp_path, index, "crowd")) as (shown, _, faults):
+    with browser.shown(chromium, written(tmp_path, index, "crowd")) as (shown, _, faults):
         tip = tip_at(shown, 50, 8)
         assert len(tip) == 4
         assert all(line.startswith("place ") for line in tip[:3])
@@ -118,7 +127,7 @@ def dots(shown: Any) -> dict[int, int]:
     return dict(pairs)
 
 
-def test_every_feature_is_in_one_dot(tmp_path: Path) -> None:
+def test_every_feature_is_in_one_dot(chromium: Any, tmp_path: Path) -> None:
     """On the edges of tiles, at +-180 degrees, at the poles and in crowds."""
     draw = random.Random(4)
     places = [(draw.uniform(-90, 90), draw.uniform(-180, 180), "") for _ in range(3000)]
@@ -132,7 +141,7 @@ def test_every_feature_is_in_one_dot(tmp_path: Path) -> None:
         (0, 179.9999999, ""),
     ]
     path = written(tmp_path, index_of(*places), "many")
-    with browser.opened(path, 1200, 1200) as (shown, _, faults):
+    with browser.shown(chromium, path, 1200, 1200) as (shown, _, faults):
         shown.evaluate(
             "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
             " map.jumpTo({ center: [0, 0], zoom: 0 }); map.once('idle', drawn); })"
@@ -143,9 +152,9 @@ def test_every_feature_is_in_one_dot(tmp_path: Path) -> None:
         assert not faults
 
 
-def test_a_click_comes_closer_until_a_dot_is_more_than_one(tmp_path: Path) -> None:
+def test_a_click_comes_closer_until_a_dot_is_more_than_one(chromium: Any, tmp_path: Path) -> None:
     index = index_of((50, 8, "one"), (50.01, 8.01, "other"), (-60, -170, ""), (75, 170, ""))
-    with browser.opened(written(tmp_path, index, "two")) as (shown, _, faults):
+    with browser.shown(chromium, written(tmp_path, index, "two")) as (shown, _, faults):
         assert sorted(tip_at(shown, 50, 8)) == ["one", "other"]
         x, y = position_of(shown, 50, 8)
         shown.evaluate(
@@ -161,10 +170,14 @@ def test_a_click_comes_closer_until_a_dot_is_more_than_one(tmp_path: Path) -> No
         assert not faults
 
 
-def test_a_click_on_dots_side_by_side_comes_closer(tmp_path: Path) -> None:
+def test_a_click_on_dots_side_by_side_comes_closer(chromium: Any, tmp_path: Path) -> None:
     """They are a dot each, and too close together for the pointer."""
     places = [(50, 8 + step / 100, f"place {step}") for step in range(5)]
-    with browser.opened(written(tmp_path, index_of(*places), "several")) as (shown, _, faults):
+    with browser.shown(chromium, written(tmp_path, index_of(*places), "several")) as (
+        shown,
+        _,
+        faults,
+    ):
         shown.evaluate(
             "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
             " map.jumpTo({ center: [8.02, 50], zoom: 6.5 }); map.once('idle', drawn); })"
@@ -182,28 +195,28 @@ def test_a_click_on_dots_side_by_side_comes_closer(tmp_path: Path) -> None:
         assert not faults
 
 
-def test_a_feature_at_180_degrees_east_is_drawn(tmp_path: Path) -> None:
-    with browser.opened(written(tmp_path, index_of((10, 180, "east")), "edge")) as opened:
-        shown, _, faults = opened
+def test_a_feature_at_180_degrees_east_is_drawn(chromium: Any, tmp_path: Path) -> None:
+    path = written(tmp_path, index_of((10, 180, "east")), "edge")
+    with browser.shown(chromium, path) as (shown, _, faults):
         assert tip_at(shown, 10, 180) == ["east", "10.00000, 180.00000"]
         assert not faults
 
 
-def test_no_features_at_all_are_a_map_of_the_world(tmp_path: Path) -> None:
-    with browser.opened(written(tmp_path, index_of(), "nothing")) as (shown, _, faults):
+def test_no_features_at_all_are_a_map_of_the_world(chromium: Any, tmp_path: Path) -> None:
+    with browser.shown(chromium, written(tmp_path, index_of(), "nothing")) as (shown, _, faults):
         assert shown.inner_text("#summary") == "0 features"
         assert not faults
 
 
 @pytest.mark.parametrize(("width_px", "height_px"), [(360, 640), (899, 500)])
 def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
-    tmp_path: Path, width_px: int, height_px: int
+    chromium: Any, tmp_path: Path, width_px: int, height_px: int
 ) -> None:
     corners = [(47.0, 8.0), (49.0, 8.0), (49.0, 12.0), (47.0, 12.0)]
     lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
     corridor = Corridor(lats_e7, lons_e7, 1000.0, [], [])
     path = written(tmp_path, index_of(), "A title that takes two lines", "", corridor)
-    with browser.opened(path, width_px, height_px) as (shown, _, faults):
+    with browser.shown(chromium, path, width_px, height_px) as (shown, _, faults):
         title, legend = (shown.locator(each).bounding_box() for each in ("header", "#legend"))
         for x, y in (position_of(shown, lat, lon) for lat, lon in corners):
             assert 0 < x < width_px
@@ -214,14 +227,14 @@ def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
 @pytest.mark.parametrize(("width_px", "height_px"), [(900, 500), (1200, 657)])
 @pytest.mark.parametrize("height_deg", [0.5, 2.5])
 def test_in_a_wide_window_a_route_is_clear_of_the_title_and_the_legend(
-    tmp_path: Path, width_px: int, height_px: int, height_deg: float
+    chromium: Any, tmp_path: Path, width_px: int, height_px: int, height_deg: float
 ) -> None:
     south, north = 47 - height_deg / 2, 47 + height_deg / 2
     corners = [(south, 8.0), (north, 8.0), (north, 12.0), (south, 12.0)]
     lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
     corridor = Corridor(lats_e7, lons_e7, 1000.0, [], [])
     path = written(tmp_path, index_of(), "A title that is as long as titles are", "", corridor)
-    with browser.opened(path, width_px, height_px) as (shown, _, faults):
+    with browser.shown(chromium, path, width_px, height_px) as (shown, _, faults):
         panels = [shown.locator(each).bounding_box() for each in ("header", "#legend")]
         for x, y in (position_of(shown, lat, lon) for lat, lon in corners):
             assert 0 < x < width_px
@@ -234,9 +247,13 @@ def test_in_a_wide_window_a_route_is_clear_of_the_title_and_the_legend(
 
 
 @pytest.mark.parametrize("lons_e7", [[160_000_000], [160_000_000, 160_000_001, 160_000_000]])
-def test_a_route_of_one_place_is_a_disc(tmp_path: Path, lons_e7: list[int]) -> None:
+def test_a_route_of_one_place_is_a_disc(chromium: Any, tmp_path: Path, lons_e7: list[int]) -> None:
     corridor = Corridor([500_000_000] * len(lons_e7), lons_e7, 10_000.0, [], [])
-    with browser.opened(written(tmp_path, index_of(), "one", "", corridor)) as (shown, _, faults):
+    with browser.shown(chromium, written(tmp_path, index_of(), "one", "", corridor)) as (
+        shown,
+        _,
+        faults,
+    ):
         picture = image.open(io.BytesIO(shown.screenshot())).convert("RGB")
         for east_m, wanted in (
             (0, CORRIDOR),
@@ -244,16 +261,20 @@ def test_a_route_of_one_place_is_a_disc(tmp_path: Path, lons_e7: list[int]) -> N
             (-9_700, CORRIDOR),
             (10_300, GROUND),
         ):
-            lon = 16 + east_m / (111_195 * math.cos(math.radians(50)))
+            lon = 16 + east_m / (DEGREE_M * math.cos(math.radians(50)))
             x, y = position_of(shown, 50, lon)
             assert is_near(picture.getpixel((round(x), round(y))), wanted), east_m
         assert not faults
 
 
 @pytest.mark.parametrize(("lat", "drawn_at"), [(48.20849, 48.20849), (90, 85), (-90, -85)])
-def test_one_feature_is_in_the_middle(lat: float, drawn_at: float, tmp_path: Path) -> None:
+def test_one_feature_is_in_the_middle(
+    chromium: Any, lat: float, drawn_at: float, tmp_path: Path
+) -> None:
     """One at a pole is at the edge: a Mercator map goes no further."""
-    with browser.opened(written(tmp_path, index_of((lat, 16.37208, "only")), "one")) as opened:
+    with browser.shown(
+        chromium, written(tmp_path, index_of((lat, 16.37208, "only")), "one")
+    ) as opened:
         shown, _, faults = opened
         assert shown.inner_text("#summary") == "1 feature"
         assert tip_at(shown, drawn_at, 16.37208) == ["only", f"{lat:.5f}, 16.37208"]
@@ -274,14 +295,14 @@ def test_an_arc_is_the_great_circle() -> None:
 def test_the_map_opens_on_the_route_or_on_the_features() -> None:
     index = index_of((10, 20, ""), (-5, 30, ""))
     assert bounds_of(index, None) == ((20, -5), (30, 10))
-    corridor = Corridor([0, 0], [1_790_000_000, -1_790_000_000], 111_195, [], [])
+    corridor = Corridor([0, 0], [1_790_000_000, -1_790_000_000], DEGREE_M, [], [])
     (west, south), (east, north) = bounds_of(index, corridor)
     assert (round(west, 4), round(east, 4)) == (178, 182)
     assert (round(south, 6), round(north, 6)) == (-1, 1)
 
 
 def test_a_corridor_is_as_wide_on_the_map_as_its_latitude_makes_it() -> None:
-    corridor = Corridor([600_000_000], [0], 111_195, [], [])
+    corridor = Corridor([600_000_000], [0], DEGREE_M, [], [])
     (west, _), (east, _) = bounds_of(index_of(), corridor)
     assert (round(west, 6), round(east, 6)) == (-2, 2)
     around = Corridor([600_000_000] * 2, [0, 900_000_000], 2e7, [], [])

@@ -12,7 +12,7 @@ from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.model import ReadOptions, Reject
 from routeguide.formats.base.sources import Source
 from routeguide.formats.delimited import csv_reading
-from support.commands import run
+from support.in_process import run
 from support.reading import read
 from support.strategies import trials
 

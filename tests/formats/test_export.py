@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from routeguide.common.atomic_file import replacing
 from routeguide.formats import registry
 from routeguide.formats.delimited import csv_reading
-from support.commands import run
+from support import commands
+from support.in_process import run
 from support.reading import read
 from support.strategies import MAX_LAT_E7, MAX_LON_E7, trials
 
@@ -41,7 +41,7 @@ def test_round_trip(
         lats_e7 = [lat_e7 for lat_e7, _, _ in given_features]
         lons_e7 = [lon_e7 for _, lon_e7, _ in given_features]
         index = FeatureIndex(lats_e7, lons_e7, [name for _, _, name in given_features])
-        with replacing(str(path)) as file:
+        with path.open("wb") as file:
             written = list(registry.writer_of(registry.WRITABLE[format_name])(index, file))
         assert written[-1:] == [len(index)] * bool(given_features)
         if not given_features and format_name == "geojsonl":
@@ -69,7 +69,7 @@ def test_the_packaged_features_come_back(tmp_path: Path, ending: str) -> None:
 def test_standard_output_is_the_file_alone(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("latitude,longitude,name\n1.5000000,-2.2500000,a\n")
     run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
-    done = run("export", "a.rgx", "-o", "-", "--format", "csv", cwd=tmp_path)
+    done = commands.run("export", "a.rgx", "-o", "-", "--format", "csv", cwd=tmp_path)
     assert done.stdout == (tmp_path / "a.csv").read_text()
     assert done.stderr == "Wrote 1 feature to standard output\n"
 

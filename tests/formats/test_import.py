@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from routeguide.domain import dataset
-from support.commands import ROUTEGUIDE, features_of, run, told_on_a_terminal
+from support import commands
+from support.commands import ROUTEGUIDE, features_of, told_on_a_terminal
+from support.in_process import run
 from support.serving import WATCHDOG_S
 
 CSV = """\
@@ -27,7 +29,7 @@ nan,nan,3
 
 def test_csv_becomes_a_snapshot(tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_text(CSV, encoding="utf-8")
-    done = run("import", "places.csv", "-o", "places.rgx", cwd=tmp_path)
+    done = commands.run("import", "places.csv", "-o", "places.rgx", cwd=tmp_path)
     assert done.returncode == 0
     assert features_of(tmp_path / "places.rgx") == [
         (473768866, 85416940, "Zürich"),
@@ -189,12 +191,12 @@ def test_several_sources_follow_one_another(tmp_path: Path) -> None:
 
 def test_standard_input_needs_a_format(tmp_path: Path) -> None:
     packed = gzip.compress(CSV.encode())
-    done = run("import", "-", "-o", "a.rgx", input=packed, cwd=tmp_path)
+    done = commands.run("import", "-", "-o", "a.rgx", input=packed, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (
         2,
         "routeguide import: -: say what it is with --format\n",
     )
-    done = run("import", "-", "--format", "csv", "-o", "a.rgx", input=packed, cwd=tmp_path)
+    done = commands.run("import", "-", "--format", "csv", "-o", "a.rgx", input=packed, cwd=tmp_path)
     assert done.returncode == 0
     assert len(features_of(tmp_path / "a.rgx")) == 3
 

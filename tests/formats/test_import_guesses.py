@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from routeguide.formats.base import columns
 from routeguide.formats.json import geojson
-from support.commands import features_of, run
+from support.commands import features_of
 from support.documents import DOCS
+from support.in_process import run
 
 
 def imported(folder: Path, *arguments: str) -> tuple[dict[str, str], str]:

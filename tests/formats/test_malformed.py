@@ -17,7 +17,7 @@ from routeguide.formats.base import text
 from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.model import ReadOptions
 from routeguide.formats.route_files import RouteError, read_route
-from support.commands import run
+from support.in_process import run
 from support.reading import Feature, read
 
 from routeguide_c import FeatureIndex
