@@ -70,7 +70,7 @@ def test_what_is_no_file_of_places(folder: Path) -> None:
         "routeguide import: .: a folder; name the files in it"
     )
     assert told(folder, "import", "a.rgx", "-o", "b.rgx") == (
-        "routeguide import: a.rgx: it is a snapshot; `routeguide export` makes other files of it"
+        "routeguide import: a.rgx: it is a snapshot; `routeguide export` converts it"
     )
     (folder / "a.csv").write_text("lat,lon\n" * 2, encoding="utf-8")
     assert ": its ending is none of " in told(folder, "import", "a.csv", "b.xyz", "-o", "b.rgx")

@@ -17,7 +17,7 @@ from support.reading import read
 from support.strategies import trials
 
 OPEN = 'lat,lon,name\n1,2,a\n3,4,"b\nc\n5,6,d\n'
-TOLD = "a quote that does not end: 'b'; --no-quotes takes quotes as they are"
+TOLD = "a quote that is never closed: 'b'; --no-quotes reads quotes as text"
 READERS = ["csv", "pyarrow"]
 
 
@@ -54,7 +54,7 @@ def test_the_field_it_is_in_is_named(tmp_path: Path, reader: str, row: str, fiel
     assert features == []
     ((_, line, _, at, reason),) = rejects
     assert (line, at) == (2, field)
-    assert reason.startswith("a quote that does not end: ")
+    assert reason.startswith("a quote that is never closed: ")
 
 
 def test_no_quotes_takes_them_as_they_are(tmp_path: Path, reader: str) -> None:
@@ -89,8 +89,8 @@ def test_rows_before_it_are_kept(
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ('lat,lon,name,"x\n1,2,a\n', "line 1: a quote that does not end"),
-        ('\n\nlat,lon,"x\n1,2\n', "line 3: a quote that does not end"),
+        ('lat,lon,name,"x\n1,2,a\n', "line 1: a quote that is never closed"),
+        ('\n\nlat,lon,"x\n1,2\n', "line 3: a quote that is never closed"),
     ],
 )
 def test_in_the_header_it_ends_the_import(
@@ -115,7 +115,9 @@ def test_over_the_longest_record_it_ends_the_import(
         assert len(features) == 1 + body.count("\n")
         assert rejects == []
     else:
-        with pytest.raises(SourceError, match="line 3: a row over 1 MiB, or a quote that does not"):
+        with pytest.raises(
+            SourceError, match="line 3: a row over 1 MiB, or a quote that is never"
+        ):
             read(written(tmp_path, begun + body))
 
 
@@ -155,7 +157,7 @@ def test_rows_between_two_of_them_are_missed(tmp_path: Path, reader: str, rows: 
     with Source(str(path)) as source:
         batches = csv_reading.read_csv(source, ReadOptions(), fail_on_reject)
         assert sum(batch.rows for batch in batches) == 3
-    told = f"a name of {rows + 2} lines, 'b': where its quotes are there by mistake"
+    told = f"a name of {rows + 2} lines, 'b': if its quotes are a mistake, it contains rows"
     assert source.remark.startswith(told) == (rows == 8)
     assert bool(source.remark) == (rows == 8)
 
@@ -166,8 +168,8 @@ def test_it_is_told_with_the_summary(tmp_path: Path) -> None:
     done = run("import", path, "-o", tmp_path / "places.rgx")
     assert (done.returncode, done.stderr) == (
         0,
-        f"{path}: a name of 22 lines, 'b': where its quotes are there by mistake, rows are lost"
-        " in it; --no-quotes takes quotes as they are\n",
+        f"{path}: a name of 22 lines, 'b': if its quotes are a mistake, it contains rows;"
+        " --no-quotes reads quotes as text\n",
     )
 
 

@@ -71,8 +71,8 @@ MALFORMED = [
     ("blank.json", b" \n ", "blank.json: the file is empty"),
     ("columns.csv", b"a,b\n1,2\n", "columns.csv: line 1: no latitude column among 'a', 'b': name it"
      " with --lat"),
-    ("binary.csv", bytes(range(256)) * 8, "binary.csv: line 1: not text in UTF-8, so no names of"
-     " columns"),
+    ("binary.csv", bytes(range(256)) * 8, "binary.csv: line 1: the names of columns"
+     " are not UTF-8 text"),
     ("utf16.csv", "lat,lon\n1,2\n".encode("utf-16"), "utf16.csv: it is UTF-16: say so with"
      " --encoding utf-16"),
     ("binary.json", b"\0\1\2", "binary.json: neither a list of features nor GeoJSON"),
@@ -122,7 +122,7 @@ REJECTED = [
      [",2,,latitude,\"not a number: '1,5'; for decimal commas give --decimal-comma\""]),
     ("crlf.csv", b"\xef\xbb\xbflat,lon\r\n1,2\r\n3\r\n5,6\r\n", 2, [",3,,,1 field instead of 2"]),
     ("wide.csv", b"lat,lon\n1,190\n1,2\n", 1, [
-        ",2,,longitude,190.0 is not between -180 and 180; --wrap takes it as west of Greenwich"]),
+        ",2,,longitude,190.0 is not between -180 and 180; --wrap reads it as west of Greenwich"]),
     ("nan.json", b'[{"location":{"latitude":NaN,"longitude":1}},\n'
      b'{"location":{"latitude":5,"longitude":1}}]', 1,
      [",1,1,location.latitude,\"expected int (degrees * 10**7), got float\""]),
@@ -194,7 +194,7 @@ def test_standard_input_needs_a_format(tmp_path: Path) -> None:
     done = commands.run("import", "-", "-o", "a.rgx", input=packed, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (
         2,
-        "routeguide import: -: say what it is with --format\n",
+        "routeguide import: -: name its format with --format\n",
     )
     done = commands.run("import", "-", "--format", "csv", "-o", "a.rgx", input=packed, cwd=tmp_path)
     assert done.returncode == 0

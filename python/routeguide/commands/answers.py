@@ -16,7 +16,7 @@ from routeguide.commands import source, streams
 from routeguide.commands.local import Found
 from routeguide.common.wording import printable
 from routeguide.domain.earth import E7
-from routeguide.formats.delimited.rows import filled, quoter
+from routeguide.formats.delimited.csv_writing import filled, quoter
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
 DECIMALS_M = 3  # coordinates are whole centimetres; millimetres are enough for what is between

@@ -13,7 +13,7 @@ from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.addresses import split_address
 from routeguide.formats.base.faults import shortened
-from routeguide.formats.base.text import is_sound
+from routeguide.formats.base.text import is_utf8
 
 PROMPT = "> "
 HELP = "latitude, longitude and a message on each line, as in `40.7 -74.6 Hello`; Ctrl-D ends"
@@ -69,6 +69,6 @@ def _note(line: str, in_e7: bool) -> Note:
         message = words[2].rstrip("\r\n")
     except (ValueError, IndexError):
         raise ValueError(f"expected {HELP}") from None
-    if not is_sound(message):
+    if not is_utf8(message):
         raise ValueError(f"not text in {sys.stdin.encoding}: {shortened(message)}")
     return Note(message, *source.point_of(lat, lon, in_e7))

@@ -31,7 +31,7 @@ from routeguide.formats import intake, registry
 from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.model import ReadOptions, Reject
 from routeguide.formats.base.sources import STANDARD_INPUT, Source
-from routeguide.formats.base.text import is_sound
+from routeguide.formats.base.text import is_utf8
 from routeguide_c import FeatureIndex
 
 SHOWN_REJECTS = 5
@@ -43,7 +43,7 @@ def delimiter(text: str) -> str:
         raise argparse.ArgumentTypeError("a tab is written $'\\t' in the shell; or --format tsv")
     if len(text) != 1 or text in '\r\n"':
         raise argparse.ArgumentTypeError(f"{text!r} is not one character other than a quote")
-    if not is_sound(text):
+    if not is_utf8(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a character in UTF-8")
     return text
 
@@ -59,7 +59,7 @@ def encoding(text: str) -> str:
 
 
 def sound_text(text: str) -> str:
-    if not is_sound(text):
+    if not is_utf8(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not UTF-8")
     return text
 

@@ -136,7 +136,7 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     if (options.tls_cert is None) != (options.tls_key is None):
         raise CommandError("--tls-cert and --tls-key go together", cli.WRONG_USAGE)
     for path in (options.token_file, options.tls_ca, options.tls_cert, options.tls_key):
-        if path and endless_files.leads_to_endless(path):
+        if path and endless_files.is_endless_path(path):
             raise CommandError(f"{path}: {endless_files.FAULT}", cli.WRONG_USAGE)
     try:
         connected = Client(

@@ -1,4 +1,4 @@
-"""Addresses as text. Nothing in here needs gRPC, which takes long to import."""
+"""Addresses as text. This module does not import gRPC, which is slow to import."""
 
 import ipaddress
 import re
@@ -7,7 +7,7 @@ _HOST_PORT = re.compile(r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<por
 
 
 def split_address(address: str) -> tuple[str, int]:
-    """Host and port of `HOST:PORT` or `[IPV6]:PORT`. Raises ValueError for anything else."""
+    """Split `HOST:PORT` or `[IPV6]:PORT`. Raises ValueError for anything else."""
     match = _HOST_PORT.fullmatch(address)
     if match is None or int(match["port"]) > 65535:
         raise ValueError(f"{address!r} is not HOST:PORT with a port from 0 to 65535")
@@ -15,14 +15,14 @@ def split_address(address: str) -> tuple[str, int]:
 
 
 def join_address(host: str, port: int) -> str:
-    """The text form that split_address takes apart."""
+    """Join what split_address returns."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def stays_on_this_machine(address: str) -> bool:
-    """True where HOST:PORT is loopback, so that nobody else reads what goes there in plain text.
+    """Return whether an address is a Unix socket or loopback, where plain text is not exposed.
 
-    A name other than localhost is taken to lead elsewhere; it is not resolved.
+    False for host names other than localhost; they are not resolved.
     """
     if address.startswith(("unix:", "unix-abstract:")):
         return True

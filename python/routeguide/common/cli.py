@@ -1,7 +1,6 @@
-"""What the command lines share: argument types and exit statuses.
+"""Argument types and exit statuses of all command lines.
 
-Exit statuses: 0 is success, 1 a failure that came up while running, 2 a wrong option or file,
-130 an interrupt from the keyboard.
+Exit statuses: 0 is success, 1 a failure while running, 2 a wrong option or file, 130 Ctrl-C.
 """
 
 import argparse
@@ -13,11 +12,11 @@ FAILURE = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130
 
-MOST = 2**31 - 1  # of an int32
+MOST = 2**31 - 1  # the largest int32
 
 
 def listen_address(text: str) -> str:
-    """HOST:PORT or [IPV6]:PORT."""
+    """Check HOST:PORT or [IPV6]:PORT."""
     try:
         split_address(text)
     except ValueError as error:
@@ -26,7 +25,7 @@ def listen_address(text: str) -> str:
 
 
 def positive_count(text: str) -> int:
-    """A whole number from 1."""
+    """Parse a whole number of at least 1."""
     try:
         number = int(text)
     except ValueError:
@@ -37,30 +36,24 @@ def positive_count(text: str) -> int:
 
 
 def count(text: str) -> int:
-    """A whole number from 1 that fits where gRPC keeps it."""
+    """Parse a whole number of at least 1 that fits into an int32, as gRPC needs it."""
     return at_most(MOST, positive_count(text))
 
 
 def at_most(most: int, number: int) -> int:
-    """The number, where it is no larger."""
+    """Return the number if it is not larger than `most`."""
     if number > most:
         raise argparse.ArgumentTypeError(f"{number} is over {most}")
     return number
 
 
 def seconds(text: str) -> float:
-    """A finite number from 0, fractions allowed."""
-    try:
-        duration_s = float(text)
-    except ValueError:
-        duration_s = math.nan
-    if not (math.isfinite(duration_s) and duration_s >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
-    return duration_s
+    """Parse a finite number of seconds, at least 0."""
+    return _number_from_0(text, "seconds")
 
 
 def positive_seconds(text: str) -> float:
-    """A finite number over 0, fractions allowed."""
+    """Parse a finite number of seconds over 0."""
     try:
         duration_s = seconds(text)
     except argparse.ArgumentTypeError:
@@ -71,11 +64,15 @@ def positive_seconds(text: str) -> float:
 
 
 def distance(text: str) -> float:
-    """Metres: a finite number from 0."""
+    """Parse a finite number of metres, at least 0."""
+    return _number_from_0(text, "metres")
+
+
+def _number_from_0(text: str, unit: str) -> float:
     try:
-        distance_m = float(text)
+        number = float(text)
     except ValueError:
-        distance_m = math.nan
-    if not (math.isfinite(distance_m) and distance_m >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of metres from 0")
-    return distance_m
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of {unit} from 0")
+    return number

@@ -1,4 +1,4 @@
-"""Devices, which have no end: what takes in a whole file would take all memory for them."""
+"""Devices without an end, such as /dev/zero: reading one whole would use up all memory."""
 
 import os
 import stat
@@ -6,20 +6,8 @@ import stat
 FAULT = "a device, not a file"
 
 
-def leads_to_endless(path: str | os.PathLike[str]) -> bool:
-    """As is_endless, of a file that somebody else opens; False where it cannot be opened."""
-    try:
-        if not stat.S_ISCHR(os.stat(path).st_mode):  # a pipe can be opened only once
-            return False
-        with open(path, "rb", buffering=0) as file:
-            return is_endless(file.fileno())
-    except OSError:
-        return False
-
-
 def is_endless(descriptor: int) -> bool:
-    """Whether an open file is a device such as /dev/zero. /dev/null ends at once; a terminal and
-    what comes through a pipe when somebody has it so."""
+    """Return whether an open file is a device other than /dev/null and terminals."""
     status = os.fstat(descriptor)
     if not stat.S_ISCHR(status.st_mode) or os.isatty(descriptor):
         return False
@@ -27,3 +15,14 @@ def is_endless(descriptor: int) -> bool:
         return status.st_rdev != os.stat(os.devnull).st_rdev
     except OSError:
         return True
+
+
+def is_endless_path(path: str | os.PathLike[str]) -> bool:
+    """Return whether opening `path` gives such a device; False if it cannot be opened."""
+    try:
+        if not stat.S_ISCHR(os.stat(path).st_mode):  # a pipe can be opened only once
+            return False
+        with open(path, "rb", buffering=0) as file:
+            return is_endless(file.fileno())
+    except OSError:
+        return False

@@ -1,6 +1,6 @@
-"""What is told where a package is missing that an extra of this one brings."""
+"""The message for a missing package that an extra of this package installs."""
 
 
 def missing(what: str, package: str, extra: str) -> str:
-    """That `what` needs a package, and how to get it."""
+    """Say that `what` needs a package, and how to install it."""
     return f"{what} needs {package}: run `pip install 'routeguide[{extra}]'`"

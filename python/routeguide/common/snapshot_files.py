@@ -1,4 +1,4 @@
-"""Snapshots told from other files, without loading what reads those."""
+"""Recognize snapshots without loading the modules that read other files."""
 
 import os
 import stat
@@ -7,9 +7,9 @@ _MAGIC = b"\x89RGX"
 
 
 def is_snapshot(path: str | os.PathLike[str]) -> bool:
-    """Whether a file begins as a snapshot does. Raises OSError.
+    """Return whether a file starts as a snapshot does. Raises OSError.
 
-    A pipe is none, and is not looked into: what was read of it nobody else could read.
+    False for a pipe, which is not read: the bytes would be missing for its actual reader.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):
         return False

@@ -1,11 +1,11 @@
-"""How messages say things: numbers with what they count, and text from elsewhere."""
+"""Parts of messages: counts with their noun, and text that is not ours."""
 
 
 def counted(number: int, one: str, several: str = "") -> str:
-    """`1 row`, `2,000 rows`; of ("call has", "calls have"), `1 call has`, `2,000 calls have`."""
+    """Format a count with its noun: `1 row`, `2,000 rows`; `several` is any other plural."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def printable(text: str) -> str:
-    """One line that does no harm to a terminal."""
+    """Escape everything in `text` that would break the line or control a terminal."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

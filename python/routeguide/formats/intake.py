@@ -1,4 +1,4 @@
-"""From sources to an index: reads them one after the other, and keeps count."""
+"""Read sources one after another into one index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from routeguide_c import FeatureIndex, FeatureIndexBuilder
 class Counts:
     kept: int = 0
     rejected: int = 0
-    remarks: list[str] = field(default_factory=list)  # on sources, a line each
+    remarks: list[str] = field(default_factory=list)  # a line for each source that has one
 
     @property
     def read(self) -> int:
@@ -38,14 +38,14 @@ def gather(
     report: RejectReport,
     progress: Progress,
 ) -> tuple[FeatureIndex, Counts]:
-    """The features of all sources, in their order, and how many there were.
+    """Read the features of all sources, in their order, and count them.
 
-    Each row that is not kept goes to `report`, whose exceptions end it all. `progress` is told
-    after every batch. Raises SourceError and FormatError.
+    `report` is called for each rejected row, `progress` after every batch; an exception from either
+    ends the reading. Raises SourceError and FormatError.
     """
     counts = Counts()
     builder = FeatureIndexBuilder()
-    # First of all: what is wrong with a name, or missing to read it, is told before time is spent.
+    # All before the first is read: an unknown format or a missing package should show at once.
     readers = [(path, registry.reader_of(_format_of(path, format_name))) for path in paths]
     for path, read in readers:
         with Source(path) as source:
@@ -71,9 +71,9 @@ def _format_of(path: str, given: str) -> registry.Format:
     try:
         return registry.format_of(path, given, registry.READABLE)
     except registry.FormatError:
-        with suppress(OSError):  # which is told where it is read, or not at all
+        with suppress(OSError):  # the error about the format is enough
             if is_snapshot(path):
-                fault = "it is a snapshot; `routeguide export` makes other files of it"
+                fault = "it is a snapshot; `routeguide export` converts it"
                 raise SourceError(path, fault) from None
         raise
 
@@ -84,5 +84,5 @@ def _add(builder: FeatureIndexBuilder, batch: Batch, source: Source) -> None:
             builder.extend(batch.lats_e7, batch.lons_e7, *batch.names)
         else:
             builder.extend_names(batch.lats_e7, batch.lons_e7, batch.names)
-    except ValueError as error:  # a name that is too long, or too many features
+    except ValueError as error:  # a name is too long, or there are too many features
         raise SourceError(source.name, str(error)) from error

@@ -1,4 +1,4 @@
-"""The formats by name, and which of them a file has."""
+"""All formats by name, and how to choose one for a file."""
 
 from __future__ import annotations
 
@@ -14,59 +14,29 @@ COMPRESSED = ".gz"
 class Format(NamedTuple):
     name: str
     endings: tuple[str, ...]
-    what: str
-    reader: str = ""  # "module:function" within this package; "" where it cannot be read
+    reader: str = ""  # "module:function" in this package; "" if it cannot be read
     writer: str = ""
-    extra: str = ""  # of the package, that it needs
+    extra: str = ""  # the extra of this package that installs what it needs
 
 
 FORMATS = (
-    Format(
-        "json",
-        (".json",),
-        "the tutorials' JSON; GeoJSON is told apart when it is read",
-        "json.documents:read",
-        "json.json_writing:write_documents",
-    ),
-    Format(
-        "geojson",
-        (".geojson",),
-        "GeoJSON, a FeatureCollection",
-        "json.geojson:read",
-        "json.json_writing:write_geojson",
-    ),
+    Format("json", (".json",), "json.documents:read", "json.json_writing:write_documents"),
+    Format("geojson", (".geojson",), "json.geojson:read", "json.json_writing:write_geojson"),
     Format(
         "geojsonl",
         (".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".jsonl"),
-        "GeoJSON, one feature a line, or a sequence (RFC 8142); plain objects are told apart",
         "json.geojson:read_lines",
         "json.json_writing:write_geojson_lines",
     ),
+    Format("csv", (".csv",), "delimited.csv_reading:read_csv", "delimited.csv_writing:write_csv"),
     Format(
-        "csv",
-        (".csv",),
-        "values separated by commas, semicolons, tabs or bars",
-        "delimited.csv_reading:read_csv",
-        "delimited.csv_writing:write_csv",
+        "tsv", (".tsv", ".tab"), "delimited.csv_reading:read_tsv", "delimited.csv_writing:write_tsv"
     ),
-    Format(
-        "tsv",
-        (".tsv", ".tab"),
-        "values separated by tabs",
-        "delimited.csv_reading:read_tsv",
-        "delimited.csv_writing:write_tsv",
-    ),
-    Format(
-        "txt",
-        (".txt",),
-        "GeoNames' dump or CSV, as the first line has it",
-        "delimited.geonames:read_text",
-    ),
-    Format("geonames", (), "the dump format of GeoNames", "delimited.geonames:read"),
+    Format("txt", (".txt",), "delimited.geonames:read_text"),
+    Format("geonames", (), "delimited.geonames:read"),
     Format(
         "parquet",
         (".parquet", ".geoparquet"),
-        "Parquet; of GeoParquet, the points",
         "arrow.arrow_files:read_parquet",
         "arrow.arrow_writing:write_parquet",
         extra="arrow",
@@ -74,7 +44,6 @@ FORMATS = (
     Format(
         "arrow",
         (".arrow", ".arrows", ".feather", ".ipc"),
-        "Apache Arrow's files and streams",
         "arrow.arrow_files:read_ipc",
         "arrow.arrow_writing:write_ipc",
         extra="arrow",
@@ -82,7 +51,6 @@ FORMATS = (
     Format(
         "gdal",
         (".gpkg", ".shp", ".fgb", ".kml", ".kmz", ".gml", ".gpx", ".sqlite", ".pbf", ".gdb"),
-        "whatever GDAL reads, on any reference system",
         "arrow.gdal:read",
         extra="gdal",
     ),
@@ -92,11 +60,11 @@ WRITABLE = {format.name: format for format in FORMATS if format.writer}
 
 
 class FormatError(Exception):
-    """The format of a file is not known; the text is one line that names it."""
+    """A format is unknown or cannot be used; the text is one line that says why."""
 
 
 def format_of(path: str, given: str, among: dict[str, Format]) -> Format:
-    """The format that was given or that the ending says. Raises FormatError."""
+    """Return the format that is given, else the one of the file's ending. Raises FormatError."""
     if given:
         return among[given]
     lowered = path.lower().removesuffix(COMPRESSED)
@@ -104,21 +72,21 @@ def format_of(path: str, given: str, among: dict[str, Format]) -> Format:
         if lowered.endswith(format.endings):
             return format
     if path == "-":
-        raise FormatError("-: say what it is with --format")
+        raise FormatError("-: name its format with --format")
     known = ", ".join(ending for format in among.values() for ending in format.endings)
-    raise FormatError(f"{path}: its ending is none of {known}: say what it is with --format")
-
-
-def writer_of(format: Format) -> Writer:
-    """Raises FormatError where the package lacks an extra."""
-    writer: Writer = _function(format, format.writer)
-    return writer
+    raise FormatError(f"{path}: its ending is none of {known}: name its format with --format")
 
 
 def reader_of(format: Format) -> Reader:
-    """Raises FormatError where the package lacks an extra."""
+    """Import the function that reads a format. Raises FormatError if its extra is not installed."""
     reader: Reader = _function(format, format.reader)
     return reader
+
+
+def writer_of(format: Format) -> Writer:
+    """Import the function that writes a format. Raises FormatError as reader_of does."""
+    writer: Writer = _function(format, format.writer)
+    return writer
 
 
 def _function(format: Format, place: str) -> Any:

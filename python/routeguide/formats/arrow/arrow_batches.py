@@ -1,6 +1,6 @@
-"""Columns of Apache Arrow as batches. Needs pyarrow, which comes with the extra `arrow`.
+"""Columns of Apache Arrow as batches. Needs pyarrow, which the extra `arrow` installs.
 
-Gives what Coordinates and the csv module give row by row; the tests compare them.
+The results are those of Coordinates and the csv module row by row; tests compare them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
-from routeguide.formats.base.coordinates import (
-    LAT_LIMIT_DEG,
-    LON_LIMIT_DEG,
-    TURN_E7,
-    Coordinates,
-)
+from routeguide.formats.base.coordinates import LAT_LIMIT_DEG, LON_LIMIT_DEG, TURN_E7, Coordinates
 from routeguide.formats.base.faults import Refusal
 from routeguide.formats.base.model import Batch, Utf8
 from routeguide_c import e7_from_latitudes, e7_from_longitudes
@@ -27,26 +22,27 @@ RejectAt = Callable[[int, str, str], None]  # position, field, reason
 
 
 def _compute() -> Any:
-    """pyarrow.compute, apart from pyarrow, as it is slow to import and long files of CSV do without
-    it. With the first Python number that it is given it imports pandas too, where that is
-    installed."""
+    """Import pyarrow.compute, which is slow to import and not needed for long CSV files.
+
+    Its first call with a Python number also imports pandas, if that is installed.
+    """
     return importlib.import_module("pyarrow.compute")
 
 
 def of_most_lines(names: Any) -> str:
-    """The string with the most lines, the first of several; "" where there is none."""
+    """Return the name with the most lines, the first of several; "" if there is none."""
     return max(names.to_pylist(), key=lambda name: name.count("\n"), default="")
 
 
 def unnamed(rows: int) -> Any:
-    """So many names that are empty."""
+    """Return an array of empty names."""
     offsets = pa.py_buffer(bytes(4 * rows + 4))
     return pa.Array.from_buffers(pa.string(), rows, [None, offsets, pa.py_buffer(b"")])
 
 
 def batch(lats: Any, lons: Any, names: Any, coordinates: Coordinates) -> Batch:
-    """Of doubles or, for E7, 64-bit integers, and strings without nulls. Raises ValueError where
-    there is no place on Earth for a pair of numbers."""
+    """Convert doubles or, for E7, 64-bit integers, and strings without nulls. Raises ValueError if
+    any place is not on Earth."""
     if lats.null_count or lons.null_count:
         raise ValueError("a coordinate is missing")
     convert = _from_e7 if coordinates.is_e7 else _from_degrees
@@ -84,7 +80,7 @@ def _utf8(names: Any) -> Utf8:
 
 
 def _valid(lats: Any, lons: Any, coordinates: Coordinates) -> Any:
-    """True or false for each; what is no number is false."""
+    """Return whether each place is on Earth; false for nulls and NaN."""
     pc = _compute()
     e7 = coordinates.is_e7
     lat_limit, lon_limit = (LAT_LIMIT_E7, LON_LIMIT_E7) if e7 else (LAT_LIMIT_DEG, LON_LIMIT_DEG)
@@ -97,7 +93,7 @@ def _valid(lats: Any, lons: Any, coordinates: Coordinates) -> Any:
 
 def _within(numbers: Any, limit: int) -> Any:
     pc = _compute()
-    # Not by pc.abs, which leaves the least of all integers as it is.
+    # Not by pc.abs: the absolute value of the least integer is negative.
     return pc.and_(pc.greater_equal(numbers, -limit), pc.less_equal(numbers, limit))
 
 
@@ -109,8 +105,8 @@ def checked_batch(
     refused: set[int],
     reject_at: RejectAt,
 ) -> Batch:
-    """Of any numbers: without those at the positions that are refused, and without those that are
-    no place on Earth, which `reject_at` is told."""
+    """Convert any numbers. Leaves out the positions in `refused`, and those that are not on Earth,
+    for which it calls `reject_at`."""
     pc = _compute()
     valid = _valid(lats, lons, coordinates)
     if refused:

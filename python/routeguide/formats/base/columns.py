@@ -1,4 +1,4 @@
-"""Which columns of a table hold what: those that were named, or those with usual names."""
+"""Find the columns of a table: those that options name, else those with common names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from routeguide.formats.base.faults import shortened
 from routeguide.formats.base.model import ReadOptions
 
-# The best first. Case, spaces around and the difference between _, - and space do not count.
+# The best first. Case does not matter, nor surrounding spaces, nor _ or - instead of a space.
 LATITUDES = (
     "latitude", "lat", "lat_e7", "latitude_e7", "stop_lat", "decimallatitude", "latitude_deg",
     "lat_deg", "lat_dd", "geo_lat", "geo_latitude", "y", "y_coord",
@@ -28,18 +28,18 @@ _ONE_COLUMN = "latitudes and longitudes cannot both be in column"
 
 
 class ColumnError(Exception):
-    """The columns cannot be found; the text says which, and what there is."""
+    """A column cannot be found; the text says which, and which columns exist."""
 
 
 class Columns(NamedTuple):
     lat: int
     lon: int
-    name: int | None  # None: all features are unnamed
+    name: int | None  # None: every feature is unnamed
     units: str  # "degrees" or "e7"
 
 
 def find(header: Sequence[str], options: ReadOptions) -> Columns:
-    """Positions of the columns in a header. Raises ColumnError."""
+    """Find the columns in a header. Raises ColumnError."""
     normal = [_normal(title) for title in header]
     lat = _position(options.lat, LATITUDES, header, normal)
     lon = _position(options.lon, LONGITUDES, header, normal)
@@ -54,18 +54,18 @@ def find(header: Sequence[str], options: ReadOptions) -> Columns:
 
 
 def find_name(header: Sequence[str], options: ReadOptions) -> int | None:
-    """The position of the column with names, or None. Raises ColumnError where a given one is
-    missing."""
+    """Find the column with names; None if there is none. Raises ColumnError if the options name
+    one that is missing."""
     return _position(options.name, NAMES, header, [_normal(title) for title in header])
 
 
 def unnamed(header: Sequence[str]) -> str:
-    """What to say where `find` or `find_name` found no column with names."""
+    """Say that `find` or `find_name` found no column with names."""
     return f"no column with names among {_listed(header)}: its features are unnamed; see --name"
 
 
 def numbered(width: int, options: ReadOptions) -> Columns:
-    """Positions in rows without a header: the numbers that were given, from 1."""
+    """Return the columns that the options give as numbers from 1. Raises ColumnError."""
     wanted = {"--lat": options.lat, "--lon": options.lon, "--name": options.name}
     positions: dict[str, int | None] = {}
     for option, text in wanted.items():

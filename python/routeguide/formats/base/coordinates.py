@@ -1,9 +1,8 @@
-"""Coordinates of files, in degrees or E7, checked and brought to E7.
+"""Coordinates in files, in degrees or E7: checked and converted to E7.
 
-Degrees become E7 as `round(degrees * 1e7)` gives it: the decimal text is taken as the nearest
-double, the product is rounded to a double, and that to the nearest integer, half to even. For
-degrees with up to 7 decimals that is exact. A longitude that is wrapped loses its 360 degrees
-after it was rounded.
+Degrees become E7 by `round(degrees * 1e7)`: the decimal text is read as the nearest double, the
+product is rounded to a double, and that to the nearest integer, half to even. Degrees with up to 7
+decimals are exact. A longitude that is wrapped loses its 360 degrees after rounding.
 """
 
 from __future__ import annotations
@@ -19,10 +18,11 @@ TURN_E7 = 2 * LON_LIMIT_E7
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
 _NUMBER = "a number"
+_WHOLE_NUMBER = "a whole number (E7)"
 
 
 class Coordinates:
-    """Turns the two coordinates of a row into E7; raises Refusal where they are none."""
+    """Converts the two coordinates of a row to E7. Raises Refusal if they are not on Earth."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Coordinates:
         decimal_comma: bool = False,
         always_degrees: bool = False,
     ) -> None:
-        """`always_degrees`: the format leaves no choice, so nobody is told of one."""
+        """`always_degrees`: the format has no other unit, so messages do not suggest one."""
         self.is_e7 = units == "e7"
         self.wrap = wrap
         self.decimal_comma = decimal_comma
@@ -42,7 +42,7 @@ class Coordinates:
         return self.from_numbers(convert(LATITUDE, lat), convert(LONGITUDE, lon))
 
     def from_numbers(self, lat: float, lon: float) -> tuple[int, int]:
-        """As from_text, from an int or float each."""
+        """Convert two numbers, each an int or a float."""
         if self.is_e7:
             return self._from_e7(lat, lon)
         if abs(lat) <= LAT_LIMIT_DEG and abs(lon) <= LON_LIMIT_DEG:
@@ -64,15 +64,15 @@ class Coordinates:
         turn = TURN_E7 if self.wrap and LON_LIMIT_E7 < lon <= 2 * LON_LIMIT_E7 else 0
         if not abs(lon - turn) <= LON_LIMIT_E7:
             raise _outside(lon, LON_LIMIT_E7, 2 * LON_LIMIT_E7)
-        if lat != int(lat) or lon != int(lon):
-            field, number = (LATITUDE, lat) if lat != int(lat) else (LONGITUDE, lon)
-            raise Refusal(field, f"{number} is not a whole number, as E7 is")
+        for field, number in ((LATITUDE, lat), (LONGITUDE, lon)):
+            if number != int(number):
+                raise Refusal(field, f"{number} is not a whole number, as E7 is")
         return int(lat), int(lon) - turn
 
 
 def _outside(lon: float, limit: int, turn: int, hint: str = "") -> Refusal:
     if limit < lon <= turn:
-        hint = "; --wrap takes it as west of Greenwich"
+        hint = "; --wrap reads it as west of Greenwich"
     return Refusal(LONGITUDE, _why_outside(lon, limit) + hint)
 
 
@@ -87,8 +87,18 @@ def _decimal(field: str, text: str) -> float:
         number = float(text)
     except ValueError:
         raise _not_a_number(field, text) from None
-    if "_" in text or not text.isascii():  # numbers to Python alone
+    if "_" in text or not text.isascii():  # which only Python accepts in numbers
         raise _not_a_number(field, text)
+    return number
+
+
+def _whole(field: str, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise _not_a_number(field, text, _WHOLE_NUMBER) from None
+    if "_" in text or not text.isascii():
+        raise _not_a_number(field, text, _WHOLE_NUMBER)
     return number
 
 
@@ -97,16 +107,6 @@ def _with_comma(field: str, text: str) -> float:
         with suppress(Refusal):
             return _decimal(field, text.replace(",", "."))
     raise _not_a_number(field, text, "a number with a decimal comma")
-
-
-def _whole(field: str, text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        raise _not_a_number(field, text, "a whole number (E7)") from None
-    if "_" in text or not text.isascii():
-        raise _not_a_number(field, text, "a whole number (E7)")
-    return number
 
 
 def _not_a_number(field: str, text: str, wanted: str = _NUMBER) -> Refusal:

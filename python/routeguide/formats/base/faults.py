@@ -1,4 +1,4 @@
-"""What can be wrong with a source or with a row of it, in words for people."""
+"""Errors in a source or in a row of it, in words for users."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from routeguide.common.wording import printable
 
 
 class SourceError(Exception):
-    """A source that cannot be read on; the text is one line that names it and says why.
+    """A source that cannot be read to its end; the text is one line with its name and the reason.
 
-    Nothing of what was read before it is to be used.
+    What was read before must not be used.
     """
 
     def __init__(self, source_name: str, fault: str) -> None:
@@ -16,7 +16,7 @@ class SourceError(Exception):
 
 
 class Refusal(ValueError):
-    """A row that cannot be kept: the field at fault ("" for the row as a whole) and the reason."""
+    """A row that is rejected: the field at fault ("" for the whole row) and the reason."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
@@ -25,5 +25,5 @@ class Refusal(ValueError):
 
 
 def shortened(text: str, limit: int = 40) -> str:
-    """As Python would write it, cut where it is long: for what a message quotes."""
+    """Quote text for a message: its repr, cut after `limit` characters."""
     return repr(text if len(text) <= limit else text[: limit - 3] + "...")

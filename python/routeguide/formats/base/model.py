@@ -1,4 +1,4 @@
-"""What all readers share: what they are told and what they give."""
+"""What readers take and return, and what writers take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH_ROWS = 1 << 16
 
 
 class Reject(NamedTuple):
-    """A row that was not kept. Lines and records count from 1; 0 where the format has none."""
+    """A row that was rejected. Lines and records count from 1; 0 if the format has none."""
 
     source: str
     line: int
@@ -35,13 +35,13 @@ class Reject(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the caller says about the sources; None and "" leave it to the reader."""
+    """What the caller knows about the sources; "" leaves the choice to the reader."""
 
-    lat: str = ""  # the column with latitudes, by name or, without a header, by number from 1
+    lat: str = ""  # the column with latitudes: its name or, without a header, its number from 1
     lon: str = ""
     name: str = ""  # the column or property with names
     units: str = ""  # "degrees" or "e7"
-    wrap: bool = False  # longitudes from 180 to 360 are taken as those from -180 to 0
+    wrap: bool = False  # longitudes from 180 to 360 mean -180 to 0
     header: bool = True  # the first row of delimited text names the columns
     delimiter: str = ""
     quoted: bool = True  # quotes around a field are not part of it
@@ -51,14 +51,14 @@ class ReadOptions:
 
 
 class Utf8(NamedTuple):
-    """Names in one run of bytes: name i is data[offsets[i]:offsets[i + 1]]; offsets are int32."""
+    """Names in one buffer: name i is data[offsets[i]:offsets[i + 1]]; offsets are int32."""
 
     offsets: Buffer
     data: Buffer
 
 
 class Batch(NamedTuple):
-    """Some features in the order of their source: E7 columns, equally long, and their names."""
+    """Some features in the order of their source: E7 columns of equal length, and their names."""
 
     lats_e7: Buffer
     lons_e7: Buffer
@@ -67,21 +67,21 @@ class Batch(NamedTuple):
 
 
 class RejectSink(Protocol):
-    """Told about each row that is not kept."""
+    """Receives each row that is rejected."""
 
     def __call__(self, field: str, reason: str, line: int = 0, record: int = 0) -> None: ...
 
 
-# A reader gives batches and hands what it does not keep to the sink.
+# Yields batches and passes the rows that it rejects to the sink. Raises SourceError.
 Reader = Callable[[Source, ReadOptions, RejectSink], Iterator[Batch]]
 
-# A writer writes all features and yields, now and then, how many are written.
+# Writes all features; yields now and then how many are written.
 Writer = Callable[[FeatureIndex, IO[bytes]], Iterator[int]]
 
 
 @dataclass(slots=True)
 class Rows:
-    """Collects features one by one until they make a batch."""
+    """Collects features one by one for a batch."""
 
     lats_e7: array[int] = field(default_factory=lambda: array("i"))
     lons_e7: array[int] = field(default_factory=lambda: array("i"))
@@ -96,7 +96,7 @@ class Rows:
         return len(self.names) >= BATCH_ROWS
 
     def take(self) -> Batch:
-        """All that was collected; it starts anew."""
+        """Return everything collected so far and start a new batch."""
         batch = Batch(self.lats_e7, self.lons_e7, self.names, len(self.names))
         self.lats_e7, self.lons_e7, self.names = array("i"), array("i"), []
         return batch

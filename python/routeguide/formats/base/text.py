@@ -1,4 +1,4 @@
-"""Text in bounded memory: blocks that end where a line does."""
+"""Text in bounded memory, as blocks of whole lines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.sources import Source
 
 BLOCK = 1 << 20
-# More than the longest name (16,776,960 bytes) with whatever else belongs to its feature.
+# More than the longest name (16,776,960 bytes) with the other fields of its row.
 LINE_LIMIT = 32 << 20
 
 _UTF8_MARK = codecs.BOM_UTF8
-_OTHER_MARKS = {  # the longer ones first: one begins with another
+_OTHER_MARKS = {  # in this order: that of UTF-32 begins with that of UTF-16
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
     codecs.BOM_UTF16_LE: "UTF-16",
@@ -23,23 +23,22 @@ _OTHER_MARKS = {  # the longer ones first: one begins with another
 
 
 def pieces(source: Source, encoding: str, size: int = BLOCK) -> Iterator[bytes]:
-    """The text of the source as UTF-8, without a byte order mark, some bytes at a time.
+    """Yield the text of the source as UTF-8, without a byte order mark, some bytes at a time.
 
-    Text that is said to be UTF-8 is passed on as it is, sound or not. Raises SourceError for an
-    empty source, for UTF-16 or UTF-32 that is not said to be, and where another encoding does not
-    fit.
+    UTF-8 is passed on unchecked. Raises SourceError for an empty source, for UTF-16 or UTF-32 if
+    `encoding` is UTF-8, and for text that is not in another `encoding`.
     """
     is_empty = True
-    read = _as_it_is if codecs.lookup(encoding).name == "utf-8" else _recoded
+    read = _unchanged if codecs.lookup(encoding).name == "utf-8" else _recoded
     for piece in read(source, encoding, size):
-        if piece:  # there may be nothing beside the mark
+        if piece:  # it may be empty without its mark
             yield piece
             is_empty = False
     if is_empty:
         raise SourceError(source.name, "the file is empty")
 
 
-def _as_it_is(source: Source, encoding: str, size: int) -> Iterator[bytes]:
+def _unchanged(source: Source, encoding: str, size: int) -> Iterator[bytes]:
     piece = source.read(size)
     for mark, name in _OTHER_MARKS.items():
         if piece.startswith(mark):
@@ -62,11 +61,11 @@ def _recoded(source: Source, encoding: str, size: int) -> Iterator[bytes]:
 
 
 def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Iterator[bytes]:
-    """The text in runs of whole lines, whose ends are kept; the last one may lack its own.
+    """Yield the text as blocks of whole lines with their ends; the last one may lack its end.
 
-    `end` is what ends a line, one byte. Raises SourceError where a line is over LINE_LIMIT.
+    `end` is the byte that ends a line. Raises SourceError for a line of over LINE_LIMIT bytes.
     """
-    begun: list[bytes] = []  # of a line whose end was not seen yet
+    begun: list[bytes] = []  # of a line whose end has not been read
     begun_size = 0
     position = 0
     for piece in pieces:
@@ -86,25 +85,19 @@ def blocks(source_name: str, pieces: Iterable[bytes], end: bytes = b"\n") -> Ite
         yield last
 
 
-def lines(source: Source, encoding: str) -> Iterator[str]:
-    """Line by line, ends kept; bytes that are not UTF-8 come as lone surrogates.
-
-    Raises SourceError as `pieces` and `blocks` do.
-    """
-    for block in blocks(source.name, pieces(source, encoding)):
-        yield from lines_in(block)
-
-
 def lines_in(block: bytes) -> io.StringIO:
-    """The lines of some bytes, to iterate over; what was not taken can be read."""
-    # Not splitlines, which ends lines at form feeds and the like, too.
+    """Return an iterator over lines with their ends; its `read` returns the lines that are left.
+
+    Bytes that are not UTF-8 become lone surrogates.
+    """
+    # Not str.splitlines, which also ends lines at form feeds and the like.
     return io.StringIO(block.decode("utf-8", "surrogateescape"), newline="\n")
 
 
-def is_sound(name: str) -> bool:
-    """Whether a str that came from `lines` was UTF-8."""
+def is_utf8(text: str) -> bool:
+    """Return whether `text`, from `lines_in` or the command line, was UTF-8."""
     try:
-        name.encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True

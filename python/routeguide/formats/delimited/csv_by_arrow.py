@@ -1,11 +1,11 @@
-"""Rows of delimited text read by pyarrow, a chunk at a time and two chunks at once.
+"""Rows of delimited text read by pyarrow, a chunk at a time and two chunks in parallel.
 
-Where a chunk is anything but rows of places, the csv module reads it instead, which knows what to
-reject and the number of its line. So both ways to read give the same features and rejects.
+If a chunk contains anything but valid rows of places, the csv module reads it instead: it finds out
+what to reject, and the line numbers. Both ways return the same features and rejects.
 
-A chunk ends where a row seems to: at a line end with an even number of quotes before. Where there
-are quotes a row is added that says whether that was right: were the chunk to end within a quoted
-field, the row would be swallowed by it.
+A chunk ends at what looks like the end of a row: a line end with an even number of quotes before
+it. Whether it is one, the row _LAST shows, which is appended to chunks with quotes: at the end of a
+quoted field it would become part of that field. See docs/decisions/0017-sentinel-row.md.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from routeguide.formats.delimited.dialects import TOO_LONG, Table
 from routeguide_c._core import count_byte
 
 _THREADS = 2
-_AHEAD = 4  # chunks that are read, at most, before the first of them is taken
+_AHEAD = 4  # chunks that are submitted, at most, before the first of them is taken
 _LAST = "\x1a the last row"
 _LINE_END, _QUOTE = b'\n"'
 
-# Takes lines, the number of those before them, and how many to read at least, to the end of a row.
+# Takes lines, the number of lines before them, and how many to read at least, to the end of a row.
 RowByRow = Callable[[Iterator[str], int, int], Iterator[Batch]]
 
 
 class ChunkReader:
-    """Reads the rows that follow a header."""
+    """Reads the rows after a header."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class ChunkReader:
         row_by_row: RowByRow,
         notice: Callable[[str], None],
     ) -> None:
-        """`notice` is told the name with the most lines of some rows, in any thread."""
+        """`notice` is called, from any thread, with the name of most lines in a chunk."""
         self._table = table
         self._coordinates = coordinates
         self._row_by_row = row_by_row
@@ -68,7 +68,7 @@ class ChunkReader:
         self._last = (table.dialect.delimiter.join(last) + "\n").encode()
 
     def batches(self, blocks: Iterator[bytes]) -> Iterator[Batch]:
-        """`blocks` are runs of whole lines."""
+        """Read all blocks, which end at line ends."""
         line = self._table.header_lines
         chunks = _chunks(blocks, self._table.dialect.quoted)
         with ThreadPoolExecutor(_THREADS, "import") as pool:
@@ -80,12 +80,12 @@ class ChunkReader:
             try:
                 while True:
                     for chunk in islice(chunks, _AHEAD - len(ahead)):
-                        ahead.append((chunk, pool.submit(self._at_once, chunk)))
+                        ahead.append((chunk, pool.submit(self._parsed, chunk)))
                     if not ahead:
                         return
                     chunk, future = ahead.popleft()
-                    if read := future.result():
-                        batch, lines_read = read
+                    if parsed := future.result():
+                        batch, lines_read = parsed
                         yield batch
                         line += lines_read
                         continue
@@ -93,33 +93,32 @@ class ChunkReader:
                     yield from self._row_by_row(iter(lines), line, chunk.count(b"\n"))
                     line += lines.given
                     if rest := lines.rest():
-                        ahead.appendleft((rest, pool.submit(self._at_once, rest)))
+                        ahead.appendleft((rest, pool.submit(self._parsed, rest)))
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _at_once(self, chunk: bytes) -> tuple[Batch, int] | None:
-        """What is in it, and how many lines it has; None where it takes the csv module to read the
+    def _parsed(self, chunk: bytes) -> tuple[Batch, int] | None:
+        """Return the features and how many lines they take; None if the csv module has to read the
         chunk."""
         if b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n"):
-            return None  # a line end to pyarrow, and none to the csv module
+            return None  # pyarrow ends a line at a carriage return, the csv module does not
         if chunk.startswith(codecs.BOM_UTF8):
-            return None  # no part of the first field to pyarrow; that of the file is gone
+            return None  # pyarrow drops it; that of the file is already gone
         if self._coordinates.is_e7 and b"x" in chunk.lower():
-            return None  # hexadecimal to pyarrow
-        quotes = self._table.dialect.quoted and b'"' in chunk
-        if quotes and self._table.columns.name is None:
-            return None  # no column for the row that is added
+            return None  # pyarrow reads hexadecimal numbers
+        has_quotes = self._table.dialect.quoted and b'"' in chunk
+        if has_quotes and self._table.columns.name is None:
+            return None  # the last row could not be recognized
         line_count = count_byte(chunk, _LINE_END)
         if not chunk.endswith(b"\n"):
             chunk += b"\n"
-        if quotes:
+        if has_quotes:
             chunk += self._last
         try:
-            rows = self._parse(chunk, quotes)
+            lats, lons, names = self._columns(chunk, has_quotes)
         except pa.ArrowInvalid:
             return None
-        lats, lons, names = rows
-        if quotes:
+        if has_quotes:
             if not len(lats) or names[-1].as_py() != _LAST:
                 return None
             lats, lons, names = lats[:-1], lons[:-1], names[:-1]
@@ -130,7 +129,7 @@ class ChunkReader:
         except ValueError:
             return None
 
-    def _parse(self, chunk: bytes, quotes: bool) -> list[pa.Array]:
+    def _columns(self, chunk: bytes, has_quotes: bool) -> list[pa.Array]:
         dialect = self._table.dialect
         table = pa.csv.read_csv(
             pa.BufferReader(chunk),
@@ -142,7 +141,7 @@ class ChunkReader:
             pa.csv.ParseOptions(
                 delimiter=dialect.delimiter,
                 quote_char='"' if dialect.quoted else False,
-                newlines_in_values=quotes,
+                newlines_in_values=has_quotes,
             ),
             self._convert,
         )
@@ -153,13 +152,13 @@ class ChunkReader:
 
 
 def _chunks(blocks: Iterator[bytes], quoted: bool) -> Iterator[bytes]:
-    """The blocks, cut where rows seem to end."""
+    """Yield the blocks, cut where rows seem to end."""
     begun = b""
     for block in blocks:
         chunk = begun + block
         cut = _end_of_rows(chunk, len(begun)) if quoted else len(chunk)
         if not cut and len(chunk) > text.LINE_LIMIT:
-            cut = len(chunk)  # a quote that does not end, for the csv module to complain about
+            cut = len(chunk)  # a quote that is never closed, which the csv module reports
         if cut:
             yield chunk[:cut]
         begun = chunk[cut:]
@@ -167,17 +166,17 @@ def _chunks(blocks: Iterator[bytes], quoted: bool) -> Iterator[bytes]:
         yield begun
 
 
-def _end_of_rows(chunk: bytes, none_before: int) -> int:
-    """Where the last line ends that has an even number of quotes before its end; 0 for none.
+def _end_of_rows(chunk: bytes, searched: int) -> int:
+    """Return the end of the last line with an even number of quotes before its end; 0 for none.
 
-    It is known that there is none `none_before`, where a line ends.
+    The first `searched` bytes, which end at a line end, are known to have none.
     """
     end = len(chunk)
     quotes = count_byte(chunk, _QUOTE)
     while quotes % 2:
         last = chunk.rfind(b'"', 0, end)
         before = chunk.rfind(b"\n", 0, last) + 1
-        if before <= none_before:
+        if before <= searched:
             return 0
         quotes -= chunk.count(b'"', before, end)
         end = before
@@ -185,7 +184,7 @@ def _end_of_rows(chunk: bytes, none_before: int) -> int:
 
 
 class _Lines:
-    """The lines of a chunk and, where somebody reads on, of those after it."""
+    """The lines of a chunk and, if the iteration goes on, those of the chunks after it."""
 
     def __init__(self, chunk: bytes, more: Callable[[], bytes]) -> None:
         self._chunk = chunk
@@ -194,17 +193,17 @@ class _Lines:
         self.given = 0
 
     def __iter__(self) -> Iterator[str]:
-        begun = 0  # bytes of a row that went on beyond its chunk
+        size = 0  # bytes of a row that continues after its chunk
         while self._chunk:
             self._lines = text.lines_in(self._chunk)
             for line in self._lines:
                 self.given += 1
                 yield line
             self._chunk = self._more()
-            begun += len(self._chunk)
-            if begun > text.LINE_LIMIT:
+            size += len(self._chunk)
+            if size > text.LINE_LIMIT:
                 raise csv.Error(TOO_LONG)
 
     def rest(self) -> bytes:
-        """What was not given of the chunks that were begun."""
+        """Return what is left of the last chunk that was begun."""
         return self._lines.read().encode("utf-8", "surrogateescape")

@@ -1,8 +1,8 @@
 """CSV and its relatives: rows of fields, read with the csv module.
 
-The first row names the columns. Every row has as many fields as the first; blank lines do not
-count. A quote that does not end would make one field of all that follows: it is a fault of the row
-that it begins in. Where pyarrow is installed, delimited_arrow reads the same files, quicker.
+The first row names the columns. Every row has as many fields as the first; blank lines are skipped.
+A quote that is never closed would turn the rest of the file into one field: the row that it starts
+in is rejected. If pyarrow is installed, csv_by_arrow reads large files, with the same result.
 """
 
 from __future__ import annotations
@@ -20,19 +20,18 @@ from routeguide.formats.base.coordinates import Coordinates
 from routeguide.formats.base.faults import Refusal, SourceError, shortened
 from routeguide.formats.base.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.base.sources import Source
-from routeguide.formats.delimited import many_lines
 from routeguide.formats.delimited.dialects import TOO_LONG, Dialect, Table
 
 CHUNK = 1 << 21
-# Bytes from which importing pyarrow takes less time than it saves.
-WORTH_ARROW = 1 << 22
+WORTH_ARROW = 1 << 22  # bytes from which pyarrow saves more time than its import takes
 DELIMITERS = (",", ";", "\t", "|")
-SEE = "; --no-quotes takes quotes as they are"
+SEE = "; --no-quotes reads quotes as text"
+MANY_LINES = 10  # in one name
 
 
 class _End:
-    """An empty iterator behind the lines. That it was asked for tells that the csv reader read on
-    to the end, so within quotes."""
+    """An empty iterator to chain after the lines. If the csv reader asks for it, it has reached the
+    end of the lines in the middle of a row, so within quotes."""
 
     reached = False
     rows = 0  # that the reader has made of the lines before
@@ -43,7 +42,7 @@ class _End:
 
 
 def _lines(blocks: Iterable[bytes], end: _End) -> Iterator[str]:
-    """The lines of the blocks. Raises csv.Error where a row takes too many of them."""
+    """Yield the lines of the blocks. Raises csv.Error if one row takes over LINE_LIMIT bytes."""
     rows, size = 0, 0
 
     def checked(block: bytes) -> Iterator[str]:
@@ -58,22 +57,18 @@ def _lines(blocks: Iterable[bytes], end: _End) -> Iterator[str]:
 
 
 def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    """A comma, semicolon, tab or bar between fields, whichever the first line has most of."""
-    return _read(source, options, reject, options.delimiter)
+    """Read rows under a header; the delimiter, unless given, is guessed."""
+    yield from read_headed(source, options, reject, blocks_of(source, options), options.delimiter)
 
 
 def read_tsv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    return _read(source, options, reject, options.delimiter or "\t")
-
-
-def _read(
-    source: Source, options: ReadOptions, reject: RejectSink, delimiter: str
-) -> Iterator[Batch]:
+    """Read rows under a header; the delimiter, unless given, is a tab."""
+    delimiter = options.delimiter or "\t"
     yield from read_headed(source, options, reject, blocks_of(source, options), delimiter)
 
 
 def blocks_of(source: Source, options: ReadOptions) -> Iterator[bytes]:
-    """All the text, as runs of whole lines."""
+    """Yield the whole text as blocks of lines."""
     return text.blocks(source.name, text.pieces(source, options.encoding, CHUNK))
 
 
@@ -84,7 +79,8 @@ def read_headed(
     blocks: Iterator[bytes],
     delimiter: str,
 ) -> Iterator[Batch]:
-    """Rows under a header; without a delimiter, the usual one that it has most of."""
+    """Read rows under a header. The delimiter "" stands for the one of DELIMITERS that the header
+    has most of."""
     table, rest = _begin(source, next(blocks), options, delimiter)
     yield from read_rows(source, options, reject, chain([rest], blocks), table)
 
@@ -96,11 +92,11 @@ def read_rows(
     blocks: Iterator[bytes],
     table: Table,
 ) -> Iterator[Batch]:
-    """Rows of which all is known beforehand."""
+    """Read rows of a known dialect and known columns."""
     coordinates = Coordinates(table.columns.units, options.wrap, options.decimal_comma)
 
     def notice(name: str) -> None:
-        source.remark = source.remark or many_lines.remark(name)
+        source.remark = source.remark or _remark_on(name)
 
     def taken(rows: Rows) -> Batch:
         for name in rows.names:
@@ -129,14 +125,23 @@ def read_rows(
         yield from row_by_row(_lines(blocks, end), table.header_lines, sys.maxsize, end)
 
 
+def _remark_on(name: str) -> str:
+    """Warn of a name of many lines: it may be all the rows between two stray quotes."""
+    lines = name.count("\n") + 1
+    if lines < MANY_LINES:
+        return ""
+    begun = shortened(name.partition("\n")[0])
+    return f"a name of {lines:,} lines, {begun}: if its quotes are a mistake, it contains rows{SEE}"
+
+
 def _suits_arrow(table: Table) -> bool:
-    """pyarrow takes delimiters of one byte, and makes one thing of a column."""
+    """pyarrow needs a delimiter of one byte, and converts a column to one type only."""
     lat, lon, name, _ = table.columns
     return table.dialect.delimiter.isascii() and name not in (lat, lon)
 
 
 def _arrow() -> Any:
-    """The module that reads with pyarrow, or None where that is not installed."""
+    """Import the module that reads with pyarrow; None if pyarrow is not installed."""
     try:
         return importlib.import_module("routeguide.formats.delimited.csv_by_arrow")
     except ImportError:
@@ -146,7 +151,7 @@ def _arrow() -> Any:
 def _begin(
     source: Source, block: bytes, options: ReadOptions, delimiter: str
 ) -> tuple[Table, bytes]:
-    """Reads the header at the beginning of the block. Returns what it says, and what follows."""
+    """Read the header at the beginning of a block. Returns the table and the rest of the block."""
     blank = len(block) - len(block.lstrip(b"\r\n"))
     line = block.count(b"\n", 0, blank)
     lines = text.lines_in(block[blank:])
@@ -162,8 +167,9 @@ def _begin(
         if not options.header:
             return Table(dialect, len(header), columns.numbered(len(header), options)), block
         if end.reached:
-            raise columns.ColumnError(f"a quote that does not end{SEE}")
-        _check_text(header)
+            raise columns.ColumnError(f"a quote that is never closed{SEE}")
+        if any("\0" in title or not text.is_utf8(title) for title in header):
+            raise columns.ColumnError("the names of columns are not UTF-8 text")
         found = columns.find(header, options)
     except (columns.ColumnError, csv.Error, StopIteration) as error:
         fault = f"line {line + 1}: {_reason(error)}"
@@ -172,11 +178,6 @@ def _begin(
         source.remark = columns.unnamed(header)
     rest = lines.read().encode("utf-8", "surrogateescape")
     return Table(dialect, len(header), found, line + reader.line_num), rest
-
-
-def _check_text(header: list[str]) -> None:
-    if any("\0" in title or not text.is_sound(title) for title in header):
-        raise columns.ColumnError("not text in UTF-8, so no names of columns")
 
 
 def _usual_delimiter(line: str, decimal_comma: bool) -> str:
@@ -189,7 +190,7 @@ def _usual_delimiter(line: str, decimal_comma: bool) -> str:
 def _numbered_rows(
     source: Source, reader: Any, lines_before: int, table: Table, end: _End, reject: RejectSink
 ) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, with the number of its first line."""
+    """Yield each row that is not blank, with the number of its first line."""
     while True:
         line = lines_before + reader.line_num + 1
         try:
@@ -199,22 +200,22 @@ def _numbered_rows(
         except csv.Error as error:
             if str(error).startswith(TOO_LONG):
                 fault = f"line {line}: a row over {text.LINE_LIMIT >> 20} MiB"
-                raise SourceError(source.name, f"{fault}, or a quote that does not end") from error
+                fault += ", or a quote that is never closed"
+                raise SourceError(source.name, fault) from error
             reject("", _reason(error), line)
             continue
         end.rows += 1
-        if end.reached:  # in the middle of a row, which ends with its line outside of quotes
+        if end.reached:
             begun = row[-1].partition("\n")[0]
-            reason = f"a quote that does not end: {shortened(begun)}{SEE}"
+            reason = f"a quote that is never closed: {shortened(begun)}{SEE}"
             reject(table.role(len(row) - 1), reason, line)
         elif row:
             yield line, row
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong, in words that are not about Python."""
-    if str(error).startswith("new-line character seen"):
-        return "a carriage return alone, which ends no line"
+    if str(error).startswith("new-line character seen"):  # the csv module's advice is about Python
+        return "a carriage return without a line feed, which does not end a line"
     return str(error) or "no names of columns"
 
 
@@ -226,7 +227,7 @@ def _take(
     rows: Rows,
     reject: RejectSink,
 ) -> None:
-    """Adds a row of data to `rows`, or rejects it."""
+    """Add a row of data to `rows`, or reject it."""
     if len(row) != table.width:
         reject("", f"{counted(len(row), 'field')} instead of {table.width}", line)
         return
@@ -237,7 +238,7 @@ def _take(
         reject(refusal.field, refusal.reason, line)
         return
     label = "" if name is None else row[name]
-    if not label.isascii() and not text.is_sound(label):
+    if not label.isascii() and not text.is_utf8(label):
         reject("name", f"not UTF-8: {shortened(label)}; see --encoding", line)
         return
     rows.add(lat_e7, lon_e7, label)

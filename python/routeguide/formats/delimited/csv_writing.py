@@ -1,15 +1,16 @@
-"""Features as CSV and TSV: degrees with all their seven decimals, which is exact."""
+"""Features as CSV and TSV: degrees with seven decimals, which is exact."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import IO, Any
 
 from routeguide.domain.earth import E7
-from routeguide.formats.delimited.rows import filled, quoter
 from routeguide_c import FeatureIndex
 
-_STEP = 1 << 13  # rows made at once
+_STEP = 1 << 13  # rows formatted at once
 
 
 def write_csv(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
@@ -35,3 +36,22 @@ def _write(index: FeatureIndex, file: IO[bytes], delimiter: str) -> Iterator[int
         )
         file.write(filled(row, columns).encode())
         yield stop
+
+
+def filled(template: str, columns: Sequence[Sequence[Any]]) -> str:
+    """Format the template by `%` once for each row of the columns.
+
+    Cost: a fraction of one `%` operation a row.
+    """
+    values = tuple(chain.from_iterable(zip(*columns, strict=True)))
+    return template * len(columns[0]) % values
+
+
+def quoter(delimiter: str) -> Callable[[str], str]:
+    """Return a function that quotes text as a field of CSV if it needs quotes."""
+    special = re.compile(f'[{delimiter}"\r\n]')
+
+    def quoted(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if special.search(text) else text
+
+    return quoted

@@ -1,4 +1,4 @@
-"""How the rows of a delimited text are written, and what their columns hold."""
+"""How the rows of delimited text are written, and what their columns hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from routeguide.formats.base import columns, text
 
-TOO_LONG = "field larger than field limit"  # the csv module's words
+TOO_LONG = "field larger than field limit"  # how the csv module's message begins
 
 
 class Dialect(NamedTuple):
@@ -16,7 +16,7 @@ class Dialect(NamedTuple):
     quoted: bool
 
     def reader(self, lines: Iterable[str]) -> Any:
-        # A process-wide limit; its default cuts off names that are allowed.
+        # A limit of the process, whose default is below the longest name.
         csv.field_size_limit(text.LINE_LIMIT)
         if self.quoted:
             return csv.reader(lines, delimiter=self.delimiter)
@@ -24,14 +24,14 @@ class Dialect(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What the first row says about all others."""
+    """What is the same for all rows."""
 
     dialect: Dialect
-    width: int  # fields of every row
+    width: int  # fields in a row
     columns: columns.Columns
     header_lines: int = 0  # lines before the first row of data
 
     def role(self, column: int) -> str:
-        """What the field there is to a feature; "" for nothing."""
+        """Return what the field in a column is to a feature; "" for nothing."""
         lat, lon, name, _ = self.columns
         return {lat: "latitude", lon: "longitude", name: "name"}.get(column, "")

@@ -1,7 +1,7 @@
-"""The dump format of GeoNames: 19 fields a line, tabs between them, no header, no quotes.
+"""The dump format of GeoNames: 19 fields a line between tabs, no header, no quotes.
 
-Described in https://download.geonames.org/export/dump/readme.txt. Its files end in .txt, as those
-of others do, too.
+Described in https://download.geonames.org/export/dump/readme.txt. Its files end in .txt, as other
+delimited text does too.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _NUMBER = re.compile(rb"[-+]?[\d.]+")
 
 
 def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    """The names as they are written at home; with the name column `asciiname`, in ASCII."""
+    """Read the dump format, with names in their own script or, for `asciiname`, in ASCII."""
     blocks = csv_reading.blocks_of(source, options)
     yield from csv_reading.read_rows(source, options, reject, blocks, _table(options))
 
 
 def read_text(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    """What the first line tells: the dump format where it is a row of that, else CSV."""
+    """Read the dump format if the first line is a row of it, else CSV."""
     blocks = csv_reading.blocks_of(source, options)
     begun = next(blocks)
     blocks = chain([begun], blocks)
@@ -39,7 +39,7 @@ def read_text(source: Source, options: ReadOptions, reject: RejectSink) -> Itera
 
 
 def is_row(line: bytes) -> bool:
-    """Whether it has the fields, and numbers for coordinates, which no header has."""
+    """Return whether a line has the fields, with numbers as coordinates, which no header has."""
     fields = line.split(b"\t")
     places = fields[LATITUDE : LONGITUDE + 1]
     return len(fields) == WIDTH and all(map(_NUMBER.fullmatch, places))
