@@ -114,7 +114,7 @@ def test_many_features_at_a_dot_are_counted(chromium: Any, tmp_path: Path) -> No
         tip = tip_at(shown, 50, 8)
         assert len(tip) == 4
         assert all(line.startswith("place ") for line in tip[:3])
-        assert tip[3] == "and 37 more; click to come closer"
+        assert tip[3] == "and 37 more; click to zoom in"
         assert not faults
 
 
@@ -183,7 +183,7 @@ def test_a_click_on_dots_side_by_side_comes_closer(chromium: Any, tmp_path: Path
             " map.jumpTo({ center: [8.02, 50], zoom: 6.5 }); map.once('idle', drawn); })"
         )
         assert list(dots(shown).values()) == [1] * 5
-        assert tip_at(shown, 50, 8.02)[3] == "and 2 more; click to come closer"
+        assert tip_at(shown, 50, 8.02)[3] == "and 2 more; click to zoom in"
         x, y = position_of(shown, 50, 8.02)
         shown.evaluate(
             "() => { window.closer = new Promise((drawn) =>"

@@ -115,9 +115,7 @@ def test_over_the_longest_record_it_ends_the_import(
         assert len(features) == 1 + body.count("\n")
         assert rejects == []
     else:
-        with pytest.raises(
-            SourceError, match="line 3: a row over 1 MiB, or a quote that is never"
-        ):
+        with pytest.raises(SourceError, match="line 3: a row over 1 MiB, or a quote that is never"):
             read(written(tmp_path, begun + body))
 
 

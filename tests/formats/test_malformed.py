@@ -16,7 +16,7 @@ from routeguide.domain.database import DatabaseError, load
 from routeguide.formats.base import text
 from routeguide.formats.base.faults import SourceError
 from routeguide.formats.base.model import ReadOptions
-from routeguide.formats.route_files import RouteError, read_route
+from routeguide.formats.route_files import read_route
 from support.in_process import run
 from support.reading import Feature, read
 
@@ -176,8 +176,8 @@ TABLES = [
     ([[1.0], [2.0], [3.0]], ["lat", "lon", "lon"], {}, "several columns 'lon': rename one"),
     ([[1.0], [2.0]], ["lat", "lon"], geo("lat", "WKB"), "column 'lat' holds double, not points"),
     ([[1.0], [2.0]], ["lat", "lon"], geo("lat", "point"), "column 'lat' holds double, not points"),
-    ([[1.0], [2.0]], ["lat", "lon"], geo("g", "WKB"), "no column 'g', where its points should be"),
-    ([[b""]], ["g"], geo("g", "WKB", "h"), "no column 'g', where its points should be"),
+    ([[1.0], [2.0]], ["lat", "lon"], geo("g", "WKB"), "no column 'g', which should have its points"),
+    ([[b""]], ["g"], geo("g", "WKB", "h"), "no column 'g', which should have its points"),
     ([[{"a": 1.0, "b": 2.0}]], ["g"], geo("g", "point"),
      "column 'g' holds struct<a: double, b: double>, not points"),
     ([[{"x": "1", "y": "2"}]], ["g"], geo("g", "point"),
@@ -219,7 +219,7 @@ def test_a_table_out_of_a_pipe_is_not_gathered_without_end(
     monkeypatch.setattr(arrow_files, "_MOST_IN_MEMORY", 1 << 20)
     path = tmp_path / "places.parquet.gz"
     path.write_bytes(gzip.compress(b"\0" * (64 << 20)))
-    with pytest.raises(SourceError, match="unpack it into one"):
+    with pytest.raises(SourceError, match="unpack it into a file"):
         read(path)
 
 
@@ -260,7 +260,7 @@ def test_a_line_of_a_route_is_two_numbers(tmp_path: Path, line: str) -> None:
     csv.field_size_limit(1 << 17)  # as it is where nothing was imported before
     path = tmp_path / "route.txt"
     path.write_text(f"40 -74\n{line}\n41 -75\n", encoding="utf-8")
-    with pytest.raises(RouteError) as refused:
+    with pytest.raises(SourceError) as refused:
         read_route(path)
     lines = (2, 3) if "\n" in line else (2,)
     told = [f"{path}: line {number}: expected a latitude and a longitude" for number in lines]

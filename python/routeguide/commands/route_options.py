@@ -7,7 +7,8 @@ from pathlib import Path
 
 from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
-from routeguide.formats.route_files import Route, RouteError, read_route
+from routeguide.formats.base.faults import SourceError
+from routeguide.formats.route_files import Route, read_route
 
 FORMS = (
     "GPX, GeoJSON, or text with latitude and longitude in degrees on each line; .gz or not;"
@@ -31,5 +32,5 @@ def add_half_width(parser: argparse.ArgumentParser, what: str) -> None:
 def route_of(options: argparse.Namespace) -> Route:
     try:
         return read_route(options.route)
-    except RouteError as error:
+    except SourceError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error

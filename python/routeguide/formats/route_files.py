@@ -1,4 +1,4 @@
-"""Routes out of files: GPX, GeoJSON, or lines of coordinates.
+"""Routes from files: GPX, GeoJSON, or lines of coordinates.
 
 A route is a polyline: its vertices' latitudes and longitudes, E7, in the order of the file.
 """
@@ -23,43 +23,34 @@ from routeguide.formats.registry import COMPRESSED
 Route = tuple["array.array[int]", "array.array[int]"]
 
 
-# Of text. What is longer is none that somebody wrote, and a field may be too long to be read.
-_LONGEST_LINE = 100_000
-
-
-class RouteError(Exception):
-    """A file without a usable route; the text is one line that names it and says why."""
+_LONGEST_LINE = 100_000  # of text; below the default limit of the csv module for a field
 
 
 def read_route(path: Path) -> Route:
-    """The route in the file, by its ending: .gpx, .geojson or .json, else text with a latitude and
-    a longitude in degrees on each line, divided by comma, semicolon, tab or blanks. What gzip
-    packed is unpacked. Standard input, `-`, is what it begins as.
+    """Read a route: .gpx, .geojson or .json by its ending, else text with a latitude and a
+    longitude in degrees on each line, between them a comma, semicolon, tab or blanks. Unpacks gzip.
+    The format of standard input, `-`, is guessed from its first character.
 
-    GPX: the points of all tracks, or of all routes where there is no track. GeoJSON: every
-    LineString and MultiLineString. Raises RouteError.
+    GPX: the points of all tracks, or of all routes if there is no track. GeoJSON: every LineString
+    and MultiLineString. Raises SourceError.
     """
-    try:
-        with Source(os.fspath(path)) as source:
-            name, data = source.name, source.read()
-    except SourceError as error:
-        raise RouteError(str(error)) from error
+    with Source(os.fspath(path)) as source:
+        name, data = source.name, source.read()
     latitudes, longitudes = array.array("i"), array.array("i")
     try:
         text = data.decode("utf-8-sig")
         for number, (latitude, longitude) in enumerate(_reader_of(path, text)(text), 1):
             if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-                raise RouteError(
-                    f"{name}: vertex {number}: {latitude}, {longitude} is not on Earth"
-                )
+                fault = f"vertex {number}: {latitude}, {longitude} is not on Earth"
+                raise SourceError(name, fault)
             latitudes.append(round(latitude * E7))
             longitudes.append(round(longitude * E7))
     except UnicodeDecodeError as error:
-        raise RouteError(f"{name}: not a text file in UTF-8") from error
+        raise SourceError(name, "not a text file in UTF-8") from error
     except ValueError as error:
-        raise RouteError(f"{name}: {' '.join(str(error).split())}") from error
+        raise SourceError(name, " ".join(str(error).split())) from error
     if not latitudes:
-        raise RouteError(f"{name}: there is no route in it")
+        raise SourceError(name, "there is no route in it")
     return latitudes, longitudes
 
 
@@ -88,12 +79,12 @@ def _from_gpx(text: str) -> Iterator[tuple[float, float]]:
         yield point.latitude, point.longitude
 
 
-# Longitude, latitude, and an altitude perhaps.
+# Longitude, latitude, and optionally an altitude.
 _Position = Annotated[list[float], msgspec.Meta(min_length=2)]
 
 
 class _GeoJSON(msgspec.Struct):
-    """Any object of GeoJSON; what it is is looked at afterwards."""
+    """Any GeoJSON object."""
 
     type: Literal[
         "FeatureCollection", "Feature", "LineString", "MultiLineString", "GeometryCollection",
@@ -126,7 +117,7 @@ def _positions(found: _GeoJSON) -> Iterator[list[float]]:
 
 
 def _from_text(text: str) -> Iterator[tuple[float, float]]:
-    """A heading without digits may come first; # begins a comment."""
+    """A header without digits may come first; # begins a comment."""
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]
     first = next((number for number, line in enumerate(lines) if line), 0)
     if lines and not any(character.isdigit() for character in lines[first]):
@@ -151,6 +142,6 @@ def _numbers(line: str) -> Iterable[float]:
 
 
 def _number(text: str) -> float:
-    if "_" in text or not text.isascii():  # numbers to Python alone
+    if "_" in text or not text.isascii():  # which only Python accepts in numbers
         raise ValueError(text)
     return float(text)

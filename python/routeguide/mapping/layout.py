@@ -1,4 +1,4 @@
-"""What a map shows and where: the same for the page and for the picture."""
+"""What a map shows and where, for both the page and the picture."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from routeguide_c import FeatureIndex, path_length
 
 Degrees = tuple[float, float]
 
-MERCATOR_LIMIT = 85.0  # degrees of latitude that a Mercator map can show
-_STEP_DEGREES = 1.0  # a leg is drawn as pieces of an arc no longer than this
+MERCATOR_LIMIT = 85.0  # degrees of latitude; Mercator maps have no poles
+_STEP_DEGREES = 1.0  # the longest straight piece of a leg that is drawn as an arc
 
 
 @dataclass(frozen=True)
 class Corridor:
-    """A route and the features beside it, as FeatureIndex.along finds them."""
+    """A route and the features along it, as found by FeatureIndex.along."""
 
     latitudes: Sequence[int]  # E7, of the route's vertices
     longitudes: Sequence[int]
@@ -33,10 +33,9 @@ class Corridor:
         return path_length(self.latitudes, self.longitudes)
 
     def line(self) -> list[Degrees]:
-        """The route in degrees, its legs as the arcs that they are, without a leap at +-180.
+        """Return the route in degrees, with arcs as legs and without a jump at +-180 degrees.
 
-        No two points that follow one another are equal: a route of one place is one point, however
-        often it is written.
+        Consecutive points differ: a route of one place, however often repeated, is one point.
         """
         vertices = [
             (lat / E7, lon / E7) for lat, lon in zip(self.latitudes, self.longitudes, strict=True)
@@ -44,14 +43,14 @@ class Corridor:
         points = vertices[:1]
         for start, end in pairwise(vertices):
             points += list(arc(start, end))
-        return [point for point, _ in itertools.groupby(_without_leaps(points))]
+        return [point for point, _ in itertools.groupby(_without_jumps(points))]
 
 
 def arc(start: Degrees, end: Degrees) -> Iterator[Degrees]:
-    """Points along the shorter great circle from start, which is left out, to end, which is in.
+    """Yield points on the shorter great-circle arc, without its start and with its end.
 
-    By linear combination of the two unit vectors (slerp); antipodes have no shorter arc and give
-    the end alone.
+    By linear combination of the two unit vectors (slerp). Antipodes have no shorter arc and give
+    only the end.
     """
     a, b = _unit(start), _unit(end)
     cross = math.hypot(
@@ -72,8 +71,8 @@ def _unit(place: Degrees) -> tuple[float, float, float]:
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
-def _without_leaps(points: Sequence[Degrees]) -> Iterator[Degrees]:
-    """The points with longitudes that go on beyond +-180 rather than leap to the other end."""
+def _without_jumps(points: Sequence[Degrees]) -> Iterator[Degrees]:
+    """Yield the points with longitudes that continue beyond +-180 degrees."""
     turn = 0.0
     before = None
     for lat, lon in points:
@@ -84,7 +83,7 @@ def _without_leaps(points: Sequence[Degrees]) -> Iterator[Degrees]:
 
 
 def _bounds_along(corridor: Corridor) -> tuple[float, float, float, float]:
-    """South, west, north, east of a corridor as it is drawn; no more than once around."""
+    """Return south, west, north, east of a corridor in degrees, at most 360 of longitude."""
     margin = corridor.half_width_m / DEGREE_M
     lats, lons = zip(*corridor.line(), strict=True)
     south, north = min(lats) - margin, max(lats) + margin
@@ -97,15 +96,15 @@ def _bounds_along(corridor: Corridor) -> tuple[float, float, float, float]:
 
 
 def drawn_at(lat: float) -> float:
-    """The latitude at which a place is drawn: a Mercator map has no poles."""
+    """Clamp a latitude to what a Mercator map can show."""
     return max(-MERCATOR_LIMIT, min(MERCATOR_LIMIT, lat))
 
 
 def bounds_of(
     index: FeatureIndex, corridor: Corridor | None
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """South-west and north-east of what the map opens on, longitude before latitude; the world
-    where there is nothing to see."""
+    """Return the south-west and north-east corners that the map opens on, longitude first; those
+    of the world if there is nothing to show."""
     if corridor is not None and len(corridor.latitudes):
         south, west, north, east = _bounds_along(corridor)
     elif index.bounds is not None:

@@ -1,8 +1,8 @@
-"""A page that shows features on a map and needs nothing but itself: no network, no server.
+"""A self-contained page that shows features on a map without a network or a server.
 
-The map is drawn by MapLibre GL JS, which comes in the package `maplibre` of the extra `[map]` and
-is written into the page. Its content security policy allows the page no connection at all. The
-features are tiled by a worker of the page's own (assets/start.js, places.js and tiles.js).
+The map is drawn by MapLibre GL JS from the package `maplibre` of the extra `[map]`, which is
+written into the page. The page's content security policy allows no connections. A worker of the
+page makes vector tiles of the features (assets/start.js, places.js and tiles.js).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ LIBRARY = "maplibre"
 def page(
     index: FeatureIndex, title: str, attribution: str = "", corridor: Corridor | None = None
 ) -> str:
-    """The whole page as text, which is to be written as UTF-8.
+    """Return the whole page, to be written as UTF-8.
 
     With a `corridor`, its route is drawn, the features in it are marked, and the map opens there;
-    else it opens where the features are. `attribution` is shown in a corner, as plain text.
-    Cost: about 17 bytes of page a feature with names of common length, beside 1 MB for the library.
-    Raises MissingLibraryError.
+    else it opens on all features. `attribution` is plain text, shown in a corner. Raises
+    MissingLibraryError. Cost: 1 MB for the library, and about 17 bytes for a feature with a name of
+    common length.
     """
     library = library_folder()
     facts = {
@@ -63,7 +63,7 @@ def page(
 
 
 def library_folder() -> Path:
-    """Where MapLibre's own files are. The package is not imported: that takes long."""
+    """Find MapLibre's files without importing its package, which is slow."""
     found = importlib.util.find_spec(LIBRARY)
     if found is None or found.origin is None:
         raise MissingLibraryError("a map", "MapLibre")
@@ -71,10 +71,10 @@ def library_folder() -> Path:
 
 
 def route_facts(index: FeatureIndex, corridor: Corridor) -> dict[str, object]:
-    """The corridor as the page's script reads it: degrees, longitude first as in GeoJSON."""
+    """Return the corridor for the page's script: degrees, longitude first as in GeoJSON."""
     points = [[round(lon, 6), round(lat, 6)] for lat, lon in corridor.line()]
     return {
-        "line": [point for point, _ in itertools.groupby(points)],  # of what is equal by now, one
+        "line": [point for point, _ in itertools.groupby(points)],  # rounding makes some equal
         "half_width_m": corridor.half_width_m,
         "length_m": corridor.length_m,
         "hits": [
@@ -90,8 +90,10 @@ def _lon_lat(index: FeatureIndex, feature_id: int) -> tuple[float, float]:
 
 
 def _places(index: FeatureIndex) -> bytes:
-    """Latitudes, then longitudes, as little-endian int32; not compressed, which would save little
-    and have the map wait."""
+    """Return all latitudes, then all longitudes, as little-endian int32.
+
+    Not compressed: it would save little, and the map would wait for it.
+    """
     columns = []
     for values in (index.latitudes, index.longitudes):
         column = array.array("i", memoryview(values))
@@ -102,11 +104,11 @@ def _places(index: FeatureIndex) -> bytes:
 
 
 def _names(index: FeatureIndex) -> bytes:
-    """The names, a line each."""
+    """Return the names, one a line."""
     names = (" ".join(index.name(feature_id).split("\n")) for feature_id in range(len(index)))
     return "\n".join(names).encode()
 
 
 def _in_script(text: str) -> str:
-    """The text in a form that neither ends the script element around it nor opens a comment."""
+    """Escape text so that it neither ends the script element around it nor starts a comment."""
     return re.sub("<(?=!--)|(?<=<)/(?=script)", r"\\\g<0>", text, flags=re.IGNORECASE)

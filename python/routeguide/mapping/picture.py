@@ -1,4 +1,4 @@
-"""A picture of features on a map, by matplotlib of the extra `[map]`."""
+"""A picture of features on a map, drawn by matplotlib of the extra `[map]`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from routeguide.mapping.layout import MERCATOR_LIMIT, Corridor, bounds_of, drawn
 from routeguide.mapping.missing_library import MissingLibraryError
 from routeguide_c import FeatureIndex
 
-# As the page's: see assets/page.js.
+# The colors of the page, see assets/page.js and page.css.
 GROUND, LINES, TEXT, FAINT = "#0a0f1e", "#1b2742", "#dce6f5", "#93a6c8"
 RAMP = ("#3f6fe0", "#2fc4c0", "#f6cf5f", "#fff8e1")
 CORRIDOR, ROUTE, HITS = "#2a2233", "#ffd9c2", "#ff9d5c"
 
-# How wide a dot is: of few features each can be seen, of many the crowds.
+# Dots are large for few features, so that each is seen, and small for many.
 WIDEST_PX, NARROWEST_PX = 8, 2
 
 
@@ -28,10 +28,10 @@ def draw(
     corridor: Corridor | None = None,
     width_px: int = 1600,
 ) -> None:
-    """Write a PNG of the features, coloured by how many share a dot, in Mercator's projection.
+    """Write a PNG of the features in Mercator's projection, colored by how many share a dot.
 
-    It shows what the page opens on: the corridor, if there is one, else all features. Raises
-    MissingLibraryError, and OSError where the file cannot be written.
+    It shows the corridor, if there is one, else all features. Raises MissingLibraryError, and
+    OSError if the file cannot be written.
     """
     try:
         import matplotlib.colors as colors
@@ -95,10 +95,10 @@ def _draw_corridor(
     width_degrees = 2 * corridor.half_width_m / (DEGREE_M * math.cos(middle))
     points_a_pixel = 0.72  # at 100 pixels an inch
     width = width_degrees * pixels_a_degree * points_a_pixel
-    for turn in (-360, 0, 360):  # a route goes on beyond +-180, perhaps out of the frame
+    for turn in (-360, 0, 360):  # a route may continue beyond +-180, out of the frame
         turned = [x + turn for x in xs]
         axes.plot(turned, ys, color=CORRIDOR, linewidth=width, solid_capstyle="round", zorder=1)
-        axes.plot(  # for a route of one place, of which there is no line
+        axes.plot(  # the corridor of a route of one place, which has no line
             turned[:1], ys[:1], "o", color=CORRIDOR, markersize=width, markeredgewidth=0, zorder=1
         )
         axes.plot(turned, ys, color=ROUTE, linewidth=1.6, zorder=3)
@@ -111,20 +111,20 @@ def _draw_corridor(
 
 
 def _dot_px(count: int) -> int:
-    """Two pixels less for each power of ten from a hundred on."""
+    """Return the width of a dot: two pixels less for each power of ten from a hundred on."""
     return max(NARROWEST_PX, min(WIDEST_PX, round(12 - 2 * math.log10(max(1, count)))))
 
 
 def _mercator(lat: float) -> float:
-    """Northing in units in which a degree of longitude is 1. Source: Mercator on a sphere."""
+    """Return the northing, in degrees of longitude. Source: Mercator on a sphere."""
     return math.degrees(math.atanh(math.sin(math.radians(drawn_at(lat)))))
 
 
 def _framed(
     south_west: tuple[float, float], north_east: tuple[float, float]
 ) -> tuple[float, float, float, float]:
-    """West, south, east, north, Mercator: with a margin, and no flatter than 2.2 to 1 nor steeper
-    than 1 to 1.2."""
+    """Return west, south, east, north (Mercator) of the picture: with a margin, and with width and
+    height between 2.2 to 1 and 1 to 1.2."""
     (west, south), (east, north) = south_west, north_east
     south, north = _mercator(south), _mercator(north)
     width, height = max(east - west, 1e-4), max(north - south, 1e-4)

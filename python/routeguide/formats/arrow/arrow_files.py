@@ -1,6 +1,6 @@
-"""Parquet, GeoParquet and Arrow's own files. Needs pyarrow, which comes with the extra `arrow`.
+"""Parquet, GeoParquet and Arrow's own files. Needs pyarrow, which the extra `arrow` installs.
 
-GeoParquet (geoparquet.org, version 1.1): points in WKB or as structs, on WGS 84.
+GeoParquet (geoparquet.org, version 1.1): points on WGS 84, in WKB or as structs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from routeguide.formats.base.sources import Source
 
 _FILE_MAGIC = b"ARROW1"
 _PIECE = 1 << 24
-_MOST_IN_MEMORY = 1 << 31  # of what comes through a pipe or out of gzip
+_MOST_IN_MEMORY = 1 << 31  # bytes from a pipe or gzip
 _WGS84 = (("OGC", "CRS84"), ("EPSG", "4326"))
 
 
@@ -40,7 +40,7 @@ class _System(msgspec.Struct):
 
 class _GeometryColumn(msgspec.Struct):
     encoding: str
-    crs: _System | None = None  # absent: WGS 84; null: not known, which is taken for that
+    crs: _System | None = None  # absent: WGS 84; null: unknown, read as WGS 84
 
 
 class _GeoMetadata(msgspec.Struct):
@@ -49,7 +49,7 @@ class _GeoMetadata(msgspec.Struct):
 
 
 def read_parquet(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    """Columns of numbers, found as in CSV; of GeoParquet, the points."""
+    """Read columns of numbers, found as in CSV; of GeoParquet, the points."""
     with _faults(source):
         file = pa.parquet.ParquetFile(_input(source))
         geometry = "" if options.lat or options.lon else _geometry(source, file.schema_arrow)
@@ -63,7 +63,7 @@ def read_parquet(source: Source, options: ReadOptions, reject: RejectSink) -> It
 
 
 def read_ipc(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    """Arrow's files (Feather, version 2) and streams, columns found as in CSV."""
+    """Read Arrow's files (Feather version 2) and streams; columns are found as in CSV."""
     with _faults(source):
         data = _input(source)
         is_file = data.read(len(_FILE_MAGIC)) == _FILE_MAGIC
@@ -82,14 +82,14 @@ def read_ipc(source: Source, options: ReadOptions, reject: RejectSink) -> Iterat
 
 
 def _input(source: Source) -> Any:
-    """What pyarrow can seek in: the file, or all that is read of what is none."""
+    """Return something that pyarrow can seek in: the file, or everything that the source holds."""
     if source.is_plain_file:
         return pa.OSFile(os.fsencode(source.path))
     whole = bytearray()
     while piece := source.read(_PIECE):
         whole += piece
         if len(whole) > _MOST_IN_MEMORY:
-            fault = f"more than {_MOST_IN_MEMORY >> 30} GiB that are no file: unpack it into one"
+            fault = f"over {_MOST_IN_MEMORY >> 30} GiB from gzip or a pipe: unpack it into a file"
             raise SourceError(source.name, fault)
     return pa.BufferReader(whole)
 
@@ -104,15 +104,14 @@ def _faults(source: Source) -> Iterator[None]:
 
 
 def _geometry(source: Source, schema: Any) -> str:
-    """The column of points, or "" where there is none. Raises SourceError for one that cannot be
-    read."""
+    """Return the column of points, "" if there is none. Raises SourceError if it cannot be read."""
     metadata = (schema.metadata or {}).get(b"geo")
     if metadata is None:
         return ""
     geo = msgspec.json.decode(metadata, type=_GeoMetadata)
     column = geo.columns.get(geo.primary_column)
     if column is None or schema.names.count(geo.primary_column) != 1:
-        fault = f"no column {shortened(geo.primary_column)}, where its points should be"
+        fault = f"no column {shortened(geo.primary_column)}, which should have its points"
         raise SourceError(source.name, fault)
     if column.encoding not in ("WKB", "point"):
         raise SourceError(source.name, f"its geometries are {column.encoding}, not points")

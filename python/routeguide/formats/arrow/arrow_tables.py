@@ -1,6 +1,6 @@
-"""Tables of Apache Arrow: places in columns of numbers or in a column of geometries.
+"""Tables of Apache Arrow, with places in two columns of numbers or in one of geometries.
 
-Parquet, Arrow's own files and what GDAL reads come as such tables. Needs pyarrow.
+Parquet, Arrow's own files and GDAL's layers are read as such tables. Needs pyarrow.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from routeguide.formats.base.faults import Refusal, SourceError, shortened
 from routeguide.formats.base.model import BATCH_ROWS, Batch, ReadOptions, RejectSink
 from routeguide.formats.base.sources import Source
 
-# Brings columns of x and y to longitudes and latitudes in degrees.
+# Converts columns of x and y to longitudes and latitudes in degrees.
 Transform = Callable[[Any, Any], tuple[Any, Any]]
 
 
 class TableReader:
-    """Makes batches of the record batches of one table."""
+    """Converts the record batches of one table."""
 
     def __init__(
         self,
@@ -35,8 +35,8 @@ class TableReader:
         geometry: str = "",
         transform: Transform | None = None,
     ) -> None:
-        """`geometry` is the column of points, in WKB or as structs of x and y; without one,
-        columns of numbers are found by their names. Raises SourceError where there are none."""
+        """`geometry` is the column of points, in WKB or as structs of x and y; without it, columns
+        of numbers are found by their names. Raises SourceError if there are none."""
         self._reject = reject
         self._geometry = geometry
         self._transform = transform
@@ -83,11 +83,11 @@ class TableReader:
 
     @property
     def wanted(self) -> list[str]:
-        """The columns that are read."""
+        """The columns to read."""
         return [each for each in (self._geometry, self._lat, self._lon, self._name) if each]
 
     def batches(self, rows: Any) -> Iterator[Batch]:
-        """Of one record batch; a large one is cut."""
+        """Convert one record batch, a large one in parts."""
         for start in range(0, rows.num_rows, BATCH_ROWS):
             yield self._batch(rows.slice(start, BATCH_ROWS))
 
@@ -112,7 +112,7 @@ class TableReader:
         return batch
 
     def _numbers_in(self, column: Any) -> Any:
-        """As they are, or as near as it matters: what is very large is no coordinate."""
+        """Cast without a check: numbers that are too large for it are not coordinates anyway."""
         if pa.types.is_uint64(column.type):
             return column.cast(pa.float64(), safe=False)
         return column.cast(self._numbers, safe=False)
@@ -124,7 +124,7 @@ class TableReader:
         names = names.cast(pa.string()).fill_null("")
         try:
             names.validate(full=True)
-        except pa.ArrowInvalid:  # nobody has checked that they are UTF-8
+        except pa.ArrowInvalid:  # files may hold strings that are not UTF-8
             sound = []
             for position, data in enumerate(names.cast(pa.binary()).to_pylist()):
                 try:
@@ -136,7 +136,7 @@ class TableReader:
         return names
 
     def _places(self, geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:
-        """Latitudes and longitudes; something for those that are refused."""
+        """Return latitudes and longitudes, any numbers for rows that are refused."""
         if pa.types.is_struct(geometries.type):
             lons, lats = (geometries.field(part).cast(pa.float64()) for part in ("x", "y"))
             if geometries.null_count:
@@ -150,7 +150,7 @@ class TableReader:
 
 
 def _plain_points(geometries: Any) -> tuple[Any, Any] | None:
-    """x and y where all are what nearly all are; None where one is not."""
+    """Return x and y if all are little-endian 2D points, as almost all are; else None."""
     sizes = pc.binary_length(geometries)
     if geometries.null_count or not pc.all(pc.equal(sizes, wkb.PLAIN_SIZE)).as_py():
         return None
@@ -184,7 +184,7 @@ def _points(geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:
 
 
 def _holds_points(kind: Any) -> bool:
-    """Whether they may be points in WKB, or structs of two numbers."""
+    """Return whether a type can hold points: WKB, or structs of two numbers."""
     if pa.types.is_struct(kind):
         parts = [kind.field(name).type for name in ("x", "y") if kind.get_field_index(name) >= 0]
         return len(parts) == 2 and all(map(pa.types.is_floating, parts))

@@ -1,6 +1,6 @@
 """Features as Parquet and Arrow files: columns latitude and longitude, in degrees, and name.
 
-Needs pyarrow, which comes with the extra `arrow`. A double divided from an E7 gives the E7 back.
+Needs pyarrow, which the extra `arrow` installs. E7 divided by 1e7 as a double rounds back to it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow.parquet
 from routeguide.domain.earth import E7
 from routeguide_c import FeatureIndex
 
-_STEP = 1 << 17  # features of one row group or record batch
+_STEP = 1 << 17  # features in a row group or record batch
 _SCHEMA = pa.schema(
     [
         pa.field("latitude", pa.float64(), nullable=False),

@@ -1,7 +1,7 @@
-"""Whatever GDAL reads: GeoPackage, Shapefile, FlatGeobuf, KML, GPX and many more, points only.
+"""Every format that GDAL reads, such as GeoPackage, Shapefile, KML and GPX; points only.
 
-Needs pyogrio, pyarrow and pyproj, which come with the extra `gdal`. Coordinates of any reference
-system are brought to WGS 84.
+Needs pyogrio, pyarrow and pyproj, which the extra `gdal` installs. Coordinates in any reference
+system are converted to WGS 84.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _WGS84 = "OGC:CRS84"
 
 
 def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
-    """The only layer, or the one that is given."""
+    """Read the layer that is given, or the only one."""
     if not source.is_plain_file:
-        raise SourceError(source.name, "GDAL reads files that are there, uncompressed, alone")
+        raise SourceError(source.name, "GDAL reads only uncompressed files, not pipes")
     try:
         layer = options.layer or _only_layer(source)
         opened = pyogrio.open_arrow(
@@ -43,7 +43,7 @@ def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[B
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise SourceError(source.name, str(error)) from error
     except UnicodeEncodeError as error:
-        fault = "GDAL reads files and layers whose names are UTF-8"
+        fault = "GDAL reads only files and layers whose names are UTF-8"
         raise SourceError(source.name, fault) from error
     except (pa.ArrowException, pyproj.exceptions.ProjError) as error:
         raise SourceError(source.name, str(error)) from error

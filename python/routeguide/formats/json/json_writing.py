@@ -1,4 +1,4 @@
-"""Features as JSON text: the tutorials' form and GeoJSON, one feature on each line."""
+"""Features as JSON text: the tutorials' form and GeoJSON, one feature a line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Feature(msgspec.Struct, tag_field="type", tag="Feature", gc=False):
 
 
 def _feature(lat_e7: int, lon_e7: int, name: str) -> _Feature:
-    # The shortest decimals that give the double back, and so the E7: at most seven.
+    # Written as the shortest decimals that give the same double: seven at most.
     return _Feature(_Point((lon_e7 / E7, lat_e7 / E7)), _Properties(name))
 
 
@@ -37,19 +37,18 @@ def _record(lat_e7: int, lon_e7: int, name: str) -> Record:
 
 
 def write_documents(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
-    """The form that routeguide.domain.database reads. Yields how many features are written, now and
-    then, as all writers do."""
+    """Write the tutorials' form, which routeguide.domain.database reads."""
     yield from _write(index, file, _record, b"[\n", b",\n", b"\n]\n")
 
 
 def write_geojson(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
-    """A FeatureCollection."""
+    """Write a FeatureCollection."""
     opening = b'{"type":"FeatureCollection","features":[\n'
     yield from _write(index, file, _feature, opening, b",\n", b"\n]}\n")
 
 
 def write_geojson_lines(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
-    """Features one a line."""
+    """Write one feature a line."""
     yield from _write(index, file, _feature, b"", b"\n", b"\n")
 
 
@@ -70,7 +69,7 @@ def _write(
         lines = encode_lines([*map(make, lats_e7[start:stop], lons_e7[start:stop], names)])
         if start:
             file.write(separator)
-        # A line end within a string is written as an escape: all that there are are separators.
+        # Line ends in strings are escaped, so each one here separates two features.
         file.write(lines.removesuffix(b"\n").replace(b"\n", separator))
         yield stop
     file.write(closing)

@@ -1,14 +1,15 @@
 'use strict';
 
-// What the page was made with: see mapping/page.py.
+// Written by mapping/page.py.
 const facts = JSON.parse(textOf('facts'));
 const NAMES_LIMIT = 3; // in a tip
+const WORLD_PX = 512; // the width of the map at zoom 0
 
-// Colours by how many features share a dot, on a logarithmic scale from 1 to 1,000.
+// Colors by how many features share a dot, on a logarithmic scale from 1 to 1,000.
 const RAMP = ['#3f6fe0', '#2fc4c0', '#f6cf5f', '#fff8e1'];
 document.getElementById('ramp').style.background = `linear-gradient(90deg, ${RAMP.join(', ')})`;
 
-// What is closer to a pole than a Mercator map goes is drawn at its edge.
+// A Mercator map has no poles: places beyond 85 degrees are drawn there.
 const shownLatitude = (latitude) => Math.max(-85, Math.min(85, latitude));
 
 function hit([place, offset_m, longitude, latitude]) {
@@ -27,10 +28,10 @@ function graticule() {
   return lines(parts);
 }
 
-// The corridor of a route that is one place.
-function disc([longitude, latitude], metresAPixel) {
+// The corridor of a route of one place.
+function disc([longitude, latitude]) {
   const middle = maplibregl.MercatorCoordinate.fromLngLat([longitude, shownLatitude(latitude)]);
-  const radius = facts.route.half_width_m / (metresAPixel * Math.cos(shownLatitude(latitude) * Math.PI / 180)) / 512;
+  const radius = facts.route.half_width_m * middle.meterInMercatorCoordinateUnits();
   const ring = Array.from({ length: 97 }, (_, i) => {
     const turn = i * Math.PI / 48;
     const at = new maplibregl.MercatorCoordinate(middle.x + radius * Math.cos(turn), middle.y + radius * Math.sin(turn));
@@ -39,16 +40,15 @@ function disc([longitude, latitude], metresAPixel) {
   return { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [ring] } };
 }
 
-// A corridor is drawn as a broad line, as wide in pixels as it is in metres at its latitude: each
-// piece of the route has the width at zoom 0, which doubles with every level.
+// A corridor is drawn as a wide line, whose width in pixels depends on the latitude: each piece of
+// the route has its width at zoom 0, which doubles with every level.
 function corridorPieces() {
   if (!facts.route) return [];
-  const metresAPixel = 78271.517; // at the equator, zoom 0
-  if (facts.route.line.length === 1) return [disc(facts.route.line[0], metresAPixel)];
+  if (facts.route.line.length === 1) return [disc(facts.route.line[0])];
   return facts.route.line.slice(1).map((to, i) => {
     const from = facts.route.line[i];
-    const latitude = shownLatitude((from[1] + to[1]) / 2) * Math.PI / 180;
-    const width = 2 * facts.route.half_width_m / (metresAPixel * Math.cos(latitude));
+    const middle = maplibregl.MercatorCoordinate.fromLngLat([from[0], shownLatitude((from[1] + to[1]) / 2)]);
+    const width = 2 * facts.route.half_width_m * middle.meterInMercatorCoordinateUnits() * WORLD_PX;
     return { type: 'Feature', properties: { width }, geometry: { type: 'LineString', coordinates: [from, to] } };
   });
 }
@@ -81,7 +81,7 @@ function style() {
       {
         id: 'features', type: 'circle', source: 'features', 'source-layer': 'places',
         paint: {
-          'circle-color': ['interpolate', ['linear'], crowd, ...RAMP.flatMap((colour, i) => [i, colour])],
+          'circle-color': ['interpolate', ['linear'], crowd, ...RAMP.flatMap((color, i) => [i, color])],
           'circle-radius': byZoom(0, 1.5, 4, 1.6, 6, 1.9, 10, 3.2, 15, 6),
           'circle-opacity': byZoom(0, 0.85, 10, 0.95),
         },
@@ -108,11 +108,11 @@ function style() {
 function line(className, text) {
   const element = document.createElement('div');
   element.className = className;
-  element.textContent = text; // a name is never markup
+  element.textContent = text; // names may contain markup
   return element;
 }
 
-// What places.js tells of a place.
+// A place as places.js describes it.
 const nameLine = ({ name }) => (name ? line('name', name) : line('unnamed', 'unnamed'));
 const positionLine = ({ latitude, longitude }) => line('more', `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`);
 const metres = (value) =>
@@ -121,14 +121,14 @@ const metres = (value) =>
 const placesAt = (dots, limit) =>
   ask('placesAt', dots.map(({ id, properties }) => ({ start: id, ...properties })), limit);
 
-// The lines that tell of what is under the pointer, nearest first.
-async function told(found) {
+// The lines of the tip for what is under the pointer, nearest first.
+async function tipLines(found) {
   const [{ properties: { count = 1, offset_m } }] = found;
   const dots = count > 1 ? found.slice(0, 1) : found.filter((dot) => !(dot.properties.count > 1));
   const places = await placesAt(dots, NAMES_LIMIT);
   const shown = places.first.map(nameLine);
   const more = (count > 1 ? count : places.count) - shown.length;
-  if (more > 0) shown.push(line('more', `and ${more.toLocaleString('en')} more; click to come closer`));
+  if (more > 0) shown.push(line('more', `and ${more.toLocaleString('en')} more; click to zoom in`));
   if (count > 1) return shown;
   shown.push(positionLine(places.first[0]));
   if (offset_m !== undefined) shown.push(line('more', `${metres(offset_m)} from the route`));
@@ -154,7 +154,7 @@ function watchPointer(map) {
     const at = pointer;
     const found = at ? underPointer(map, at) : [];
     map.getCanvas().style.cursor = found.length ? 'pointer' : '';
-    const content = found.length ? await told(found) : [];
+    const content = found.length ? await tipLines(found) : [];
     if (at !== pointer) return;
     tip.hidden = !content.length;
     if (tip.hidden) return;
@@ -190,8 +190,8 @@ function summarise() {
   summary.append('; ', along, ` within ${metres(facts.route.half_width_m)} of a route of ${metres(facts.route.length_m)}`);
 }
 
-// What the map opens on is between the title and the legend or, on a wide window, beside them:
-// where it can be larger.
+// Space around what the map opens on: between the title and the legend or, in a wide window, beside
+// them if it is shown larger there.
 function margins() {
   const wide = window.innerWidth >= 900;
   const [title, legend] = ['header', '#legend'].map((id) => document.querySelector(id));
@@ -217,7 +217,7 @@ function main() {
   map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: facts.attribution }));
   map.addControl(new maplibregl.NavigationControl(), 'top-right');
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 140 }), 'bottom-right');
-  document.getElementById('map').map = map; // for whoever looks into the page, tests among them
+  document.getElementById('map').map = map; // for the console and tests
   watchPointer(map);
   map.once('idle', () => {
     document.body.dataset.drawnAfterMs = String(Math.round(performance.now()));

@@ -1,11 +1,11 @@
 'use strict';
 
-// A worker that has the places: it makes the map's tiles of them, and tells their names. PACKED is
-// put before this script, see start.js.
+// The worker with the places: it makes the map's tiles and looks up names. start.js defines PACKED
+// in front of this script.
 
 const E7 = 1e7;
 
-// Base64 as bytes; browsers before 2025 have no quick way.
+// Decodes base64; browsers before 2025 have no fast way.
 function bytesOf(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -16,8 +16,8 @@ const columns = new Int32Array(bytesOf(PACKED.places).buffer);
 const count = columns.length / 2;
 const [latitudes, longitudes] = [columns.subarray(0, count), columns.subarray(count)];
 
-// On the map, from 0 to 1 and from its north-western corner: 180 degrees east are those west, and
-// what is closer to a pole than a Mercator map goes is at its edge.
+// Map coordinates from 0 to 1, starting at the north-west corner. 180 degrees east are the same as
+// west; places beyond 85 degrees of latitude are drawn there, as a Mercator map has no poles.
 const wrapped = (turns) => turns - Math.floor(turns);
 const mapX = (lon_e7) => wrapped(lon_e7 / E7 / 360 + 0.5);
 function mapY(lat_e7) {
@@ -25,11 +25,11 @@ function mapY(lat_e7) {
   return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
 }
 
-// The finest cells of the map: so many columns and rows of them, as a power of two.
+// The finest cells of the map: 2^CELL_BITS columns and as many rows.
 const CELL_BITS = 14;
 
-// Column and row of a cell with their bits taken in turns, so that cells that are together in a
-// larger one have the same leading bits (a Z-order curve).
+// Interleaves the bits of a cell's column and row (Z-order curve): the cells within a larger cell
+// share their leading bits.
 const spread = (value) => {
   let bits = value;
   bits = (bits | bits << 8) & 0x00ff00ff;
@@ -39,9 +39,9 @@ const spread = (value) => {
 };
 const cellAt = (column, row) => spread(column) | spread(row) << 1;
 
-// The places in the order of their cells: those in any larger cell are a run of them.
+// Sorts the places by cell: the places in a larger cell are consecutive.
 function inOrder() {
-  const IDS = 2 ** (53 - 2 * CELL_BITS); // cell and id as one number: those sort quickly
+  const IDS = 2 ** (53 - 2 * CELL_BITS); // cell and id in one number, which sorts fast
   const side = 2 ** CELL_BITS;
   const sorted = new Float64Array(count);
   for (let id = 0; id < count; id++) {
@@ -57,7 +57,7 @@ function inOrder() {
 }
 const { ids, cells } = inOrder();
 
-// Unpacked when somebody asks for one: the map does not wait for them.
+// Unpacked at the first lookup, so that the map does not wait for them.
 let names = null;
 async function unpackNames() {
   const stream = new Blob([bytesOf(PACKED.names)]).stream().pipeThrough(new DecompressionStream('deflate'));
@@ -68,14 +68,15 @@ const answers = {
   tile: tileOf,
   apartFrom,
 
-  // Each dot is one place or a run of so many of them, of which the first `limit` are told.
+  // The names and locations of the first `limit` places of some dots. A dot is one place (`place`)
+  // or `count` consecutive places from `start`.
   placesAt: async (dots, limit) => {
     names ??= unpackNames();
     const all = await names;
     const found = new Set(dots.flatMap(({ place, start, count }) =>
       place ?? [...ids.subarray(start, start + Math.min(count, limit))]));
-    const told = (id) => ({ name: all[id], latitude: latitudes[id] / E7, longitude: longitudes[id] / E7 });
-    return { count: found.size, first: [...found].slice(0, limit).map(told) };
+    const describe = (id) => ({ name: all[id], latitude: latitudes[id] / E7, longitude: longitudes[id] / E7 });
+    return { count: found.size, first: [...found].slice(0, limit).map(describe) };
   },
 };
 

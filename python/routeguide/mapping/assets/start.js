@@ -1,6 +1,6 @@
 'use strict';
 
-// The worker that has the places is begun before the map's library is read, to be ready beside it.
+// The worker with the places starts before the map's library loads, so that both run in parallel.
 
 const textOf = (id) => document.getElementById(id).textContent;
 
@@ -9,7 +9,7 @@ const places = new Worker(URL.createObjectURL(new Blob([
   textOf('places-script'), textOf('tiles-script'),
 ], { type: 'text/javascript' })));
 
-// What places.js answers to a question.
+// Asks places.js a question; resolves with its answer.
 function ask(...question) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -1,12 +1,12 @@
-// Vector tiles of the places. On small scales, places in a cell as wide as a dot are one dot, which
-// is at one of them, as their average would make dots a lattice: a screen never shows more than it
-// has room for. Larger scales have fewer to show.
+// Vector tiles of the places. At low zoom, the places in a cell as wide as a dot become one dot, so
+// that a screen never has more dots than it has room for. The dot is at one of its places: at their
+// average, dots would form a grid. Higher zooms have fewer places to show.
 
-const EXTENT = 8192; // of a tile, in its own units
+const EXTENT = 8192; // units along the side of a tile
 const LAST_GROUPED_ZOOM = 5;
-const DOT_BITS = 8; // so many dots fit on a tile's side of 512 pixels, as a power of two
+const DOT_BITS = 8; // 2^DOT_BITS dots fit on the side of a tile, 512 pixels
 
-// Protobuf's fields: its numbers, and bytes with their length before them.
+// Protobuf: a varint, and a field of bytes with their length.
 function putNumber(bytes, value) {
   for (; value > 127; value >>>= 7) bytes.push(value & 127 | 128);
   bytes.push(value);
@@ -18,14 +18,14 @@ function putBytes(bytes, field, content) {
 }
 const letters = (text) => Array.from(text, (letter) => letter.charCodeAt(0));
 
-// The layer `places`, points with a `count`, as https://github.com/mapbox/vector-tile-spec has it.
+// The layer `places`: points with a `count`. Format: https://github.com/mapbox/vector-tile-spec.
 class Layer {
   constructor() {
     this.bytes = [15 << 3, 2, 5 << 3];
     putNumber(this.bytes, EXTENT);
     putBytes(this.bytes, 1, letters('places'));
     putBytes(this.bytes, 3, letters('count'));
-    this.counts = new Map(); // a feature refers to its count by the number that this has here
+    this.counts = new Map(); // a feature refers to its count by its position here
   }
 
   add(id, size, x, y) {
@@ -56,7 +56,7 @@ class Layer {
   }
 }
 
-// Where in the order of cells those begin that are not before this one.
+// The position of the first place whose cell is not before this one.
 function firstFrom(cell) {
   let low = 0, high = count;
   while (low < high) {
@@ -66,18 +66,18 @@ function firstFrom(cell) {
   return low;
 }
 
-// Are these two, by where they are in the order of cells, one dot?
+// Whether the places at two positions are drawn as one dot.
 const areTogether = (one, other, zoom) => zoom <= LAST_GROUPED_ZOOM
   && cells[one] >> 2 * (CELL_BITS - zoom - DOT_BITS) === cells[other] >> 2 * (CELL_BITS - zoom - DOT_BITS);
 
-// The first level of zoom at which a dot's places are more than one dot.
+// The lowest zoom at which the places of a dot become several dots.
 function apartFrom(start, size) {
   let zoom = 0;
   while (areTogether(start, start + size - 1, zoom)) zoom++;
   return zoom;
 }
 
-// A dot's id is where its places begin in the order of cells.
+// Makes a tile. The id of a dot is the position of its first place.
 function tileOf(zoom, column, row) {
   const layer = new Layer();
   const bits = 2 * (CELL_BITS - zoom);
