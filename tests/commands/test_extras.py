@@ -1,4 +1,4 @@
-"""Whatever misses a package says so in the same words, with an extra that brings it."""
+"""The message for a missing package, and that it names an existing extra."""
 
 import importlib.util
 import re
@@ -12,12 +12,12 @@ PACKAGE = Path(routeguide.__file__).parent
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
-def test_the_words() -> None:
-    told = "a map needs MapLibre: run `pip install 'routeguide[map]'`"
-    assert extras.missing("a map", "MapLibre", "map") == told
+def test_the_message() -> None:
+    message = "a map needs MapLibre: run `pip install 'routeguide[map]'`"
+    assert extras.missing("a map", "MapLibre", "map") == message
 
 
-def test_nobody_else_words_it() -> None:
+def test_the_message_is_written_once() -> None:
     wording = re.compile(r"pip install '?routeguide")
     sources = {
         path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def test_nobody_else_words_it() -> None:
     assert [name for name, text in sources.items() if wording.search(text)] == ["common/extras.py"]
 
 
-def test_the_extras_that_are_named_are_those_of_the_package() -> None:
+def test_messages_name_extras_of_the_package() -> None:
     if importlib.util.find_spec("tomllib") is None:
         pytest.skip("needs a reader of TOML: Python 3.11")
     import tomllib

@@ -1,4 +1,4 @@
-"""`routeguide map` as a user runs it: what it writes, and that it writes whole files or none."""
+"""`routeguide map` as a user runs it: it writes whole files or none."""
 
 import re
 import struct
@@ -39,15 +39,15 @@ def test_a_picture_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "told"),
+    ("route", "message"),
     [
         ("latitude longitude\n40.7 x\n", "line 2: expected a latitude and a longitude"),
         ("91 0\n0 0\n", "not on Earth"),
         (None, "No such file"),
     ],
 )
-def test_a_wrong_route_leaves_nothing_behind(
-    route: str | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_an_invalid_route_writes_nothing(
+    route: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "route.txt"
     if route is not None:
@@ -56,25 +56,23 @@ def test_a_wrong_route_leaves_nothing_behind(
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(f"routeguide map: {path}: ")
-    assert told in err
+    assert message in err
     assert not (tmp_path / "map.html").exists()
 
 
-def test_a_folder_that_is_not_there_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("maplibre", reason="the extra [map] is not installed")
     page = tmp_path / "missing" / "map.html"
     assert main(["map", "-o", str(page)]) == 2
-    told = f"routeguide map: {page}: there is no folder {page.parent}\n"
-    assert capsys.readouterr().err == told
+    message = f"routeguide map: {page}: there is no folder {page.parent}\n"
+    assert capsys.readouterr().err == message
 
 
-def test_the_page_that_is_written_without_being_named_is_checked_as_well(
+def test_the_default_output_is_checked_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "map.html").mkdir()
     assert main(["map", "missing.rgx"]) == 2
-    told = "routeguide map: map.html: it is a folder; name a file in it\n"
-    assert capsys.readouterr().err == told
+    message = "routeguide map: map.html: it is a folder; name a file in it\n"
+    assert capsys.readouterr().err == message

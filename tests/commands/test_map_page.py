@@ -1,4 +1,4 @@
-"""The map page in a real browser: it draws, tells names, and asks nobody for anything."""
+"""The map page in a real browser: it draws, shows names, and requests nothing."""
 
 import io
 import math
@@ -43,18 +43,18 @@ def written(folder: Path, *arguments: Any) -> Path:
     return path
 
 
-def colours(png: bytes) -> set[tuple[int, int, int]]:
+def colors(png: bytes) -> set[tuple[int, int, int]]:
     with image.open(io.BytesIO(png)) as picture:
         rgb = picture.convert("RGB")
-        return {colour for _, colour in rgb.getcolors(rgb.width * rgb.height)}
+        return {color for _, color in rgb.getcolors(rgb.width * rgb.height)}
 
 
-def is_near(colour: tuple[int, int, int], wanted: tuple[int, int, int]) -> bool:
-    return all(abs(one - other) <= 12 for one, other in zip(colour, wanted, strict=True))
+def is_near(color: tuple[int, int, int], wanted: tuple[int, int, int]) -> bool:
+    return all(abs(one - other) <= 12 for one, other in zip(color, wanted, strict=True))
 
 
 def position_of(shown: Any, lat: float, lon: float) -> tuple[float, float]:
-    """Where in the window a place is, in pixels."""
+    """Return where in the window a place is, in pixels."""
     x, y = shown.evaluate(
         "([lon, lat]) => { const at = document.getElementById('map').map.project([lon, lat]);"
         " return [at.x, at.y]; }",
@@ -64,7 +64,7 @@ def position_of(shown: Any, lat: float, lon: float) -> tuple[float, float]:
 
 
 def tip_at(shown: Any, lat: float, lon: float) -> list[str]:
-    """What the page tells when the pointer comes to a place."""
+    """Return the lines of the tip with the pointer at a place."""
     x, y = position_of(shown, lat, lon)
     shown.mouse.move(5, 400)
     shown.wait_for_selector("#tip", state="hidden", timeout=browser.WATCHDOG_MS)
@@ -73,7 +73,7 @@ def tip_at(shown: Any, lat: float, lon: float) -> list[str]:
     return [line.inner_text() for line in shown.locator("#tip div").all()]
 
 
-def test_a_page_draws_tells_names_and_asks_nobody(chromium: Any, tmp_path: Path) -> None:
+def test_a_page_draws_shows_names_and_requests_nothing(chromium: Any, tmp_path: Path) -> None:
     index = index_of((10, 10, TRAP), (12, 10, "Zwölf"), (10, 12, ""))
     path = written(tmp_path, index, TRAP, TRAP)
     with browser.shown(chromium, path) as (shown, requested, faults):
@@ -84,15 +84,15 @@ def test_a_page_draws_tells_names_and_asks_nobody(chromium: Any, tmp_path: Path)
         assert tip_at(shown, 10, 10) == [TRAP, "10.00000, 10.00000"]
         assert tip_at(shown, 12, 10)[0] == "Zwölf"
         assert tip_at(shown, 10, 12)[0] == "unnamed"
-        drawn = colours(shown.screenshot())
-        assert any(is_near(colour, GROUND) for colour in drawn)
-        assert any(is_near(colour, DOT) for colour in drawn)
+        drawn = colors(shown.screenshot())
+        assert any(is_near(color, GROUND) for color in drawn)
+        assert any(is_near(color, DOT) for color in drawn)
         assert not faults
     assert requested
     assert all(address.startswith(("file:", "blob:")) for address in requested)
 
 
-def test_a_route_across_the_antimeridian_marks_what_is_beside_it(
+def test_a_route_across_the_antimeridian_marks_features_along_it(
     chromium: Any, tmp_path: Path
 ) -> None:
     index = index_of((0, 179.9, "west of it"), (0, -179.9, "east of it"), (30, 0, "elsewhere"))
@@ -104,7 +104,7 @@ def test_a_route_across_the_antimeridian_marks_what_is_beside_it(
         )
         assert tip_at(shown, 0, 179.9) == ["west of it", "0.00000, 179.90000", "0 m from the route"]
         assert tip_at(shown, 0, 180.1)[0] == "east of it"
-        assert any(is_near(colour, HIT) for colour in colours(shown.screenshot()))
+        assert any(is_near(color, HIT) for color in colors(shown.screenshot()))
         assert not faults
 
 
@@ -119,7 +119,7 @@ def test_many_features_at_a_dot_are_counted(chromium: Any, tmp_path: Path) -> No
 
 
 def dots(shown: Any) -> dict[int, int]:
-    """How many places each dot on the screen has, by its id."""
+    """Return the number of places of each dot on the screen, by its id."""
     pairs = shown.evaluate(
         "() => document.getElementById('map').map.queryRenderedFeatures({ layers: ['features'] })"
         ".map((dot) => [dot.id, dot.properties.count])"
@@ -152,7 +152,7 @@ def test_every_feature_is_in_one_dot(chromium: Any, tmp_path: Path) -> None:
         assert not faults
 
 
-def test_a_click_comes_closer_until_a_dot_is_more_than_one(chromium: Any, tmp_path: Path) -> None:
+def test_a_click_zooms_in_until_a_dot_splits(chromium: Any, tmp_path: Path) -> None:
     index = index_of((50, 8, "one"), (50.01, 8.01, "other"), (-60, -170, ""), (75, 170, ""))
     with browser.shown(chromium, written(tmp_path, index, "two")) as (shown, _, faults):
         assert sorted(tip_at(shown, 50, 8)) == ["one", "other"]
@@ -170,8 +170,8 @@ def test_a_click_comes_closer_until_a_dot_is_more_than_one(chromium: Any, tmp_pa
         assert not faults
 
 
-def test_a_click_on_dots_side_by_side_comes_closer(chromium: Any, tmp_path: Path) -> None:
-    """They are a dot each, and too close together for the pointer."""
+def test_a_click_on_dots_side_by_side_zooms_in(chromium: Any, tmp_path: Path) -> None:
+    """Each is a dot of its own, but several are under the pointer."""
     places = [(50, 8 + step / 100, f"place {step}") for step in range(5)]
     with browser.shown(chromium, written(tmp_path, index_of(*places), "several")) as (
         shown,
@@ -202,7 +202,7 @@ def test_a_feature_at_180_degrees_east_is_drawn(chromium: Any, tmp_path: Path) -
         assert not faults
 
 
-def test_no_features_at_all_are_a_map_of_the_world(chromium: Any, tmp_path: Path) -> None:
+def test_no_features_give_a_map_of_the_world(chromium: Any, tmp_path: Path) -> None:
     with browser.shown(chromium, written(tmp_path, index_of(), "nothing")) as (shown, _, faults):
         assert shown.inner_text("#summary") == "0 features"
         assert not faults
@@ -271,14 +271,14 @@ def test_a_route_of_one_place_is_a_disc(chromium: Any, tmp_path: Path, lons_e7: 
 def test_one_feature_is_in_the_middle(
     chromium: Any, lat: float, drawn_at: float, tmp_path: Path
 ) -> None:
-    """One at a pole is at the edge: a Mercator map goes no further."""
+    """A feature at a pole is drawn at the edge: Mercator maps have no poles."""
     with browser.shown(
         chromium, written(tmp_path, index_of((lat, 16.37208, "only")), "one")
     ) as opened:
         shown, _, faults = opened
         assert shown.inner_text("#summary") == "1 feature"
         assert tip_at(shown, drawn_at, 16.37208) == ["only", f"{lat:.5f}, 16.37208"]
-        assert any(is_near(colour, DOT) for colour in colours(shown.screenshot()))
+        assert any(is_near(color, DOT) for color in colors(shown.screenshot()))
         assert not faults
 
 
@@ -301,7 +301,7 @@ def test_the_map_opens_on_the_route_or_on_the_features() -> None:
     assert (round(south, 6), round(north, 6)) == (-1, 1)
 
 
-def test_a_corridor_is_as_wide_on_the_map_as_its_latitude_makes_it() -> None:
+def test_the_width_of_a_corridor_depends_on_its_latitude() -> None:
     corridor = Corridor([600_000_000], [0], DEGREE_M, [], [])
     (west, _), (east, _) = bounds_of(index_of(), corridor)
     assert (round(west, 6), round(east, 6)) == (-2, 2)

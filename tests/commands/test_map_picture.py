@@ -1,4 +1,4 @@
-"""The map as a picture: what is in it, whichever way round the Earth a route goes."""
+"""The map as a picture: its content, for routes in any direction around the Earth."""
 
 import io
 
@@ -16,11 +16,11 @@ DEGREE = 10_000_000
 WIDTH_PX = 800
 
 
-def columns_with(colour: str, index: FeatureIndex, corridor: Corridor | None) -> set[int]:
-    """The columns of the picture that have a pixel of about this colour."""
+def columns_with(color: str, index: FeatureIndex, corridor: Corridor | None) -> set[int]:
+    """Return the columns of the picture with a pixel of about this color."""
     drawn = io.BytesIO()
     picture.draw(index, drawn, "", corridor=corridor, width_px=WIDTH_PX)
-    wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    wanted = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
     with image.open(drawn) as opened:
         pixels = numpy.asarray(opened.convert("RGB")).astype(int)
     is_near = (abs(pixels - wanted) <= 12).all(axis=2)
@@ -42,7 +42,7 @@ def test_hits_on_both_sides_of_the_antimeridian(ends: tuple[float, float]) -> No
 
 
 @pytest.mark.parametrize("turn", [1, -1], ids=["east", "west"])
-def test_a_route_around_the_earth_is_drawn_all_around(turn: int) -> None:
+def test_a_route_around_the_earth_crosses_the_whole_picture(turn: int) -> None:
     index = FeatureIndex([0], [0], [""])
     route = corridor_of(*(turn * lon for lon in (139, -118, 0, 139)))
     assert len(columns_with(picture.ROUTE, index, route)) > 0.97 * WIDTH_PX

@@ -1,4 +1,4 @@
-"""Quotes in CSV that do not end: a row is rejected, and nothing is swallowed in silence."""
+"""Quotes in CSV that are never closed: a row is rejected, and no row is lost silently."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from support.reading import read
 from support.strategies import trials
 
 OPEN = 'lat,lon,name\n1,2,a\n3,4,"b\nc\n5,6,d\n'
-TOLD = "a quote that is never closed: 'b'; --no-quotes reads quotes as text"
+OPEN_QUOTE = "a quote that is never closed: 'b'; --no-quotes reads quotes as text"
 READERS = ["csv", "pyarrow"]
 
 
 @pytest.fixture(params=READERS)
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Has every file read in one way."""
+    """Make every file be read in one of the two ways."""
     if request.param == "csv":
         monkeypatch.setattr(csv_reading, "_arrow", lambda: None)
     else:
@@ -39,17 +39,19 @@ def written(folder: Path, data: str) -> Path:
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", '\n7,8,""e\n'])
-def test_it_is_a_fault_of_the_row_it_begins_in(tmp_path: Path, reader: str, end: str) -> None:
+def test_an_open_quote_rejects_the_row_it_starts_in(tmp_path: Path, reader: str, end: str) -> None:
     features, rejects = read(written(tmp_path, OPEN.rstrip("\n") + end))
     assert features == [(10000000, 20000000, "a")]
-    assert rejects == [Reject("", 3, 0, "name", TOLD)]
+    assert rejects == [Reject("", 3, 0, "name", OPEN_QUOTE)]
 
 
 @pytest.mark.parametrize(
     ("row", "field"),
     [('1,2,a,"b', ""), ('1,"2,a,b', "longitude"), ('"1,2,a,b', "latitude"), ('1,2,a,b,"c', "")],
 )
-def test_the_field_it_is_in_is_named(tmp_path: Path, reader: str, row: str, field: str) -> None:
+def test_the_reject_names_the_field_with_the_open_quote(
+    tmp_path: Path, reader: str, row: str, field: str
+) -> None:
     features, rejects = read(written(tmp_path, f"lat,lon,name,more\n{row}\n3,4,c,d\n"))
     assert features == []
     ((_, line, _, at, reason),) = rejects
@@ -57,7 +59,7 @@ def test_the_field_it_is_in_is_named(tmp_path: Path, reader: str, row: str, fiel
     assert reason.startswith("a quote that is never closed: ")
 
 
-def test_no_quotes_takes_them_as_they_are(tmp_path: Path, reader: str) -> None:
+def test_no_quotes_reads_quotes_as_text(tmp_path: Path, reader: str) -> None:
     path = written(tmp_path, OPEN.replace("c\n", ""))
     features, rejects = read(path, options=ReadOptions(quoted=False))
     assert [name for *_, name in features] == ["a", '"b', "d"]
@@ -67,7 +69,7 @@ def test_no_quotes_takes_them_as_they_are(tmp_path: Path, reader: str) -> None:
 @trials(100)
 @given(st.integers(1, 60), st.integers(0, 30), st.sampled_from(['"', '"a""', '"a,b']))
 @example(1, 0, '"')
-def test_rows_before_it_are_kept(
+def test_rows_before_an_open_quote_are_kept(
     tmp_path_factory: pytest.TempPathFactory, piece: int, before: int, name: str
 ) -> None:
     path = tmp_path_factory.mktemp("csv") / "places.csv"
@@ -87,30 +89,30 @@ def test_rows_before_it_are_kept(
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         ('lat,lon,name,"x\n1,2,a\n', "line 1: a quote that is never closed"),
         ('\n\nlat,lon,"x\n1,2\n', "line 3: a quote that is never closed"),
     ],
 )
-def test_in_the_header_it_ends_the_import(
-    tmp_path: Path, reader: str, data: str, told: str
+def test_an_open_quote_in_the_header_ends_the_import(
+    tmp_path: Path, reader: str, data: str, message: str
 ) -> None:
-    with pytest.raises(SourceError, match=told):
+    with pytest.raises(SourceError, match=message):
         read(written(tmp_path, data))
 
 
 @pytest.mark.parametrize(
     "row", ["5,6,of a common length\n", '5,6,"in quotes"\n', 'b","\n'], ids=["one", "two", "many"]
 )
-def test_over_the_longest_record_it_ends_the_import(
+def test_an_open_quote_over_the_size_limit_ends_the_import(
     tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch, row: str
 ) -> None:
     monkeypatch.setattr(text, "LINE_LIMIT", 1 << 20)
     monkeypatch.setattr(csv_reading, "CHUNK", 1 << 16)
     begun = 'lat,lon,name\n1,2,a\n3,4,"b\n'
     body = row * ((3 << 20) // len(row))
-    if row.startswith('5,6,"'):  # which ends the quote after one row, and begins none
+    if row.startswith('5,6,"'):  # which closes the quote after one row
         features, rejects = read(written(tmp_path, begun + body))
         assert len(features) == 1 + body.count("\n")
         assert rejects == []
@@ -119,24 +121,24 @@ def test_over_the_longest_record_it_ends_the_import(
             read(written(tmp_path, begun + body))
 
 
-def test_blank_lines_before_the_header_do_not_count(tmp_path: Path, reader: str) -> None:
+def test_blank_lines_before_the_header_are_skipped(tmp_path: Path, reader: str) -> None:
     features, rejects = read(written(tmp_path, "\n\r\n\nlat;lon;name\n1;2;a, b, c, d\n3;x;\n"))
     assert features == [(10000000, 20000000, "a, b, c, d")]
     assert [reject.line for reject in rejects] == [6]
 
 
-def test_without_a_header_blank_lines_do_not_count(tmp_path: Path, reader: str) -> None:
+def test_blank_lines_without_a_header_are_skipped(tmp_path: Path, reader: str) -> None:
     options = ReadOptions(header=False, lat="1", lon="2")
     features, rejects = read(written(tmp_path, "\n\n1;2\n3;x\n"), options=options)
     assert features == [(10000000, 20000000, "")]
     assert [reject.line for reject in rejects] == [4]
 
 
-def test_it_counts_as_one_row_that_is_rejected(tmp_path: Path) -> None:
+def test_an_open_quote_counts_as_one_rejected_row(tmp_path: Path) -> None:
     written(tmp_path, OPEN)
     done = run("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stderr == f"rejected: places.csv: line 3: name: {TOLD}\n"
+    assert done.stderr == f"rejected: places.csv: line 3: name: {OPEN_QUOTE}\n"
     assert [line.split()[:2] for line in done.stdout.splitlines()[1:4]] == [
         ["read", "2"],
         ["kept", "1"],
@@ -144,23 +146,23 @@ def test_it_counts_as_one_row_that_is_rejected(tmp_path: Path) -> None:
     ]
     done = run("import", "places.csv", "-o", "b.rgx", "--strict", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"routeguide import: places.csv: line 3: name: {TOLD}")
+    assert done.stderr.startswith(f"routeguide import: places.csv: line 3: name: {OPEN_QUOTE}")
     assert not (tmp_path / "b.rgx").exists()
 
 
 @pytest.mark.parametrize("rows", [7, 8])
-def test_rows_between_two_of_them_are_missed(tmp_path: Path, reader: str, rows: int) -> None:
+def test_a_name_of_ten_lines_gets_a_remark(tmp_path: Path, reader: str, rows: int) -> None:
     swallowed = "".join(f"{row},{row},c\n" for row in range(rows))
     path = written(tmp_path, f'lat,lon,name\n1,2,a\n3,4,"b\n{swallowed}5,6,"d\n7,8,"e\nf"\n')
     with Source(str(path)) as source:
         batches = csv_reading.read_csv(source, ReadOptions(), fail_on_reject)
         assert sum(batch.rows for batch in batches) == 3
-    told = f"a name of {rows + 2} lines, 'b': if its quotes are a mistake, it contains rows"
-    assert source.remark.startswith(told) == (rows == 8)
+    message = f"a name of {rows + 2} lines, 'b': if its quotes are a mistake, it contains rows"
+    assert source.remark.startswith(message) == (rows == 8)
     assert bool(source.remark) == (rows == 8)
 
 
-def test_it_is_told_with_the_summary(tmp_path: Path) -> None:
+def test_the_remark_is_printed_with_the_summary(tmp_path: Path) -> None:
     rows = "".join(f"{row},{row},c\n" for row in range(20))
     path = written(tmp_path, f'lat,lon,name\n3,4,"b\n{rows}5,6,"d\n')
     done = run("import", path, "-o", tmp_path / "places.rgx")

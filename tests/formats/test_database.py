@@ -1,4 +1,4 @@
-"""Databases, good and bad."""
+"""Databases: valid ones, invalid values, invalid text, and files that cannot be read."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ def load(path: Path, text: bytes) -> list[tuple[str, int, int]]:
 
 
 def fault(path: Path, text: bytes) -> str:
-    """What is said of a file with this text, without the file's name."""
+    """Return the error for a file with this text, without the file's name."""
     path.write_bytes(text)
     with pytest.raises(DatabaseError) as caught:
         database.load(path)
@@ -38,7 +38,7 @@ def location(latitude: object, longitude: object) -> dict[str, object]:
     return {"location": {"latitude": latitude, "longitude": longitude}}
 
 
-# Good ones
+# Valid files
 
 
 def test_the_packaged_features() -> None:
@@ -75,14 +75,14 @@ def test_other_members_are_ignored(path: Path) -> None:
     assert load(path, json.dumps([record]).encode()) == [("Patriots Path", 407838351, -746143763)]
 
 
-def test_the_edges_of_the_earth_are_on_it(path: Path) -> None:
+def test_the_edges_of_the_earth_are_valid(path: Path) -> None:
     corners = [(900000000, 1800000000), (-900000000, -1800000000)]
     text = json.dumps([location(*corner) for corner in corners]).encode()
     assert load(path, text) == [("", *corner) for corner in corners]
 
 
 @pytest.mark.parametrize("text", [b"[]", b" [ \n ] ", b"\xef\xbb\xbf[]"])
-def test_no_records_are_no_features(path: Path, text: bytes) -> None:
+def test_an_empty_list_has_no_features(path: Path, text: bytes) -> None:
     assert load(path, text) == []
 
 
@@ -93,11 +93,11 @@ def test_any_text_is_a_name(path: Path, name: str, ascii_only: bool) -> None:
     assert load(path, text) == [(name, 407838351, -746143763)]
 
 
-def test_a_byte_order_mark_is_passed_over(path: Path) -> None:
+def test_a_byte_order_mark_is_skipped(path: Path) -> None:
     assert len(load(path, b"\xef\xbb\xbf[" + GOOD_TEXT + b"]")) == 1
 
 
-# Bad values
+# Invalid values
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_byte_order_mark_is_passed_over(path: Path) -> None:
     ],
     ids=str,
 )
-def test_a_bad_record_is_told_by_number_and_field(
+def test_an_invalid_record_is_named_by_number_and_field(
     path: Path, record: object, expected: str
 ) -> None:
     text = json.dumps([GOOD, GOOD, record, GOOD]).encode()
@@ -158,15 +158,17 @@ def test_a_bad_record_is_told_by_number_and_field(
         (b'{"location":{"latitude":1,"longitude":2},"\xff":1}', "a name in it: invalid UTF-8"),
     ],
 )
-def test_invalid_utf8_is_told_by_number_and_field(path: Path, record: bytes, expected: str) -> None:
+def test_invalid_utf8_is_named_by_number_and_field(
+    path: Path, record: bytes, expected: str
+) -> None:
     assert fault(path, b"[" + GOOD_TEXT + b"," + record + b"]") == f"record 2: {expected}"
 
 
-def test_the_first_bad_record_is_the_one_told(path: Path) -> None:
+def test_the_first_invalid_record_is_reported(path: Path) -> None:
     assert fault(path, json.dumps([location(1, "2"), {}]).encode()).startswith("record 1: ")
 
 
-# Bad texts
+# Invalid text
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_the_first_bad_record_is_the_one_told(path: Path) -> None:
     ],
     ids=lambda value: repr(value[:40]),
 )
-def test_a_bad_text_is_told(path: Path, text: bytes, expected: str) -> None:
+def test_text_that_is_not_json_is_refused(path: Path, text: bytes, expected: str) -> None:
     assert fault(path, text).startswith(expected)
 
 
@@ -228,23 +230,21 @@ NOT_A_LIST = "not a list of features; `routeguide import` reads other formats"
         "[]".encode("utf-16"),
     ],
 )
-def test_files_of_other_forms_are_sent_to_import_whatever_they_are_called(
-    path: Path, text: bytes
-) -> None:
+def test_the_error_for_other_formats_suggests_import(path: Path, text: bytes) -> None:
     assert fault(path, text) == NOT_A_LIST
     assert fault(path.with_suffix(".csv"), text) == NOT_A_LIST
 
 
 @pytest.mark.parametrize("text", [b"", b" \n", b"[{}]", b"[" + GOOD_TEXT])
-def test_files_that_import_would_refuse_as_well_are_not(path: Path, text: bytes) -> None:
+def test_the_error_for_a_bad_list_does_not_suggest_import(path: Path, text: bytes) -> None:
     assert "import" not in fault(path.with_suffix(".txt"), text)
 
 
 @pytest.mark.parametrize("name", ["places.json.gz", "places.json", "places.rgx.gz"])
-def test_a_packed_file_is_told(path: Path, name: str) -> None:
+def test_a_compressed_file_is_refused(path: Path, name: str) -> None:
     packed = gzip.compress(b"[" + GOOD_TEXT + b"]")
-    told = "compressed by gzip: unpack it, or import it if it is not a snapshot"
-    assert fault(path.with_name(name), packed) == told
+    message = "compressed by gzip: unpack it, or import it if it is not a snapshot"
+    assert fault(path.with_name(name), packed) == message
 
 
 def test_every_truncation_is_refused(path: Path) -> None:
@@ -255,7 +255,7 @@ def test_every_truncation_is_refused(path: Path) -> None:
         assert fault(path, text[:length]).startswith(f"record {number}: not JSON: ")
 
 
-def test_a_line_stays_one_line_whatever_the_file_says(path: Path) -> None:
+def test_an_error_is_one_line_whatever_is_in_the_file(path: Path) -> None:
     text = json.dumps([{**GOOD, "a\nb": ["\ud800"]}]).encode()
     assert fault(path, text) == "record 1: a\\nb[0]: half a surrogate pair"
 

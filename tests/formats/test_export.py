@@ -1,4 +1,4 @@
-"""What `routeguide export` writes, `routeguide import` reads: the same features in their order."""
+"""`routeguide import` reads what `routeguide export` writes: the same features in order."""
 
 from __future__ import annotations
 
@@ -45,28 +45,28 @@ def test_round_trip(
             written = list(registry.writer_of(registry.WRITABLE[format_name])(index, file))
         assert written[-1:] == [len(index)] * bool(given_features)
         if not given_features and format_name == "geojsonl":
-            return  # an empty file, which says nothing
+            return  # an empty file, which import refuses
         assert read(path, format_name) == (given_features, [])
 
     holds()
 
 
 @pytest.mark.parametrize("ending", ["json", "geojson", "ndjson", "csv.gz", "tsv", "parquet"])
-def test_the_packaged_features_come_back(tmp_path: Path, ending: str) -> None:
+def test_the_packaged_features_survive_export_and_import(tmp_path: Path, ending: str) -> None:
     source = Path(__file__).parents[2] / "python/routeguide/data/route_guide_db.json"
     out = f"out.{ending}"
     assert run("export", source, "-o", out, cwd=tmp_path).returncode == 0
     assert run("import", out, "-o", "back.rgx", cwd=tmp_path).returncode == 0
-    told = [
+    before, after = (
         json.loads(run("info", "--json", each, cwd=tmp_path).stdout)
         for each in (source, "back.rgx")
-    ]
-    assert told[0]["generation"] == told[1]["generation"]
-    assert (told[1]["features"], told[1]["unnamed"], told[1]["duplicates"]) == (100, 36, 0)
+    )
+    assert before["generation"] == after["generation"]
+    assert (after["features"], after["unnamed"], after["duplicates"]) == (100, 36, 0)
     assert {path.name for path in tmp_path.iterdir()} == {out, "back.rgx"}
 
 
-def test_standard_output_is_the_file_alone(tmp_path: Path) -> None:
+def test_standard_output_has_only_the_file(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("latitude,longitude,name\n1.5000000,-2.2500000,a\n")
     run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
     done = commands.run("export", "a.rgx", "-o", "-", "--format", "csv", cwd=tmp_path)
@@ -74,7 +74,7 @@ def test_standard_output_is_the_file_alone(tmp_path: Path) -> None:
     assert done.stderr == "Wrote 1 feature to standard output\n"
 
 
-def test_the_map_is_drawn(tmp_path: Path) -> None:
+def test_info_draws_a_map(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("lat,lon\n0,-170\n0,0\n0,170\n60,0\n-60,0\n")
     run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
     lines = run("info", "a.rgx", "--width", "60", cwd=tmp_path).stdout.splitlines()
@@ -84,22 +84,22 @@ def test_the_map_is_drawn(tmp_path: Path) -> None:
     assert len(lit) == 5
     (equator,) = (line for line in drawn if line.lstrip().startswith("0°"))
     assert sum("\u2800" < c <= "\u28ff" for c in equator) == 3
-    coloured = run("info", "a.rgx", "--color", "always", cwd=tmp_path).stdout
-    assert "\x1b[38;5;" in coloured
+    colored = run("info", "a.rgx", "--color", "always", cwd=tmp_path).stdout
+    assert "\x1b[38;5;" in colored
 
 
 def test_the_map_of_a_small_area_keeps_its_frame(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("lat,lon\n48.2000001,16.3\n48.2000003,16.3000004\n")
     run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
     lines = run("info", "a.rgx", "--width", "60", cwd=tmp_path).stdout.splitlines()
-    *drawn, _, _ = lines[lines.index("") + 1 :]  # the longitudes and the legend end as they may
+    *drawn, _, _ = lines[lines.index("") + 1 :]  # the longitudes and the legend may be shorter
     assert len({len(line) for line in drawn}) == 1
     assert len(drawn[0]) <= 60
     assert any(line.startswith("48.2000003°N ┤") for line in drawn)
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-def test_a_single_location_is_told_in_place_of_a_map(tmp_path: Path, rows: int) -> None:
+def test_a_single_location_is_printed_instead_of_a_map(tmp_path: Path, rows: int) -> None:
     (tmp_path / "a.csv").write_text("lat,lon\n" + "48.2,16.3\n" * rows)
     run("import", "a.csv", "-o", "a.rgx", cwd=tmp_path)
     lines = run("info", "a.rgx", cwd=tmp_path).stdout.splitlines()

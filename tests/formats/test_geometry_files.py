@@ -19,7 +19,7 @@ LITTLE, BIG = "<", ">"
 
 
 def encoded(order: str, kind: int, *numbers: float, srid: int | None = None) -> bytes:
-    """A geometry's bytes, written as the standard has them."""
+    """Encode a geometry by the standard."""
     head = struct.pack(order + "BI", order == LITTLE, kind)
     if srid is not None:
         head += struct.pack(order + "I", srid)
@@ -29,8 +29,8 @@ def encoded(order: str, kind: int, *numbers: float, srid: int | None = None) -> 
 POINTS = [
     encoded(LITTLE, 1, 8.5, 47.25),
     encoded(BIG, 1, 8.5, 47.25),
-    encoded(LITTLE, 1001, 8.5, 47.25, 400.0),  # with z, as ISO has it
-    encoded(BIG, 0x8000_0001, 8.5, 47.25, 400.0),  # with z, as PostGIS has it
+    encoded(LITTLE, 1001, 8.5, 47.25, 400.0),  # with z by ISO
+    encoded(BIG, 0x8000_0001, 8.5, 47.25, 400.0),  # with z by PostGIS
     encoded(LITTLE, 0x2000_0001, 8.5, 47.25, srid=4326),
 ]
 NO_POINTS = {
@@ -48,7 +48,7 @@ def test_points_of_every_kind_are_read(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(("data", "reason"), NO_POINTS.items())
-def test_what_is_no_point_is_refused(data: bytes, reason: str) -> None:
+def test_other_geometries_are_refused(data: bytes, reason: str) -> None:
     with pytest.raises(Refusal) as refused:
         wkb.point(data)
     assert refused.value.reason == reason
@@ -74,7 +74,7 @@ def test_geoparquet_in_well_known_binary(tmp_path: Path) -> None:
 
 
 def test_geoparquet_of_plain_points(tmp_path: Path) -> None:
-    """All of one kind, which are read at once."""
+    """These are read without a loop."""
     path = tmp_path / "places.parquet"
     places = [(row / 8, -row / 4) for row in range(300)]
     write_geoparquet(path, pa.array([encoded(LITTLE, 1, lon, lat) for lat, lon in places]), "WKB")
@@ -105,7 +105,7 @@ def test_geoparquet_on_another_system_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-def test_gdal_brings_other_systems_to_wgs84(tmp_path: Path) -> None:
+def test_gdal_converts_other_systems_to_wgs84(tmp_path: Path) -> None:
     pyogrio = pytest.importorskip("pyogrio", reason="the extra [gdal] is not installed")
     pyproj = pytest.importorskip("pyproj", reason="the extra [gdal] is not installed")
     places = [(47.25, 8.5), (51.5, 11.125)]

@@ -64,7 +64,7 @@ POINT = b'{"type":"Feature","geometry":{"type":"Point","coordinates":[8.5,47.25]
 COLLECTION = b'{"type":"FeatureCollection","features":['
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
-# Name of a file, what is in it, the last words on standard error.
+# Name of a file, its content, and the message.
 MALFORMED = [
     ("empty.csv", b"", "empty.csv: the file is empty"),
     ("empty.json", b"", "empty.json: the file is empty"),
@@ -101,7 +101,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("name", "data", "words"), MALFORMED, ids=[case[0] for case in MALFORMED])
-def test_what_cannot_be_read_gets_one_line(
+def test_a_source_that_cannot_be_read_gets_one_line(
     tmp_path: Path, name: str, data: bytes | None, words: str | None
 ) -> None:
     if data is not None:
@@ -170,7 +170,7 @@ def test_nothing_kept_is_a_failure(tmp_path: Path) -> None:
     assert not (tmp_path / "a.rgx").exists()
 
 
-def test_attribution_and_source_are_kept_and_told(tmp_path: Path) -> None:
+def test_attribution_and_source_are_stored_and_printed(tmp_path: Path) -> None:
     write(tmp_path / "places.csv", CSV.encode())
     run("import", "places.csv", "-o", "a.rgx", "--attribution", "Us, CC BY", cwd=tmp_path)
     origin = dataset.load(tmp_path / "a.rgx").origin
@@ -179,7 +179,7 @@ def test_attribution_and_source_are_kept_and_told(tmp_path: Path) -> None:
     assert "attribution  Us, CC BY" in done.stdout
 
 
-def test_several_sources_follow_one_another(tmp_path: Path) -> None:
+def test_several_sources_are_read_in_order(tmp_path: Path) -> None:
     write(tmp_path / "a.csv", b"lat,lon,name\n1,2,a\n")
     write(tmp_path / "b.geojsonl", POINT)
     arguments = ["a.csv", "b.geojsonl", "a.csv", "-o", "all.rgx", "-q"]
@@ -206,7 +206,7 @@ def test_a_signal_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None
     arguments = ["import", "-", "--format", "csv", "-o", "a.rgx", "--rejects", "rejects.csv"]
     with subprocess.Popen([ROUTEGUIDE, *arguments], stdin=subprocess.PIPE, cwd=tmp_path) as process:
         assert process.stdin is not None
-        # More than is read before the first rows are taken, so that it is at work when they are.
+        # More than is read ahead, so that the import has started when this is written.
         with suppress(BrokenPipeError):
             process.stdin.write(b"lat,lon\n" + b"1,2\n" * 2_000_000)
             process.stdin.flush()

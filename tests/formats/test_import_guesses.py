@@ -1,4 +1,4 @@
-"""What `routeguide import` finds out by itself, and what it says of what it did not find."""
+"""What `routeguide import` guesses, and what it reports if it cannot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.in_process import run
 
 
 def imported(folder: Path, *arguments: str) -> tuple[dict[str, str], str]:
-    """Import into places.rgx: the summary by its labels, and what standard error got."""
+    """Import into places.rgx. Returns the summary by its labels, and standard error."""
     done = run("import", *arguments, "-o", "places.rgx", cwd=folder)
     assert done.returncode == 0, done.stderr
     first, *rows = done.stdout.splitlines()
@@ -37,7 +37,7 @@ ORTE = "Ort;lat;lon\nWien;48.2;16.37\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("a.csv", ORTE, "no column with names among 'Ort', 'lat', 'lon'"),
         ("a.txt", ORTE, "no column with names among 'Ort', 'lat', 'lon'"),
@@ -50,18 +50,18 @@ ORTE = "Ort;lat;lon\nWien;48.2;16.37\n"
         ),
     ],
 )  # fmt: skip
-def test_names_that_are_not_found_are_told(tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_missing_names_are_reported(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     facts, errors = imported(tmp_path, name)
     assert (facts["kept"], facts["unnamed"]) == ("1", "1")
-    assert errors == f"{name}: {told}: its features are unnamed; see --name\n"
+    assert errors == f"{name}: {message}: its features are unnamed; see --name\n"
     facts, errors = imported(tmp_path, name, "--name", "Ort")
     assert "unnamed" not in facts
     assert errors == ""
     assert features_of(tmp_path / "places.rgx") == [(482000000, 163700000, "Wien")]
 
 
-def test_a_table_without_names_is_told(tmp_path: Path) -> None:
+def test_a_table_without_names_is_reported(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow", reason="the extra [arrow] is not installed")
     from pyarrow import parquet
 
@@ -71,7 +71,7 @@ def test_a_table_without_names_is_told(tmp_path: Path) -> None:
     assert errors.startswith("a.parquet: no column with names among 'lat', 'lon'")
 
 
-def test_the_size_is_that_of_the_file(tmp_path: Path) -> None:
+def test_the_size_printed_is_that_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("lat,lon,name\n1,2,a\n", encoding="utf-8")
     facts, _ = imported(tmp_path, "a.csv")
     size = (tmp_path / "places.rgx").stat().st_size
@@ -88,17 +88,19 @@ WIDE = "\t".join(["name", "lat", "lon", *"abcdefghijklmnop"]) + "\nWien\t48.2\t1
     [(STOPS, "Karlsplatz"), (DUMP, "Wien"), ("\n" + DUMP, "Wien"), (WIDE, "Wien")],
     ids=["GTFS", "GeoNames", "blank", "wide"],
 )
-def test_text_is_what_its_first_line_is(tmp_path: Path, text: str, name: str) -> None:
+def test_the_first_line_of_a_txt_file_decides_its_format(
+    tmp_path: Path, text: str, name: str
+) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     imported(tmp_path, "a.txt")
     assert features_of(tmp_path / "places.rgx") == [(482000000, 163700000, name)]
 
 
-def test_a_format_that_is_given_is_no_guess(tmp_path: Path) -> None:
+def test_a_given_format_is_not_overruled(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STOPS, encoding="utf-8")
-    told = refused(tmp_path, "a.txt", "--format", "geonames")
-    assert "line 1: 1 field instead of 19" in told
-    assert told.endswith("of 2 rows none could be kept; nothing was written\n")
+    message = refused(tmp_path, "a.txt", "--format", "geonames")
+    assert "line 1: 1 field instead of 19" in message
+    assert message.endswith("of 2 rows none could be kept; nothing was written\n")
 
 
 @pytest.mark.parametrize(
@@ -115,27 +117,27 @@ def test_decimal_commas(tmp_path: Path, text: str, options: list[str]) -> None:
     assert features_of(tmp_path / "places.rgx") == [(482000000, 163700000, "Wien")]
 
 
-def test_decimal_commas_are_suggested_and_points_are_none(tmp_path: Path) -> None:
+def test_decimal_commas_are_suggested_and_exclude_points(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("lat;lon\n48,2;16,37\n", encoding="utf-8")
     assert "not a number: '48,2'; for decimal commas give --decimal-comma" in refused(
         tmp_path, "a.csv"
     )
     (tmp_path / "a.csv").write_text("lat;lon\n48.2;1,2,3\n", encoding="utf-8")
-    told = refused(tmp_path, "a.csv", "--decimal-comma").splitlines()[0]
-    assert told == "rejected: a.csv: line 2: latitude: not a number with a decimal comma: '48.2'"
+    message = refused(tmp_path, "a.csv", "--decimal-comma").splitlines()[0]
+    assert message == "rejected: a.csv: line 2: latitude: not a number with a decimal comma: '48.2'"
 
 
 @pytest.mark.parametrize(
     ("line", "hinted"),
     [("10000000,20000000", True), ("90.5,1", False), ("100,1", False), ("1,163700000", True)],
 )
-def test_e7_numbers_without_their_option_are_known(tmp_path: Path, line: str, hinted: bool) -> None:
+def test_e7_numbers_without_the_option_get_a_hint(tmp_path: Path, line: str, hinted: bool) -> None:
     (tmp_path / "a.csv").write_text(f"lat,lon\n{line}\n", encoding="utf-8")
     assert ("; for E7 numbers give --units e7" in refused(tmp_path, "a.csv")) is hinted
     lat, lon = line.split(",")
     point = feature("{}").replace("[16.37, 48.2]", f"[{lon}, {lat}]")
     (tmp_path / "a.jsonl").write_text(point, encoding="utf-8")
-    assert "--units" not in refused(tmp_path, "a.jsonl")  # which GeoJSON has no choice of
+    assert "--units" not in refused(tmp_path, "a.jsonl")  # GeoJSON is always in degrees
 
 
 @pytest.mark.parametrize("units", [[], ["--e7"]])
@@ -154,7 +156,7 @@ def test_what_search_prints_can_be_imported(tmp_path: Path, units: list[str]) ->
     assert features_of(tmp_path / "places.rgx") == before
 
 
-def test_plain_objects_that_are_wrong_are_rejected(tmp_path: Path) -> None:
+def test_invalid_plain_objects_are_rejected(tmp_path: Path) -> None:
     lines = [
         '{"name": "a", "latitude": 1, "longitude": 2}',
         '{"name": "a", "latitude": "x", "longitude": 2}',
@@ -172,11 +174,11 @@ def test_plain_objects_that_are_wrong_are_rejected(tmp_path: Path) -> None:
         ["line 5", "latitude"],
     ]
     assert [name for *_, name in features_of(tmp_path / "places.rgx")] == ["a", "7"]
-    told = refused_anew(tmp_path, "a.jsonl", "--lat", "north")
-    assert told.startswith("routeguide import: a.jsonl: line 1: no column 'north' among 'name'")
+    message = refused_again(tmp_path, "a.jsonl", "--lat", "north")
+    assert message.startswith("routeguide import: a.jsonl: line 1: no column 'north' among 'name'")
 
 
-def test_a_name_may_be_in_later_objects_alone(tmp_path: Path) -> None:
+def test_the_first_object_need_not_have_a_name(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         '{"lat": 1, "lon": 2, "more": "x"}\n{"lat": 1, "lon": 2, "name": "a", "Ort": "b"}\n'
     )
@@ -187,7 +189,7 @@ def test_a_name_may_be_in_later_objects_alone(tmp_path: Path) -> None:
     assert [name for *_, name in features_of(tmp_path / "places.rgx")] == ["", "b"]
 
 
-def test_lines_of_something_else_are_told(tmp_path: Path) -> None:
+def test_lines_of_other_objects_are_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"a": 1}\n')
     assert refused(tmp_path, "a.jsonl").splitlines()[0] == (
         "rejected: a.jsonl: line 1: neither a GeoJSON feature nor an object with a latitude and a"
@@ -195,12 +197,12 @@ def test_lines_of_something_else_are_told(tmp_path: Path) -> None:
     )
 
 
-def refused_anew(folder: Path, *arguments: str) -> str:
+def refused_again(folder: Path, *arguments: str) -> str:
     (folder / "places.rgx").unlink()
     return refused(folder, *arguments)
 
 
-def test_the_page_has_all_usual_names() -> None:
+def test_the_documentation_lists_all_usual_names() -> None:
     page = (DOCS / "import.md").read_text(encoding="utf-8")
     for what, names in (
         ("latitude", columns.LATITUDES),

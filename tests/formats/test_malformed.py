@@ -22,7 +22,7 @@ from support.reading import Feature, read
 
 from routeguide_c import FeatureIndex
 
-DIGITS = "9" * 5000  # more than Python makes an integer of
+DIGITS = "9" * 5000  # more than int() accepts
 POINT = '{"type":"Feature","geometry":{"type":"Point","coordinates":[%s,1]}}'
 COLLECTION = '{"type":"FeatureCollection","features":[%s]}'
 RECORD = '{"location":{"latitude":%s,"longitude":1}%s}'
@@ -30,8 +30,8 @@ RECORD = '{"location":{"latitude":%s,"longitude":1}%s}'
 LONG_MEMBER = f',"x":{DIGITS}'
 TOO_LONG = r"longer than 1 MiB|Unterminated string|not a collection"
 
-# A sound file of each format of text, with names, on several lines.
-SOUND = {
+# A valid file of each text format, with names, on several lines.
+VALID = {
     "csv": "lat,lon,name\n" + "1,2,a place\n" * 9,
     "tsv": "lat\tlon\tname\n" + "1\t2\ta place\n" * 9,
     "geonames": ("1\ta place\ta\t\t1\t2" + "\t" * 13 + "\n") * 9,
@@ -50,22 +50,22 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize("format", SOUND)
+@pytest.mark.parametrize("format", VALID)
 @pytest.mark.parametrize("kind", MALFORMED)
-def test_what_is_no_text_is_told(tmp_path: Path, format: str, kind: str) -> None:
-    data, told = MALFORMED[kind]
+def test_text_that_cannot_be_decoded_is_refused(tmp_path: Path, format: str, kind: str) -> None:
+    data, message = MALFORMED[kind]
     path = tmp_path / "places"
     path.write_bytes(data)
     with pytest.raises(SourceError) as refused:
         read(path, format)
-    assert str(refused.value) == f"{path}: {told}"
+    assert str(refused.value) == f"{path}: {message}"
 
 
-@pytest.mark.parametrize("format", SOUND)
+@pytest.mark.parametrize("format", VALID)
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp037"])
-def test_other_encodings_that_are_said(tmp_path: Path, format: str, encoding: str) -> None:
+def test_other_encodings_can_be_given(tmp_path: Path, format: str, encoding: str) -> None:
     path = tmp_path / "places"
-    path.write_bytes(SOUND[format].encode(encoding))
+    path.write_bytes(VALID[format].encode(encoding))
     features, rejects = read(path, format, ReadOptions(encoding=encoding))
     assert (len(features), rejects) == (9, [])
     path.write_bytes("".encode(encoding))
@@ -73,22 +73,22 @@ def test_other_encodings_that_are_said(tmp_path: Path, format: str, encoding: st
         read(path, format, ReadOptions(encoding=encoding))
 
 
-@pytest.mark.parametrize("format", SOUND)
-def test_a_line_without_an_end_is_told(
+@pytest.mark.parametrize("format", VALID)
+def test_an_endless_line_is_refused_and_not_kept_in_memory(
     tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And not gathered, however long it is: here it is four times what is allowed."""
+    """The file here is four times the limit."""
     monkeypatch.setattr(text, "LINE_LIMIT", 1 << 20)
     monkeypatch.setattr(record_list, "RECORD_LIMIT", 1 << 20)
     path = tmp_path / "places"
-    opening = SOUND[format].rpartition("a place")[0] or '{"x":"'
+    opening = VALID[format].rpartition("a place")[0] or '{"x":"'
     path.write_text(opening + "x" * (4 << 20), encoding="utf-8")
     with pytest.raises(SourceError, match=TOO_LONG):
         read(path, format)
 
 
 @pytest.mark.parametrize(("format", "closed"), [("json", "[]"), ("geojson", COLLECTION % "" + " ")])
-def test_what_follows_a_list_is_not_gathered(
+def test_text_after_a_list_is_not_kept_in_memory(
     tmp_path: Path, format: str, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(record_list, "RECORD_LIMIT", 1 << 20)
@@ -130,7 +130,7 @@ def test_numbers_that_are_too_large_are_rejected(
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (f"[{RECORD % (DIGITS, '')}]", "record 1: location.latitude: "),
         (f"[{RECORD % (1, LONG_MEMBER)},]", "record 2: not JSON: "),
@@ -138,12 +138,14 @@ def test_numbers_that_are_too_large_are_rejected(
         (DIGITS, ""),
     ],
 )
-def test_a_database_with_such_numbers_is_told(tmp_path: Path, data: str, told: str) -> None:
+def test_a_database_with_very_long_numbers_is_refused(
+    tmp_path: Path, data: str, message: str
+) -> None:
     path = tmp_path / "places.json"
     path.write_text(data, encoding="utf-8")
     with pytest.raises(DatabaseError) as refused:
         load(path)
-    assert str(refused.value).startswith(f"{path}: {told}")
+    assert str(refused.value).startswith(f"{path}: {message}")
     assert "Exceeds the limit" not in str(refused.value)
 
 
@@ -176,8 +178,8 @@ TABLES = [
     ([[1.0], [2.0], [3.0]], ["lat", "lon", "lon"], {}, "several columns 'lon': rename one"),
     ([[1.0], [2.0]], ["lat", "lon"], geo("lat", "WKB"), "column 'lat' holds double, not points"),
     ([[1.0], [2.0]], ["lat", "lon"], geo("lat", "point"), "column 'lat' holds double, not points"),
-    ([[1.0], [2.0]], ["lat", "lon"], geo("g", "WKB"), "no column 'g', which should have its points"),
-    ([[b""]], ["g"], geo("g", "WKB", "h"), "no column 'g', which should have its points"),
+    ([[1.0], [2.0]], ["lat", "lon"], geo("g", "WKB"), "no column 'g', which should hold points"),
+    ([[b""]], ["g"], geo("g", "WKB", "h"), "no column 'g', which should hold points"),
     ([[{"a": 1.0, "b": 2.0}]], ["g"], geo("g", "point"),
      "column 'g' holds struct<a: double, b: double>, not points"),
     ([[{"x": "1", "y": "2"}]], ["g"], geo("g", "point"),
@@ -187,15 +189,15 @@ TABLES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("columns", "names", "metadata", "told"), TABLES)
-def test_tables_without_places_are_told(
-    tmp_path: Path, columns: list[Any], names: list[str], metadata: dict[str, str], told: str
+@pytest.mark.parametrize(("columns", "names", "metadata", "message"), TABLES)
+def test_tables_without_places_are_refused(
+    tmp_path: Path, columns: list[Any], names: list[str], metadata: dict[str, str], message: str
 ) -> None:
     path = tmp_path / "places.parquet"
     write(path, columns, names, metadata)
     with pytest.raises(SourceError) as refused:
         read(path)
-    assert str(refused.value) == f"{path}: {told}"
+    assert str(refused.value) == f"{path}: {message}"
 
 
 def test_whole_numbers_of_any_size_in_tables(tmp_path: Path) -> None:
@@ -212,7 +214,7 @@ def test_whole_numbers_of_any_size_in_tables(tmp_path: Path) -> None:
             assert places == [(2, "latitude"), (3, "latitude")]
 
 
-def test_a_table_out_of_a_pipe_is_not_gathered_without_end(
+def test_a_compressed_table_is_not_read_into_memory_without_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrow_files = pytest.importorskip("routeguide.formats.arrow.arrow_files")
@@ -223,10 +225,10 @@ def test_a_table_out_of_a_pipe_is_not_gathered_without_end(
         read(path)
 
 
-def test_nothing_is_written_of_any(tmp_path: Path) -> None:
-    """The command, once for each format; what it says is tested above."""
-    for format, sound in SOUND.items():
-        data = sound.encode()
+def test_malformed_input_writes_nothing(tmp_path: Path) -> None:
+    """The command, once for each format; the messages are tested above."""
+    for format, valid in VALID.items():
+        data = valid.encode()
         for case in (b"", MARK, gzip.compress(data)[:-9], struct.pack("400B", *([0] * 400))):
             path = tmp_path / "places"
             path.write_bytes(case)
@@ -240,7 +242,9 @@ def test_nothing_is_written_of_any(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "question", [("search", "--", "-90", "-180", "90", "180"), ("get", "--", "1", "2")]
 )
-def test_a_snapshot_with_a_damaged_name_is_told(tmp_path: Path, question: tuple[str, ...]) -> None:
+def test_a_snapshot_with_a_damaged_name_is_reported(
+    tmp_path: Path, question: tuple[str, ...]
+) -> None:
     path = tmp_path / "places.rgx"
     FeatureIndex([10_000_000], [20_000_000], ["a place"]).save(path)
     path.write_bytes(path.read_bytes().replace(b"a place", b"a \xffplace"[:7]))
@@ -257,11 +261,11 @@ def test_a_snapshot_with_a_damaged_name_is_told(tmp_path: Path, question: tuple[
     "line", ["1_0 2", "\u0661 2", '1,"2\n3"', '1,"' + " " * 200_000 + '2"', "1"]
 )
 def test_a_line_of_a_route_is_two_numbers(tmp_path: Path, line: str) -> None:
-    csv.field_size_limit(1 << 17)  # as it is where nothing was imported before
+    csv.field_size_limit(1 << 17)  # the default, which reading CSV changes
     path = tmp_path / "route.txt"
     path.write_text(f"40 -74\n{line}\n41 -75\n", encoding="utf-8")
     with pytest.raises(SourceError) as refused:
         read_route(path)
     lines = (2, 3) if "\n" in line else (2,)
-    told = [f"{path}: line {number}: expected a latitude and a longitude" for number in lines]
-    assert str(refused.value) in told
+    message = [f"{path}: line {number}: expected a latitude and a longitude" for number in lines]
+    assert str(refused.value) in message

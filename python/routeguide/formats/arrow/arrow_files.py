@@ -111,7 +111,7 @@ def _geometry(source: Source, schema: Any) -> str:
     geo = msgspec.json.decode(metadata, type=_GeoMetadata)
     column = geo.columns.get(geo.primary_column)
     if column is None or schema.names.count(geo.primary_column) != 1:
-        fault = f"no column {shortened(geo.primary_column)}, which should have its points"
+        fault = f"no column {shortened(geo.primary_column)}, which should hold points"
         raise SourceError(source.name, fault)
     if column.encoding not in ("WKB", "point"):
         raise SourceError(source.name, f"its geometries are {column.encoding}, not points")

@@ -1,4 +1,4 @@
-"""CSV read with pyarrow is what it is read with the csv module: features, rejects, their lines."""
+"""pyarrow and the csv module read the same features, rejects and line numbers from CSV."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_both_readers_agree(
 
 
 def test_pyarrow_reads_plain_files(folder: Path) -> None:
-    """Were it to give up, the test above would prove nothing."""
+    """If pyarrow never read a chunk, the test above would prove nothing."""
     pytest.importorskip("pyarrow")
     path = folder / "plain.csv"
     body = "".join(f'{i / 7},{i / 3},"place ""{i}"", é\n{i}"\n' for i in range(200))
@@ -124,10 +124,10 @@ def test_pyarrow_reads_decimal_commas(folder: Path) -> None:
     ]
 
 
-def test_what_is_slow_to_import_is_not(folder: Path) -> None:
-    """pyarrow.compute, and pandas, which it looks for with the first Python number it is given."""
+def test_slow_modules_are_not_imported(folder: Path) -> None:
+    """pyarrow.compute, and pandas, which that imports at its first call with a Python number."""
     pytest.importorskip("pyarrow")
-    (folder / "pandas.py").touch()  # enough to be seen, where the real one is not installed
+    (folder / "pandas.py").touch()  # found if the real one is not installed
     path = folder / "long.csv"
     path.write_text(HEADER + '1.5,2.5,"a, b"\n' * (csv_reading.WORTH_ARROW // 15 + 1), "utf-8")
     loaded = modules_of("import", path, "-o", path.with_suffix(".rgx"), path=folder)
