@@ -11,11 +11,10 @@ quoted field it would become part of that field. See docs/decisions/0017-sentine
 from __future__ import annotations
 
 import codecs
-import csv
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 
 import pyarrow as pa
 import pyarrow.csv
@@ -24,7 +23,7 @@ from routeguide.formats.arrow import arrow_batches
 from routeguide.formats.base import text
 from routeguide.formats.base.coordinates import Coordinates
 from routeguide.formats.base.model import Batch
-from routeguide.formats.delimited.dialects import TOO_LONG, Table
+from routeguide.formats.delimited.dialects import Lines, Table
 from routeguide_c._core import count_byte
 
 _THREADS = 2
@@ -33,7 +32,8 @@ _LAST = "\x1a the last row"
 _LINE_END, _QUOTE = b'\n"'
 
 # Takes lines, the number of lines before them, and how many to read at least, to the end of a row.
-RowByRow = Callable[[Iterator[str], int, int], Iterator[Batch]]
+# Returns how many it has read.
+RowByRow = Callable[[Lines, int, int], Generator[Batch, None, int]]
 
 
 class ChunkReader:
@@ -89,9 +89,8 @@ class ChunkReader:
                         yield batch
                         line += lines_read
                         continue
-                    lines = _Lines(chunk, more)
-                    yield from self._row_by_row(iter(lines), line, chunk.count(b"\n"))
-                    line += lines.given
+                    lines = Lines(chain([chunk], iter(more, b"")))
+                    line += yield from self._row_by_row(lines, line, chunk.count(b"\n"))
                     if rest := lines.rest():
                         ahead.appendleft((rest, pool.submit(self._parsed, rest)))
             finally:
@@ -181,29 +180,3 @@ def _end_of_rows(chunk: bytes, searched: int) -> int:
         quotes -= chunk.count(b'"', before, end)
         end = before
     return end
-
-
-class _Lines:
-    """The lines of a chunk and, if the iteration goes on, those of the chunks after it."""
-
-    def __init__(self, chunk: bytes, more: Callable[[], bytes]) -> None:
-        self._chunk = chunk
-        self._more = more
-        self._lines = text.lines_in(b"")
-        self.given = 0
-
-    def __iter__(self) -> Iterator[str]:
-        size = 0  # bytes of a row that continues after its chunk
-        while self._chunk:
-            self._lines = text.lines_in(self._chunk)
-            for line in self._lines:
-                self.given += 1
-                yield line
-            self._chunk = self._more()
-            size += len(self._chunk)
-            if size > text.LINE_LIMIT:
-                raise csv.Error(TOO_LONG)
-
-    def rest(self) -> bytes:
-        """Return what is left of the last chunk that was begun."""
-        return self._lines.read().encode("utf-8", "surrogateescape")

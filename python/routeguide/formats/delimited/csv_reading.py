@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import importlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Any
 
@@ -20,40 +20,13 @@ from routeguide.formats.base.coordinates import Coordinates
 from routeguide.formats.base.faults import Refusal, SourceError, shortened
 from routeguide.formats.base.model import Batch, ReadOptions, RejectSink, Rows
 from routeguide.formats.base.sources import Source
-from routeguide.formats.delimited.dialects import TOO_LONG, Dialect, Table
+from routeguide.formats.delimited.dialects import TOO_LONG, Dialect, Lines, Table
 
 CHUNK = 1 << 21
 WORTH_ARROW = 1 << 22  # bytes from which pyarrow saves more time than its import takes
 DELIMITERS = (",", ";", "\t", "|")
 SEE = "; --no-quotes reads quotes as text"
 MANY_LINES = 10  # in one name
-
-
-class _End:
-    """An empty iterator to chain after the lines. If the csv reader asks for it, it has reached the
-    end of the lines in the middle of a row, so within quotes."""
-
-    reached = False
-    rows = 0  # that the reader has made of the lines before
-
-    def __iter__(self) -> Iterator[str]:
-        self.reached = True
-        yield from ()
-
-
-def _lines(blocks: Iterable[bytes], end: _End) -> Iterator[str]:
-    """Yield the lines of the blocks. Raises csv.Error if one row takes over LINE_LIMIT bytes."""
-    rows, size = 0, 0
-
-    def checked(block: bytes) -> Iterator[str]:
-        nonlocal rows, size
-        size = size + len(block) if end.rows == rows else 0
-        rows = end.rows
-        if size > text.LINE_LIMIT:
-            raise csv.Error(TOO_LONG)
-        return text.lines_in(block)
-
-    return chain.from_iterable(map(checked, blocks))
 
 
 def read_csv(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[Batch]:
@@ -104,25 +77,23 @@ def read_rows(
                 notice(name)
         return rows.take()
 
-    def row_by_row(
-        lines: Iterator[str], line: int, at_least: int, end: _End | None = None
-    ) -> Iterator[Batch]:
-        rows, end = Rows(), end or _End()
-        reader = table.dialect.reader(chain(lines, end))
-        for number, row in _numbered_rows(source, reader, line, table, end, reject):
+    def row_by_row(lines: Lines, line: int, at_least: int) -> Generator[Batch, None, int]:
+        rows = Rows()
+        reader = table.dialect.reader(lines)
+        for number, row in _numbered_rows(source, reader, lines, line, table, reject):
             _take(row, number, table, coordinates, rows, reject)
             if rows.full():
                 yield taken(rows)
             if reader.line_num >= at_least:
                 break
         yield taken(rows)
+        return int(reader.line_num)
 
     is_long = source.size is None or source.size > WORTH_ARROW
     if is_long and _suits_arrow(table) and (arrow := _arrow()):
         yield from arrow.ChunkReader(table, coordinates, row_by_row, notice).batches(blocks)
     else:
-        end = _End()
-        yield from row_by_row(_lines(blocks, end), table.header_lines, sys.maxsize, end)
+        yield from row_by_row(Lines(blocks), table.header_lines, sys.maxsize)
 
 
 def _remark_on(name: str) -> str:
@@ -154,19 +125,18 @@ def _begin(
     """Read the header at the beginning of a block. Returns the table and the rest of the block."""
     blank = len(block) - len(block.lstrip(b"\r\n"))
     line = block.count(b"\n", 0, blank)
-    lines = text.lines_in(block[blank:])
-    first = lines.readline()
+    first = text.lines_in(block[blank:]).readline()
     delimiter = delimiter or _usual_delimiter(first, options.decimal_comma)
     dialect = Dialect(delimiter, options.quoted)
-    end = _End()
-    reader = dialect.reader(chain([first], lines, end))
+    lines = Lines([block[blank:]])
+    reader = dialect.reader(lines)
     try:
         header = next(reader)
         if not header:
             raise StopIteration
         if not options.header:
             return Table(dialect, len(header), columns.numbered(len(header), options)), block
-        if end.reached:
+        if lines.ended:
             raise columns.ColumnError(f"a quote that is never closed{SEE}")
         if any("\0" in title or not text.is_utf8(title) for title in header):
             raise columns.ColumnError("the names of columns are not UTF-8 text")
@@ -176,8 +146,7 @@ def _begin(
         raise SourceError(source.name, fault) from error
     if found.name is None:
         source.remark = columns.unnamed(header)
-    rest = lines.read().encode("utf-8", "surrogateescape")
-    return Table(dialect, len(header), found, line + reader.line_num), rest
+    return Table(dialect, len(header), found, line + reader.line_num), lines.rest()
 
 
 def _usual_delimiter(line: str, decimal_comma: bool) -> str:
@@ -188,7 +157,7 @@ def _usual_delimiter(line: str, decimal_comma: bool) -> str:
 
 
 def _numbered_rows(
-    source: Source, reader: Any, lines_before: int, table: Table, end: _End, reject: RejectSink
+    source: Source, reader: Any, lines: Lines, lines_before: int, table: Table, reject: RejectSink
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank, with the number of its first line."""
     while True:
@@ -204,8 +173,8 @@ def _numbered_rows(
                 raise SourceError(source.name, fault) from error
             reject("", _reason(error), line)
             continue
-        end.rows += 1
-        if end.reached:
+        lines.rows += 1
+        if lines.ended:
             begun = row[-1].partition("\n")[0]
             reason = f"a quote that is never closed: {shortened(begun)}{SEE}"
             reject(table.role(len(row) - 1), reason, line)
