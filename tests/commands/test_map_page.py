@@ -173,11 +173,8 @@ def test_a_click_zooms_in_until_a_dot_splits(chromium: Any, tmp_path: Path) -> N
 def test_a_click_on_dots_side_by_side_zooms_in(chromium: Any, tmp_path: Path) -> None:
     """Each is a dot of its own, but several are under the pointer."""
     places = [(50, 8 + step / 100, f"place {step}") for step in range(5)]
-    with browser.shown(chromium, written(tmp_path, index_of(*places), "several")) as (
-        shown,
-        _,
-        faults,
-    ):
+    path = written(tmp_path, index_of(*places), "several")
+    with browser.shown(chromium, path) as (shown, _, faults):
         shown.evaluate(
             "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
             " map.jumpTo({ center: [8.02, 50], zoom: 6.5 }); map.once('idle', drawn); })"
@@ -249,11 +246,8 @@ def test_in_a_wide_window_a_route_is_clear_of_the_title_and_the_legend(
 @pytest.mark.parametrize("lons_e7", [[160_000_000], [160_000_000, 160_000_001, 160_000_000]])
 def test_a_route_of_one_place_is_a_disc(chromium: Any, tmp_path: Path, lons_e7: list[int]) -> None:
     corridor = Corridor([500_000_000] * len(lons_e7), lons_e7, 10_000.0, [], [])
-    with browser.shown(chromium, written(tmp_path, index_of(), "one", "", corridor)) as (
-        shown,
-        _,
-        faults,
-    ):
+    path = written(tmp_path, index_of(), "one", "", corridor)
+    with browser.shown(chromium, path) as (shown, _, faults):
         picture = image.open(io.BytesIO(shown.screenshot())).convert("RGB")
         for east_m, wanted in (
             (0, CORRIDOR),

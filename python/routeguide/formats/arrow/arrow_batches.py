@@ -6,7 +6,6 @@ The results are those of Coordinates and the csv module row by row; tests compar
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +17,6 @@ from routeguide.formats.base.model import Batch, Utf8
 from routeguide_c import e7_from_latitudes, e7_from_longitudes
 
 _TYPECODES = {pa.int32(): "i", pa.float64(): "d"}
-RejectAt = Callable[[int, str, str], None]  # position, field, reason
 
 
 def _compute() -> Any:
@@ -102,21 +100,20 @@ def checked_batch(
     lons: Any,
     names: Any,
     coordinates: Coordinates,
-    refused: set[int],
-    reject_at: RejectAt,
+    refusals: dict[int, Refusal],
 ) -> Batch:
-    """Convert any numbers. Leaves out the positions in `refused`, and those that are not on Earth,
-    for which it calls `reject_at`."""
+    """Convert any numbers. Leaves out the positions in `refusals`, to which it adds those of places
+    that are not on Earth."""
     pc = _compute()
     valid = _valid(lats, lons, coordinates)
-    if refused:
-        others = [position not in refused for position in range(len(lats))]
+    if refusals:
+        others = [position not in refusals for position in range(len(lats))]
         valid = pc.and_(valid, pa.array(others, pa.bool_()))
     if pc.all(valid).as_py() is False:
         for position in pc.indices_nonzero(pc.invert(valid)).to_pylist():
-            if position not in refused:
-                refusal = _refusal(lats[position].as_py(), lons[position].as_py(), coordinates)
-                reject_at(position, refusal.field, refusal.reason)
+            if position not in refusals:
+                place = lats[position].as_py(), lons[position].as_py()
+                refusals[position] = _refusal(*place, coordinates)
         lats, lons, names = lats.filter(valid), lons.filter(valid), names.filter(valid)
     return batch(lats, lons, names, coordinates)
 

@@ -60,25 +60,19 @@ class TableReader:
         self._row = 0
 
     def _check_types(self, source: Source, schema: Any) -> None:
-        for column in self.wanted:
-            if schema.names.count(column) != 1:
+        is_number, numbers = _is_number, "numbers"
+        if self._coordinates.is_e7:
+            is_number, numbers = pa.types.is_integer, "whole numbers (E7)"
+        for column, is_right, wanted in (
+            (self._geometry, _holds_points, "points"),
+            (self._lat, is_number, numbers),
+            (self._lon, is_number, numbers),
+            (self._name, _is_name, "text"),
+        ):
+            if column and schema.names.count(column) != 1:
                 raise SourceError(source.name, f"several columns {shortened(column)}: rename one")
-        if self._geometry and not _holds_points(schema.field(self._geometry).type):
-            kind = schema.field(self._geometry).type
-            raise SourceError(
-                source.name, f"column {shortened(self._geometry)} holds {kind}, not points"
-            )
-        for column in filter(None, (self._lat, self._lon)):
-            kind = schema.field(column).type
-            whole = pa.types.is_integer(kind)
-            if not (whole or (self._numbers == pa.float64() and _is_fraction(kind))):
-                wanted = "whole numbers (E7)" if self._numbers == pa.int64() else "numbers"
+            if column and not is_right(kind := schema.field(column).type):
                 fault = f"column {shortened(column)} holds {kind}, not {wanted}"
-                raise SourceError(source.name, fault)
-        if self._name:
-            kind = schema.field(self._name).type
-            if not (_is_text(kind) or pa.types.is_integer(kind)):
-                fault = f"column {shortened(self._name)} holds {kind}, not text"
                 raise SourceError(source.name, fault)
 
     @property
@@ -98,13 +92,7 @@ class TableReader:
         else:
             lats, lons = map(self._numbers_in, (rows.column(self._lat), rows.column(self._lon)))
         names = self._names_of(rows, refusals)
-
-        def reject_at(position: int, field: str, reason: str) -> None:
-            refusals.setdefault(position, Refusal(field, reason))
-
-        batch = arrow_batches.checked_batch(
-            lats, lons, names, self._coordinates, set(refusals), reject_at
-        )
+        batch = arrow_batches.checked_batch(lats, lons, names, self._coordinates, refusals)
         for position, refusal in sorted(refusals.items()):
             record = self._row + position + 1
             self._reject(refusal.field, refusal.reason, record=record)
@@ -195,11 +183,16 @@ def _holds_points(kind: Any) -> bool:
     )
 
 
-def _is_fraction(kind: Any) -> bool:
-    return bool(pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+def _is_number(kind: Any) -> bool:
+    types = pa.types
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _is_name(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return _is_text(kind) or bool(pa.types.is_integer(kind))
 
 
 def _is_text(kind: Any) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
