@@ -168,7 +168,7 @@ def test_what_gdal_cannot_name_is_told(folder: Path) -> None:
     pytest.importorskip("pyogrio")
     (folder / f"{NOT_UTF8}.gpkg").write_bytes(b"x")
     done = shell(folder, f"import {NOT_UTF8}.gpkg -o new.rgx")
-    told = "caf\\udce9.gpkg: GDAL reads files and layers whose names are UTF-8"
+    told = "caf\\udce9.gpkg: GDAL reads only files and layers whose names are UTF-8"
     assert (done.returncode, done.stderr) == (2, f"routeguide import: {told}\n")
 
 

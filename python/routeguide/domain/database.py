@@ -16,6 +16,7 @@ from typing import Annotated
 
 import msgspec
 
+from routeguide.common import endless_files
 from routeguide.common.wording import printable
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.domain.record_list import SPACES, MakeError, RecordList, Reject, opened
@@ -57,6 +58,8 @@ def load(path: str | os.PathLike[str]) -> FeatureIndex:
     name = os.fspath(path)
     try:
         with open(path, "rb") as file:
+            if endless_files.is_endless(file.fileno()):
+                raise DatabaseError(name, endless_files.FAULT)
             return _index_of(iter(partial(file.read, _PIECE), b""), name)
     except OSError as error:
         raise DatabaseError(name, error.strerror or str(error)) from error
