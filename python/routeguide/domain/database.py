@@ -72,7 +72,7 @@ def load_packaged() -> FeatureIndex:
     return _index_of(iter([text]), name)
 
 
-def columns(
+def read_columns(
     pieces: Iterator[bytes], begun: bytes, line: int, reject: Reject, error: MakeError
 ) -> Iterator[Columns]:
     """Read the records after the bracket that opens the list, some at a time, and the end of the
@@ -104,7 +104,7 @@ def _index_of(pieces: Iterator[bytes], name: str) -> FeatureIndex:
     if fault:
         raise DatabaseError(name, fault)
     lats_e7, lons_e7, names = array("i"), array("i"), []
-    for more in columns(pieces, begun[1:], line, refuse, partial(DatabaseError, name)):
+    for more in read_columns(pieces, begun[1:], line, refuse, partial(DatabaseError, name)):
         lats_e7 += more[0]
         lons_e7 += more[1]
         names += more[2]

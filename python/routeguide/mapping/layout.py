@@ -33,7 +33,7 @@ class Corridor:
         return path_length(self.latitudes, self.longitudes)
 
     def line(self) -> list[Degrees]:
-        """Return the route in degrees, with arcs as legs and without a jump at +-180 degrees.
+        """Return the route in degrees: legs as great-circle arcs, no jump at +-180 degrees.
 
         Consecutive points differ: a route of one place, however often repeated, is one point.
         """

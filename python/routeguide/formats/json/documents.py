@@ -18,9 +18,9 @@ def read(source: Source, options: ReadOptions, reject: RejectSink) -> Iterator[B
     pieces = text.pieces(source, options.encoding)
     begun, line = record_list.opened(pieces)
     if begun.startswith(b"["):
-        error = partial(SourceError, source.name)
-        for lats_e7, lons_e7, names in database.columns(pieces, begun[1:], line, reject, error):
-            yield Batch(lats_e7, lons_e7, names, len(names))
+        fail = partial(SourceError, source.name)
+        for columns in database.read_columns(pieces, begun[1:], line, reject, fail):
+            yield Batch(*columns, len(columns[2]))
     elif begun.startswith((b"{", geojson.RECORD_SEPARATOR)):
         yield from geojson.read_pieces(source, pieces, begun, line, options, reject)
     else:

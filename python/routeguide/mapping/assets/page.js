@@ -1,6 +1,6 @@
 'use strict';
 
-// Written by mapping/page.py.
+// The data of this page, written by mapping/page.py.
 const facts = JSON.parse(textOf('facts'));
 const NAMES_LIMIT = 3; // in a tip
 const WORLD_PX = 512; // the width of the map at zoom 0
