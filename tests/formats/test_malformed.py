@@ -15,7 +15,7 @@ from routeguide.domain import record_list
 from routeguide.domain.database import DatabaseError, load
 from routeguide.formats.base import text
 from routeguide.formats.base.faults import SourceError
-from routeguide.formats.base.model import ReadOptions
+from routeguide.formats.base.model import ReadOptions, Reject
 from routeguide.formats.route_files import read_route
 from support.in_process import run
 from support.reading import Feature, read
@@ -212,6 +212,16 @@ def test_whole_numbers_of_any_size_in_tables(tmp_path: Path) -> None:
             assert features == expected
             places = [(reject.record, reject.field) for reject in rejects]
             assert places == [(2, "latitude"), (3, "latitude")]
+
+
+def test_a_name_in_a_table_that_is_not_utf8_is_rejected(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    path = tmp_path / "places.parquet"
+    names = pa.array([b"\xff", b"a"], pa.binary()).view(pa.string())  # unchecked
+    write(path, [[1.0, 3.0], [2.0, 4.0], names], ["lat", "lon", "name"], {})
+    features, rejects = read(path)
+    assert features == [(30_000_000, 40_000_000, "a")]
+    assert rejects == [Reject("", 0, 1, "name", "not UTF-8: '\\udcff'")]
 
 
 def test_a_compressed_table_is_not_read_into_memory_without_limit(

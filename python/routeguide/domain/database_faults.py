@@ -17,7 +17,7 @@ def _whole_number(digits: str) -> int:
     return int(digits[:_MOST_DIGITS])
 
 
-# Decodes whatever there is something to say about.
+# Decodes NaN and integers of any length too, so that a message can name their field.
 DECODER = json.JSONDecoder(parse_int=_whole_number)
 
 

@@ -113,14 +113,15 @@ class TableReader:
         try:
             names.validate(full=True)
         except pa.ArrowInvalid:  # files may hold strings that are not UTF-8
-            sound = []
-            for position, data in enumerate(names.cast(pa.binary()).to_pylist()):
+            texts = names.cast(pa.binary()).to_pylist()
+            for position, data in enumerate(texts):
                 try:
-                    sound.append(data.decode())
+                    data.decode()
                 except UnicodeDecodeError:
-                    sound.append("")
-                    refusals[position] = Refusal("name", f"not UTF-8: {shortened(repr(data))}")
-            return pa.array(sound, pa.string())
+                    name = data.decode(errors="surrogateescape")
+                    refusals[position] = Refusal("name", f"not UTF-8: {shortened(name)}")
+                    texts[position] = b""
+            return pa.array(texts, pa.binary()).cast(pa.string())
         return names
 
     def _places(self, geometries: Any, refusals: dict[int, Refusal]) -> tuple[Any, Any]:

@@ -4,8 +4,8 @@ If a chunk contains anything but valid rows of places, the csv module reads it i
 what to reject, and the line numbers. Both ways return the same features and rejects.
 
 A chunk ends at what looks like the end of a row: a line end with an even number of quotes before
-it. Whether it is one, the row _LAST shows, which is appended to chunks with quotes: at the end of a
-quoted field it would become part of that field. See docs/decisions/0017-sentinel-row.md.
+it. The row _LAST, appended to chunks with quotes, shows whether that is right: if a quoted field
+were open there, the row would become part of it. See docs/decisions/0017-sentinel-row.md.
 """
 
 from __future__ import annotations
