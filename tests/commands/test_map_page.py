@@ -127,25 +127,38 @@ def dots(shown: Any) -> dict[int, int]:
     return dict(pairs)
 
 
+def jump(shown: Any, lat: float, lon: float, zoom: float) -> None:
+    """Move the map and wait until it is drawn."""
+    shown.evaluate(
+        "([center, zoom]) => new Promise((drawn) => {"
+        " const map = document.getElementById('map').map;"
+        " map.jumpTo({ center, zoom }); map.once('idle', drawn); })",
+        [[lon, lat], zoom],
+    )
+
+
+def click(shown: Any, lat: float, lon: float) -> None:
+    """Click at a place and wait until the map has moved and is drawn."""
+    x, y = position_of(shown, lat, lon)
+    shown.evaluate(
+        "() => { const map = document.getElementById('map').map;"
+        " window.moved = new Promise((drawn) =>"
+        " map.once('moveend', () => map.once('idle', drawn))); }"
+    )
+    shown.mouse.click(x, y)
+    shown.evaluate("() => window.moved")
+
+
 def test_every_feature_is_in_one_dot(chromium: Any, tmp_path: Path) -> None:
     """On the edges of tiles, at +-180 degrees, at the poles and in crowds."""
     draw = random.Random(4)
     places = [(draw.uniform(-90, 90), draw.uniform(-180, 180), "") for _ in range(3000)]
     places += [(draw.gauss(48, 0.4), draw.gauss(16, 0.4), "") for _ in range(2000)]
-    places += [
-        (0, 0, ""),
-        (0, 180, ""),
-        (0, -180, ""),
-        (90, 90, ""),
-        (-90, -90, ""),
-        (0, 179.9999999, ""),
-    ]
+    corners = [(0, 0), (0, 180), (0, -180), (90, 90), (-90, -90), (0, 179.9999999)]
+    places += [(*corner, "") for corner in corners]
     path = written(tmp_path, index_of(*places), "many")
     with browser.shown(chromium, path, 1200, 1200) as (shown, _, faults):
-        shown.evaluate(
-            "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
-            " map.jumpTo({ center: [0, 0], zoom: 0 }); map.once('idle', drawn); })"
-        )
+        jump(shown, 0, 0, zoom=0)
         drawn = dots(shown)
         assert len(drawn) < len(places)
         assert sum(drawn.values()) == len(places)
@@ -156,14 +169,7 @@ def test_a_click_zooms_in_until_a_dot_splits(chromium: Any, tmp_path: Path) -> N
     index = index_of((50, 8, "one"), (50.01, 8.01, "other"), (-60, -170, ""), (75, 170, ""))
     with browser.shown(chromium, written(tmp_path, index, "two")) as (shown, _, faults):
         assert sorted(tip_at(shown, 50, 8)) == ["one", "other"]
-        x, y = position_of(shown, 50, 8)
-        shown.evaluate(
-            "() => { window.closer = new Promise((drawn) => {"
-            " document.getElementById('map').map.once('moveend', () =>"
-            " document.getElementById('map').map.once('idle', drawn)); }); }"
-        )
-        shown.mouse.click(x, y)
-        shown.evaluate("() => window.closer")
+        click(shown, 50, 8)
         assert list(dots(shown).values()) == [1, 1]
         assert tip_at(shown, 50, 8) == ["one", "other", "50.00000, 8.00000"]
         assert tip_at(shown, 50.01, 8.01)[0] == "other"
@@ -175,19 +181,10 @@ def test_a_click_on_dots_side_by_side_zooms_in(chromium: Any, tmp_path: Path) ->
     places = [(50, 8 + step / 100, f"place {step}") for step in range(5)]
     path = written(tmp_path, index_of(*places), "several")
     with browser.shown(chromium, path) as (shown, _, faults):
-        shown.evaluate(
-            "() => new Promise((drawn) => { const map = document.getElementById('map').map;"
-            " map.jumpTo({ center: [8.02, 50], zoom: 6.5 }); map.once('idle', drawn); })"
-        )
+        jump(shown, 50, 8.02, zoom=6.5)
         assert list(dots(shown).values()) == [1] * 5
         assert tip_at(shown, 50, 8.02)[3] == "and 2 more; click to zoom in"
-        x, y = position_of(shown, 50, 8.02)
-        shown.evaluate(
-            "() => { window.closer = new Promise((drawn) =>"
-            " document.getElementById('map').map.once('moveend', drawn)); }"
-        )
-        shown.mouse.click(x, y)
-        shown.evaluate("() => window.closer")
+        click(shown, 50, 8.02)
         assert shown.evaluate("document.getElementById('map').map.getZoom()") == 8.5
         assert not faults
 
@@ -205,13 +202,18 @@ def test_no_features_give_a_map_of_the_world(chromium: Any, tmp_path: Path) -> N
         assert not faults
 
 
+def corridor_around(south: float, north: float) -> tuple[list[tuple[float, float]], Corridor]:
+    """Return the corners of a route around an area, and its corridor."""
+    corners = [(south, 8.0), (north, 8.0), (north, 12.0), (south, 12.0)]
+    lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
+    return corners, Corridor(lats_e7, lons_e7, 1000.0, [], [])
+
+
 @pytest.mark.parametrize(("width_px", "height_px"), [(360, 640), (899, 500)])
 def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
     chromium: Any, tmp_path: Path, width_px: int, height_px: int
 ) -> None:
-    corners = [(47.0, 8.0), (49.0, 8.0), (49.0, 12.0), (47.0, 12.0)]
-    lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
-    corridor = Corridor(lats_e7, lons_e7, 1000.0, [], [])
+    corners, corridor = corridor_around(47, 49)
     path = written(tmp_path, index_of(), "A title that takes two lines", "", corridor)
     with browser.shown(chromium, path, width_px, height_px) as (shown, _, faults):
         title, legend = (shown.locator(each).bounding_box() for each in ("header", "#legend"))
@@ -226,10 +228,7 @@ def test_in_a_narrow_window_a_route_is_between_the_title_and_the_legend(
 def test_in_a_wide_window_a_route_is_clear_of_the_title_and_the_legend(
     chromium: Any, tmp_path: Path, width_px: int, height_px: int, height_deg: float
 ) -> None:
-    south, north = 47 - height_deg / 2, 47 + height_deg / 2
-    corners = [(south, 8.0), (north, 8.0), (north, 12.0), (south, 12.0)]
-    lats_e7, lons_e7 = ([round(corner[axis] * E7) for corner in corners] for axis in (0, 1))
-    corridor = Corridor(lats_e7, lons_e7, 1000.0, [], [])
+    corners, corridor = corridor_around(47 - height_deg / 2, 47 + height_deg / 2)
     path = written(tmp_path, index_of(), "A title that is as long as titles are", "", corridor)
     with browser.shown(chromium, path, width_px, height_px) as (shown, _, faults):
         panels = [shown.locator(each).bounding_box() for each in ("header", "#legend")]

@@ -263,17 +263,15 @@ def test_an_error_is_one_line_whatever_is_in_the_file(path: Path) -> None:
 # Files that cannot be read
 
 
-def test_a_missing_file(path: Path) -> None:
-    with pytest.raises(DatabaseError, match=r"places\.json: No such file or directory$"):
-        database.load(path)
-
-
-def test_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match=r"Is a directory$"):
-        database.load(tmp_path)
-
-
-def test_a_file_in_a_file(path: Path) -> None:
-    path.touch()
-    with pytest.raises(DatabaseError, match=r"Not a directory$"):
-        database.load(path / "places.json")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing.json", "No such file or directory"),
+        (".", "Is a directory"),
+        ("file/places.json", "Not a directory"),
+    ],
+)
+def test_a_file_that_cannot_be_opened(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseError, match=f"{reason}$"):
+        database.load(tmp_path / name)
