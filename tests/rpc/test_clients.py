@@ -110,7 +110,7 @@ def features(dataset: Dataset) -> list[routeguide.Feature]:
 
 @pytest.fixture(scope="module")
 def points(features: list[routeguide.Feature]) -> list[oracle.Point]:
-    return [(each.latitude_e7, each.longitude_e7) for each in features]
+    return [(each.lat_e7, each.lon_e7) for each in features]
 
 
 # Each method
@@ -515,7 +515,7 @@ def test_the_package_imports_nothing_until_it_is_used() -> None:
         "import sys, routeguide\n"
         "assert not {'grpc', 'google.protobuf', 'asyncio', 'routeguide_c'} & set(sys.modules)\n"
         "assert routeguide.aio.Client is not routeguide.Client\n"
-        "assert routeguide.Feature('', 1, 2).longitude_e7 == 2\n"
+        "assert routeguide.Feature('', 1, 2).lon_e7 == 2\n"
         "assert {'Client', 'aio', 'CallError'} <= set(dir(routeguide))\n"
         "assert not hasattr(routeguide, 'Klient')\n"
     )

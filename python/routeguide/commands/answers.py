@@ -25,7 +25,7 @@ _BOLD, _FAINT, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 # Some rows: the title of each column and what is in it, all of it str, int or float.
 Columns = dict[str, Sequence[Any]]
-Answer = Found | Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature]
+Answer = Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature]
 
 # The columns of an answer: those of a feature, and what commands tell beside it.
 PLACE = ("name", "latitude", "longitude")
@@ -35,6 +35,7 @@ BESIDE = {
     "along": ("along_m", "offset_m", "side"),
 }
 _DEGREES = ("latitude", "longitude")  # unless they are E7
+_COORDINATES = {"lat_e7": "latitude", "lon_e7": "longitude"}
 _HEADS = {"distance_m": "distance m", "along_m": "along m", "offset_m": "offset m"}
 
 
@@ -75,9 +76,7 @@ def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> int:
     return count
 
 
-def _columns(
-    found: Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature],
-) -> Iterator[Columns]:
+def _columns(found: Answer) -> Iterator[Columns]:
     """What a server answers. Where a call fails, all that came before is given first."""
     coming = iter(found)
     end: BaseException | None = None
@@ -105,8 +104,8 @@ def _in_units(step: Columns, in_e7: bool) -> Columns:
     """Coordinates in degrees or E7, and distances with no more decimals than they deserve."""
     shown: Columns = {}
     for title, values in step.items():
-        if title.endswith("_e7"):
-            shown[title.removesuffix("_e7")] = values if in_e7 else [e7 / E7 for e7 in values]
+        if title in _COORDINATES:
+            shown[_COORDINATES[title]] = values if in_e7 else [e7 / E7 for e7 in values]
         elif title.endswith("_m"):
             shown[title] = [round(value, DECIMALS_M) for value in values]
         else:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
             print(HELP)
         for note in client.chat(_notes(options)):
             source.note_answer(options)
-            place = source.written((note.latitude_e7, note.longitude_e7), options.e7)
+            place = source.written((note.lat_e7, note.lon_e7), options.e7)
             print(f"{place} {note.message}", flush=True)
     return 0
 

@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
-from routeguide.client.features import Feature, RouteSummary, Side
+from routeguide.client.features import (
+    Feature,
+    NearbyFeature,
+    RouteFeature,
+    RouteSummary,
+    Side,
+)
 from routeguide_c import FeatureIndex, Trip, Vector
+
+Item = TypeVar("Item")
 
 _SIDES: dict[int, Side] = {-1: "left", 0: "on", 1: "right"}
 
 
-class Found:
-    """Features of an index by their ids, and what a query tells beside each."""
+class Found(Generic[Item]):
+    """Features of an index by their ids, with the other columns of a query's answer.
+
+    Iterating makes an `Item` of each, as the client's answers do; `columns` makes none.
+    """
 
     def __init__(
-        self, index: FeatureIndex, ids: Vector[int], **beside: Vector[float] | list[Side]
+        self,
+        item: Callable[..., Item],
+        index: FeatureIndex,
+        ids: Vector[int],
+        **beside: Vector[float] | list[Side],
     ) -> None:
         """`beside` may have more than there are ids."""
+        self._item = item
         self._index = index
         self._ids = ids
         self._beside = beside
 
+    def __iter__(self) -> Iterator[Item]:
+        for columns in self.columns(1000):
+            names, lats_e7, lons_e7, *beside = columns.values()
+            features: Iterator[Any] = map(Feature, names, lats_e7, lons_e7)
+            yield from map(self._item, features, *beside) if beside else features
+
     def columns(self, step: int) -> Iterator[dict[str, Sequence[Any]]]:
         """So many at a time, as the fields of Feature and those beside it, each a column."""
         name = self._index.name
-        latitude_e7, longitude_e7 = self._index.latitudes, self._index.longitudes
+        lat_e7, lon_e7 = self._index.latitudes, self._index.longitudes
         for start in range(0, len(self._ids), step):
             ids = self._ids[start : start + step].tolist()
             yield {
                 "name": [*map(name, ids)],
-                "latitude_e7": [*map(latitude_e7.__getitem__, ids)],
-                "longitude_e7": [*map(longitude_e7.__getitem__, ids)],
+                "lat_e7": [*map(lat_e7.__getitem__, ids)],
+                "lon_e7": [*map(lon_e7.__getitem__, ids)],
                 **{
                     title: [*values[start : start + len(ids)]]
                     for title, values in self._beside.items()
@@ -53,45 +75,51 @@ class LocalFeatures:
         found = (self._index.find(*point) for point in points)
         return [None if feature_id is None else self._feature(feature_id) for feature_id in found]
 
-    def list_features(self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> Found:
-        return Found(self._index, self._index.query(lat1_e7, lon1_e7, lat2_e7, lon2_e7))
+    def list_features(
+        self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int
+    ) -> Found[Feature]:
+        return Found(Feature, self._index, self._index.query(lat1_e7, lon1_e7, lat2_e7, lon2_e7))
 
     def search(
         self,
-        south: int,
-        west: int,
-        north: int,
-        east: int,
+        south_e7: int,
+        west_e7: int,
+        north_e7: int,
+        east_e7: int,
         *,
         named_only: bool = False,
         limit: int | None = None,
-    ) -> Found:
-        ids = self._index.query_box(south, west, north, east)
+    ) -> Found[Feature]:
+        ids = self._index.query_box(south_e7, west_e7, north_e7, east_e7)
         if named_only:
             ids = self._index.named(ids)
-        return Found(self._index, ids[:limit])
+        return Found(Feature, self._index, ids[:limit])
 
-    def nearest(self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf) -> Found:
+    def nearest(
+        self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = math.inf
+    ) -> Found[NearbyFeature]:
         ids, distances_m = self._index.nearest(lat_e7, lon_e7, k, max_distance_m)
-        return Found(self._index, ids, distance_m=distances_m)
+        return Found(NearbyFeature, self._index, ids, distance_m=distances_m)
 
     def within(
         self, lat_e7: int, lon_e7: int, radius_m: float, *, limit: int | None = None
-    ) -> Found:
+    ) -> Found[NearbyFeature]:
         ids, distances_m = self._index.within(lat_e7, lon_e7, radius_m)
-        return Found(self._index, ids[:limit], distance_m=distances_m)
+        return Found(NearbyFeature, self._index, ids[:limit], distance_m=distances_m)
 
     def along(
         self,
-        latitudes: Sequence[int],
-        longitudes: Sequence[int],
+        lats_e7: Sequence[int],
+        lons_e7: Sequence[int],
         half_width_m: float,
         *,
         limit: int | None = None,
-    ) -> Found:
-        ids, along_m, offset_m, sides = self._index.along(latitudes, longitudes, half_width_m)
+    ) -> Found[RouteFeature]:
+        ids, along_m, offset_m, sides = self._index.along(lats_e7, lons_e7, half_width_m)
         named = [*map(_SIDES.__getitem__, sides[:limit])]
-        return Found(self._index, ids[:limit], along_m=along_m, offset_m=offset_m, side=named)
+        return Found(
+            RouteFeature, self._index, ids[:limit], along_m=along_m, offset_m=offset_m, side=named
+        )
 
     def record_route(self, points: Iterable[tuple[int, int]]) -> RouteSummary:
         """The figures of a server's RecordRoute; it takes no time to send the points."""

@@ -123,7 +123,7 @@ def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset
         points, offset_m = [], array.array("d")
         if route is not None:  # first: where it is refused, the features need not come
             for hit in client.along(*route, options.half_width):
-                points.append((hit.feature.latitude_e7, hit.feature.longitude_e7))
+                points.append((hit.feature.lat_e7, hit.feature.lon_e7))
                 offset_m.append(hit.offset_m)
         index = fetching.features_of(client, served, options.source)
     shown = Dataset(index, Origin(source=served.source, attribution=served.attribution))

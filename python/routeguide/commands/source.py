@@ -22,6 +22,7 @@ from routeguide_c import FeatureIndex, SnapshotError
 
 if TYPE_CHECKING:
     from routeguide.client.client import Client
+    from routeguide.client.feature_queries import FeatureQueries
     from routeguide.rpc.call_error import CallError
 
 
@@ -77,7 +78,7 @@ def add_units(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def opened(options: argparse.Namespace) -> Iterator[LocalFeatures | Client]:
+def opened(options: argparse.Namespace) -> Iterator[FeatureQueries]:
     """What SOURCE names. Raises CommandError for what cannot be opened, and for a call that fails
     within the block."""
     source: str = options.source
