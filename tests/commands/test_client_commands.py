@@ -234,9 +234,9 @@ def test_a_point_without_a_feature_is_told(
         (["info", "localhost:1"], 1, "localhost:1: UNAVAILABLE: "),
         (["nearest", "nowhere.rgx", 1, 2], 2, "nowhere.rgx: no such file, and not HOST:PORT"),
         (["nearest", "{snapshot}", 91, 2], 2, "91: a latitude is within 90 degrees\n"),
-        (["nearest", "{snapshot}", 482084900, 2], 2, "for E7 numbers give --e7"),
+        (["nearest", "{snapshot}", 482084900, 2], 2, "for E7 numbers add --e7"),
         (["nearest", "{snapshot}", 1.5, 2, "--e7"], 2, "a latitude in E7 is a whole number"),
-        (["search", "{snapshot}", 2, 1, 1, 2], 2, "SOUTH is north of NORTH"),
+        (["search", "{snapshot}", 2, 1, 1, 2], 2, "SOUTH must not exceed NORTH"),
         (["get", "{snapshot}", 2, 1, 1], 2, "a point is a latitude and a longitude"),
         (["along", "{snapshot}", "no.gpx"], 2, "no.gpx: No such file or directory"),
         (["nearest", "{folder}", 1, 2], 2, "Is a directory"),
@@ -246,8 +246,8 @@ def test_a_point_without_a_feature_is_told(
         (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
         (["nearest", "localhost:1", 1, 2, "--tls-cert", "c"], 2, "--tls-cert and --tls-key go"),
         (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METRES: 99999999.0 is"),
-        (["list", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "`search` is faster"),
-        (["search", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "more time: --timeout"),
+        (["list", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "use `search`, which is faster, or allow"),
+        (["search", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "; allow more time with --timeout"),
         (["nearest", "{address}", 1, 2, "--tls"], 1, "try without --tls"),
         (["chat", "{snapshot}"], 2, "is not HOST:PORT"),
     ],
@@ -444,8 +444,7 @@ def shown(format: str, steps: list[list[dict[str, Any]]]) -> str:
     ]
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        count = answers.show_columns(argparse.Namespace(format=format), columns)
-    assert count == sum(map(len, steps))
+        answers.show_columns(argparse.Namespace(format=format), columns)
     return output.getvalue()
 
 

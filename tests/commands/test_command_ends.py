@@ -50,7 +50,7 @@ def test_a_server_that_goes_away_in_the_middle(server: ServeProcess, name: str) 
     assert 0 < rest.count(b"\n") < MANY - 1
     (line,) = errors.decode().splitlines()
     assert line.startswith(f"routeguide {name}: {server.address}: UNAVAILABLE: ")
-    assert line.endswith("; the server went away before its answer ended: ask again")
+    assert line.endswith("; the server went away before its answer was complete: try again")
 
 
 def test_a_chat_with_a_server_that_stops_says_what_the_server_says(server: ServeProcess) -> None:

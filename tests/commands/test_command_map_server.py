@@ -168,7 +168,7 @@ def test_what_a_server_refuses_leaves_no_page(
     with serving(tutorials, loop_thread) as other:
         for command in (["map", other, "-o", page], ["info", other]):
             assert "UNIMPLEMENTED" in (told := refused(capsys, *command))
-            assert "it has no FeatureService" in told
+            assert "this server has no FeatureService" in told
     assert not page.exists()
 
 

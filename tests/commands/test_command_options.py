@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from routeguide.commands import source
+from routeguide.commands import places
 from routeguide.commands.command_error import CommandError
 from routeguide.commands.main import main
 from routeguide.domain import database
@@ -59,7 +59,7 @@ def test_a_coordinate_is_on_earth(
 def test_a_coordinate_of_a_note_is_on_earth(number: float, is_e7: bool) -> None:
     for place in ((number, 0.0), (0.0, number)):
         with pytest.raises(CommandError, match="is within"):
-            source.point_of(*place, is_e7)
+            places.point_of(*place, is_e7)
 
 
 @pytest.mark.parametrize("number", [*NO_NUMBERS, "1e308", "0", "-1", "100000000000000000000"])

@@ -193,7 +193,7 @@ def test_a_map_of_such_a_file_has_a_title(folder: Path) -> None:
     [
         ("--attribution", "is not UTF-8"),
         ("--source", "is not UTF-8"),
-        ("--encoding", "is no encoding of text"),
+        ("--encoding", "is not a text encoding"),
         ("--lat", "no column 'caf\\udce9' among 'lat', 'lon', 'name'"),
     ],
 )
@@ -290,7 +290,7 @@ def test_that_no_thread_can_be_had_is_told(folder: Path) -> None:
     pytest.importorskip("pyarrow", reason="what reads a short file needs no threads")
     (folder / "places.csv").write_text("lat,lon,name\n" + "1,2,a\n" * (WORTH_ARROW // 5))
     done = without_threads(folder, "import", "places.csv", "-o", "new.rgx")
-    told = "routeguide import: no thread can be had for this; raise the limit of processes or"
+    told = "routeguide import: cannot start a thread; raise the limit of processes or"
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"{told} of memory\n"
     assert not (folder / "new.rgx").exists()

@@ -115,7 +115,7 @@ def test_zsh_is_told_which_arguments_are_files(tmp_path: Path) -> None:
         assert all(line.endswith(':_files"') for line in lines), option
     assert '":a snapshot (or JSON file) of features, or HOST\\:PORT of a server:_files"' in told
     assert "(stream shared)" in told
-    assert '"*:a file, .gz or not, or - for standard input:_files"' in told
+    assert '"*:a file, also .gz, or - for standard input:_files"' in told
     if zsh := shutil.which("zsh"):
         script = tmp_path / "_routeguide"
         script.write_text(told, encoding="utf-8")

@@ -164,7 +164,7 @@ def test_nothing_kept_is_a_failure(tmp_path: Path) -> None:
     write(tmp_path / "places.csv", b"lat,lon\nx,y\n")
     done = run("import", "places.csv", "-o", "a.rgx", "-q", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == ("routeguide import: of 1 row none could be kept; nothing was written\n")
+    assert done.stderr == ("routeguide import: no row of 1 could be kept; nothing was written\n")
     assert not (tmp_path / "a.rgx").exists()
 
 

@@ -96,7 +96,7 @@ def test_a_format_that_is_given_is_no_guess(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STOPS, encoding="utf-8")
     told = refused(tmp_path, "a.txt", "--format", "geonames")
     assert "line 1: 1 field instead of 19" in told
-    assert told.endswith("of 2 rows none could be kept; nothing was written\n")
+    assert told.endswith("no row of 2 could be kept; nothing was written\n")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
-"""How a subcommand fails."""
+"""The error that ends a subcommand."""
 
 from routeguide.common.cli import FAILURE
 
 
 class CommandError(Exception):
-    """Ends a subcommand. The text is one line that says what is wrong and what to do about it."""
+    """End a subcommand with a message of one line: what is wrong and what to do about it."""
 
     def __init__(self, text: str, status: int = FAILURE) -> None:
+        """`status` is the exit status."""
         super().__init__(" ".join(text.split()))
         self.status = status

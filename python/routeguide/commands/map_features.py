@@ -1,4 +1,4 @@
-"""`routeguide map`: features on a map, as a page or a picture."""
+"""`routeguide map`: draw features on a map, as a page or a picture."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from typing import IO
 
 from routeguide.commands import fetching, route_options, source
 from routeguide.commands.command_error import CommandError
-from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable
+from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable, replaced
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
 from routeguide.domain import dataset, origin
 from routeguide.domain.dataset import Dataset
 from routeguide.domain.origin import Origin
-from routeguide.formats import writing
 from routeguide.formats.route_files import Route
 from routeguide.mapping.layout import Corridor
 from routeguide.mapping.missing_library import MissingLibraryError
@@ -38,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser, default="the 100 features of the package")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="HTML",
-        help="page to write, which needs no network (default: map.html, unless --png is given)",
+        help="page to write, which works offline (default: map.html, unless --png is given)",
     )  # fmt: skip
     parser.add_argument("--png", type=Path, metavar="PNG", help="picture to write")
     parser.add_argument(
@@ -46,16 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"width of the picture, up to {WIDEST_PICTURE_PX} (default: %(default)s)",
     )  # fmt: skip
     route_options.add_route(parser, "--route")
-    route_options.add_half_width(parser, "mark the features")
-    parser.add_argument("--title", help="heading (default: SOURCE, a file without its ending)")
+    route_options.add_half_width(parser, "mark features")
+    parser.add_argument(
+        "--title", help="heading (default: SOURCE, without the extension of a file)"
+    )
 
 
+@stop_signals_raise()
 def run(options: argparse.Namespace) -> int:
-    with stop_signals_raise():
-        return _map(options)
-
-
-def _map(options: argparse.Namespace) -> int:
     read = [path for path in (options.source, options.route) if path is not None]
     page_path = options.output or (None if options.png else Path("map.html"))
     for written in (page_path, options.png):
@@ -90,7 +87,7 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def refuse_without_libraries(page_path: Path | None, png: Path | None) -> None:
-    """Told before features are read, which may take long. Raises CommandError."""
+    """Raise CommandError for a missing library before features are read, which may take long."""
     try:
         if page_path is not None:
             from routeguide.mapping.page import library_folder
@@ -103,6 +100,7 @@ def refuse_without_libraries(page_path: Path | None, png: Path | None) -> None:
 
 
 def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
+    """Load the features of a file, and find those beside the route. Raises CommandError."""
     try:
         shown = dataset.load(options.source)
     except dataset.DatasetError as error:
@@ -117,13 +115,14 @@ def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, 
 
 
 def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
+    """Fetch the features of a server, and those beside the route. Raises CommandError."""
     with source.client(options.source, options) as client:
         served = client.dataset()
-        source.note_answer(options)
+        source.mark_answered(options)
         points, offset_m = [], array.array("d")
-        if route is not None:  # first: where it is refused, the features need not come
+        if route is not None:  # first, since the server may refuse it
             for hit in client.along(*route, options.half_width):
-                points.append((hit.feature.lat_e7, hit.feature.lon_e7))
+                points.append((hit.lat_e7, hit.lon_e7))
                 offset_m.append(hit.offset_m)
         index = fetching.features_of(client, served, options.source)
     shown = Dataset(index, Origin(source=served.source, attribution=served.attribution))
@@ -134,13 +133,10 @@ def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset
 
 
 def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Have the file written, whole or not at all, and say how large it is."""
-    try:
-        with writing.replacing(str(path)) as file:
-            write(file)
-            file.flush()
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}") from error
+    """Write a file, complete or not at all, and print its size on standard error."""
+    with replaced(path) as file:
+        write(file)
+        file.flush()
+        size = os.fstat(file.fileno()).st_size
     shown = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
     print(f"{path}: {shown}", file=sys.stderr)

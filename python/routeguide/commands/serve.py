@@ -26,9 +26,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings) -> None:
-    # Held back until the server listens to it: before that it would end the process.
+    # Blocked until the server handles it: before that it would end the process.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
-    # These take long to import; wrong settings are told without them.
+    # Imported here since they take long, which an error in the settings need not wait for.
     from routeguide.domain.dataset import DatasetError
     from routeguide.rpc.listening import AddressError
     from routeguide.serving.observing import logs
@@ -52,7 +52,7 @@ def _serve(settings: Settings) -> None:
 
 
 def _serve_alone(settings: Settings) -> None:
-    from routeguide.serving.server import ServiceError, run_alone  # which imports all of grpc.aio
+    from routeguide.serving.server import ServiceError, run_alone  # imports grpc.aio
 
     try:
         run_alone(settings)
