@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from routeguide.domain import dataset
-from support.commands import ROUTEGUIDE, features_of, run, told_on_a_terminal
+from support.commands import ROUTEGUIDE, features_of, run, shown_on_a_terminal
 from support.serving import WATCHDOG_S
 
 CSV = """\
@@ -219,7 +219,7 @@ def test_a_signal_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None
 def test_on_a_terminal_progress_is_a_bar(tmp_path: Path) -> None:
     pytest.importorskip("tqdm", reason="the extra [cli] is not installed")
     write(tmp_path / "places.csv", b"lat,lon,name\n" + b"1,2,a\n" * 99)
-    shown = told_on_a_terminal("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
+    shown = shown_on_a_terminal("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
     drawn, *_, wiped, end = shown.split(b"\r")[1:]
     assert drawn.startswith(b"places.csv:   0%|")
     assert (wiped.strip(), end) == (b"", b"")
