@@ -1,4 +1,4 @@
-"""Commands that are stopped in the middle, or whose server is."""
+"""Commands that are stopped while they run, or whose server is."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def address(snapshot: Path) -> Iterator[str]:
+    with serve("--db", snapshot) as process:
+        yield process.address
+
+
 @pytest.fixture
 def server(snapshot: Path) -> Iterator[ServeProcess]:
     with serve("--db", snapshot) as process:
@@ -53,7 +59,7 @@ def test_a_server_that_goes_away_in_the_middle(server: ServeProcess, name: str) 
     assert line.endswith("; the server went away before its answer was complete: try again")
 
 
-def test_a_chat_with_a_server_that_stops_says_what_the_server_says(server: ServeProcess) -> None:
+def test_a_chat_prints_the_message_of_a_server_that_stops(server: ServeProcess) -> None:
     command = [str(ROUTEGUIDE), "chat", server.address]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
@@ -65,30 +71,30 @@ def test_a_chat_with_a_server_that_stops_says_what_the_server_says(server: Serve
         server.process.terminate()
         assert process.wait(WATCHDOG_S) == 1
         _, errors = process.communicate(timeout=WATCHDOG_S)
-    told = "UNAVAILABLE: this server is stopping; open another stream\n"
-    assert errors.decode() == f"routeguide chat: {server.address}: {told}"
+    message = "UNAVAILABLE: this server is stopping; open another stream\n"
+    assert errors.decode() == f"routeguide chat: {server.address}: {message}"
 
 
-def test_a_chat_leaves_out_what_is_no_text(
-    server: ServeProcess, monkeypatch: pytest.MonkeyPatch
+def test_a_chat_leaves_out_lines_that_are_not_utf8(
+    address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notes = b"1 2 first\n1 2 caf\xe9\n\xff\xfe\n1 2 last\n"
     monkeypatch.setenv("PYTHONUTF8", "1")
-    done = run("chat", server.address, input=notes)
+    done = run("chat", address, input=notes)
     assert (done.returncode, done.stdout) == (0, "1.0000000 2.0000000 first\n")
     caf, nothing = done.stderr.splitlines()
     assert caf == "routeguide chat: not text in utf-8: 'caf\\udce9'"
     assert nothing.startswith("routeguide chat: expected latitude, longitude and a message")
 
 
-def test_notes_that_are_nowhere_are_left_out(server: ServeProcess) -> None:
+def test_a_chat_leaves_out_notes_that_are_not_on_earth(address: str) -> None:
     places = ["nan 2", "2 inf", "1e308 1", "1e999 1", "91 1"]
     notes = "".join(f"{place} note\n" for place in places) + "1 2 one\n1 2 two\n"
-    done = run("chat", server.address, input=notes.encode())
+    done = run("chat", address, input=notes.encode())
     assert (done.returncode, done.stdout) == (0, "1.0000000 2.0000000 one\n")
-    told = done.stderr.splitlines()
-    assert len(told) == len(places)
-    assert all(" is within " in line for line in told)
+    message = done.stderr.splitlines()
+    assert len(message) == len(places)
+    assert all(" is within " in line for line in message)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -96,7 +102,7 @@ def test_notes_that_are_nowhere_are_left_out(server: ServeProcess) -> None:
 def test_a_signal_while_a_file_is_written(
     tmp_path: Path, snapshot: Path, name: str, number: signal.Signals
 ) -> None:
-    """Writing to a pipe that nobody reads on from keeps the command at it."""
+    """A pipe that is not read further keeps the command writing."""
     if name == "map":
         pytest.importorskip("maplibre", reason="the extra [map] is not installed")
         arguments = ["map", str(snapshot), "-o", "-"]
@@ -115,14 +121,14 @@ def test_a_signal_while_a_file_is_written(
 def test_a_map_that_is_stopped_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    """At the worst time: the page is written, and has not its name yet."""
+    """At the worst time: the page is written, but not renamed yet."""
     pytest.importorskip("maplibre", reason="the extra [map] is not installed")
     monkeypatch.chdir(tmp_path)
     replace = os.replace
 
     def stopped(*paths: str) -> None:
         assert [path.suffix for path in tmp_path.iterdir()] == [".unfinished"]
-        assert signal.getsignal(number) != signal.SIG_DFL  # which would end the tests, too
+        assert signal.getsignal(number) != signal.SIG_DFL  # which would end the tests
         signal.raise_signal(number)
         replace(*paths)
 
@@ -136,7 +142,7 @@ def test_a_map_that_is_stopped_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_under_nohup_an_import_goes_on(tmp_path: Path) -> None:
+def test_under_nohup_an_import_continues(tmp_path: Path) -> None:
     command = ["nohup", str(ROUTEGUIDE), "import", "-", "--format", "csv", "-o", "a.rgx"]
     with subprocess.Popen(
         command,
@@ -146,7 +152,7 @@ def test_under_nohup_an_import_goes_on(tmp_path: Path) -> None:
         cwd=tmp_path,
     ) as process:
         assert process.stdin is not None
-        # More than is read before the first rows are taken, so that it is at work when they are.
+        # More than is read at once, so that the import is running when all is written.
         process.stdin.write(b"lat,lon\n" + b"1,2\n" * 2_000_000)
         process.send_signal(signal.SIGHUP)
         process.stdin.close()

@@ -67,12 +67,12 @@ def test_export_compresses_by_the_extension_in_either_case(
 
 
 def test_import_refuses_what_is_not_a_file_of_places(folder: Path, command: Command) -> None:
-    told = command.refused("import", ".", "-o", "b.rgx")
-    assert told == ".: a folder; name the files in it"
-    told = command.refused("import", "a.rgx", "-o", "b.rgx")
-    assert told.startswith("a.rgx: ")
-    assert "snapshot" in told
-    assert "`routeguide export`" in told
+    message = command.refused("import", ".", "-o", "b.rgx")
+    assert message == ".: a folder; name the files in it"
+    message = command.refused("import", "a.rgx", "-o", "b.rgx")
+    assert message.startswith("a.rgx: ")
+    assert "snapshot" in message
+    assert "`routeguide export`" in message
     (folder / "a.csv").write_text("lat,lon\n" * 2, encoding="utf-8")
     assert command.refused("import", "a.csv", "b.xyz", "-o", "b.rgx").startswith("b.xyz: ")
 

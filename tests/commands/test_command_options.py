@@ -37,8 +37,8 @@ def test_a_coordinate_is_on_earth(
         ("nearest", ("1",)),
         ("within", ("1", "100")),
     ):
-        told = command.refused(name, snapshot, *e7, "--", number, *after)
-        assert "is within 90 degrees" in told if number in FAR else "is not a" in told
+        message = command.refused(name, snapshot, *e7, "--", number, *after)
+        assert "is within 90 degrees" in message if number in FAR else "is not a" in message
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 1e308, 1e20])
@@ -55,8 +55,8 @@ def test_a_count_is_a_positive_int32(snapshot: Path, command: Command, number: s
         command.refused("nearest", place, f"-k={number}", "--", "1", "2")
         command.refused("search", place, f"--limit={number}", "--", "1", "2", "3", "4")
         command.refused("within", place, f"--limit={number}", "--", "1", "2", "3")
-    told = command.refused("nearest", snapshot, f"-k={2**31}", "--", "1", "2")
-    assert ": 2147483648 is over 2147483647" in told
+    message = command.refused("nearest", snapshot, f"-k={2**31}", "--", "1", "2")
+    assert ": 2147483648 is over 2147483647" in message
 
 
 @pytest.mark.parametrize("number", [*NO_NUMBERS, "-1"])
@@ -82,8 +82,8 @@ def test_a_huge_distance_includes_everything(
 
 
 def test_a_timeout_may_be_longer_than_the_longest_of_grpc(command: Command) -> None:
-    told = command.refused("get", "localhost:1", "--timeout", "1e308", "--", "1", "2", status=1)
-    assert "UNAVAILABLE" in told  # not DEADLINE_EXCEEDED
+    message = command.refused("get", "localhost:1", "--timeout", "1e308", "--", "1", "2", status=1)
+    assert "UNAVAILABLE" in message  # not DEADLINE_EXCEEDED
 
 
 def test_a_map_has_a_largest_width(snapshot: Path, command: Command) -> None:
@@ -92,10 +92,10 @@ def test_a_map_has_a_largest_width(snapshot: Path, command: Command) -> None:
 
 @pytest.mark.parametrize("delimiter", ["", "ab", "\n", "\r", '"', "\\t", "\udce9", "''"], ids=repr)
 def test_a_delimiter_is_one_character(tmp_path: Path, command: Command, delimiter: str) -> None:
-    told = command.refused(
+    message = command.refused(
         "import", "places.csv", "-o", tmp_path / "a.rgx", f"--delimiter={delimiter}"
     )
-    assert "argument --delimiter: " in told
+    assert "argument --delimiter: " in message
 
 
 @pytest.mark.parametrize("delimiter", ["§", "→", " ", "'", "x", "0", "\x01", "\x1a"])
@@ -114,10 +114,10 @@ def test_a_delimiter_is_any_character(
 
 @pytest.mark.parametrize("encoding", ["rot13", "base64", "hex", "zlib", "nonsense", "", "\udce9"])
 def test_an_encoding_is_a_text_encoding(tmp_path: Path, command: Command, encoding: str) -> None:
-    told = command.refused(
+    message = command.refused(
         "import", "places.csv", "-o", tmp_path / "a.rgx", f"--encoding={encoding}"
     )
-    assert told.startswith("argument --encoding: ")
+    assert message.startswith("argument --encoding: ")
 
 
 @pytest.mark.parametrize("encoding", ["undefined", "idna", "utf-16", "utf-32", "utf-7", "ascii"])
@@ -126,17 +126,17 @@ def test_text_in_another_encoding_is_refused(
 ) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes(b"lat,lon,name\n1,2,\xff\xfe\xff\n")
-    told = command.refused("import", path, "-o", tmp_path / "a.rgx", "--encoding", encoding)
-    assert told.startswith(f"{path}: ")
-    assert encoding in told
+    message = command.refused("import", path, "-o", tmp_path / "a.rgx", "--encoding", encoding)
+    assert message.startswith(f"{path}: ")
+    assert encoding in message
 
 
 def test_a_column_number_is_in_the_row(tmp_path: Path, command: Command) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes(b"1,2\n")
     columns = ["--no-header", "--lat", "9" * 5000, "--lon", "2"]
-    told = command.refused("import", path, "-o", tmp_path / "a.rgx", *columns)
-    assert "without a header, --lat is the number of a column from 1 to 2" in told
+    message = command.refused("import", path, "-o", tmp_path / "a.rgx", *columns)
+    assert "without a header, --lat is the number of a column from 1 to 2" in message
 
 
 @pytest.mark.parametrize("worth_arrow", [0, delimited.WORTH_ARROW])
@@ -170,13 +170,13 @@ def test_coordinates_are_two_columns(
     made, path = tmp_path / "a.rgx", tmp_path / f"places.{ending}"
     database.load_packaged().save(made)
     command.printed("export", made, "-q", "-o", path)
-    told = command.refused("import", path, "-o", made, "--lat", title, "--lon", title)
-    assert f"latitudes and longitudes cannot both be in column '{title}'" in told
+    message = command.refused("import", path, "-o", made, "--lat", title, "--lon", title)
+    assert f"latitudes and longitudes cannot both be in column '{title}'" in message
 
 
 def test_coordinates_are_two_columns_without_a_header(tmp_path: Path, command: Command) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes(b"1,2\n")
     columns = ["--no-header", "--lat", "2", "--lon", "2"]
-    told = command.refused("import", path, "-o", tmp_path / "a.rgx", *columns)
-    assert "latitudes and longitudes cannot both be in column 2" in told
+    message = command.refused("import", path, "-o", tmp_path / "a.rgx", *columns)
+    assert "latitudes and longitudes cannot both be in column 2" in message

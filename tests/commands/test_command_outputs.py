@@ -23,8 +23,8 @@ def snapshot(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("format", ["table", "jsonl", "geojson", "csv"])
 def test_a_full_disk_is_reported(snapshot: Path, format: str) -> None:
     ended = shell(snapshot.parent, f"search --format {format} places.rgx {WORLD} > /dev/full")
-    told = "routeguide search: output: No space left on device\n"
-    assert (ended.returncode, ended.stderr) == (1, told)
+    message = "routeguide search: output: No space left on device\n"
+    assert (ended.returncode, ended.stderr) == (1, message)
 
 
 @pytest.mark.parametrize("arguments", ["info places.rgx", f"search places.rgx {WORLD}"])
@@ -56,12 +56,12 @@ def test_an_input_is_not_overwritten(snapshot: Path, tmp_path: Path, command: Co
 def test_a_picture_has_a_smallest_and_a_largest_width(
     snapshot: Path, tmp_path: Path, width: str, command: Command
 ) -> None:
-    told = command.refused("map", snapshot, "--png", tmp_path / "a.png", "--png-width", width)
-    assert "--png-width" in told
+    message = command.refused("map", snapshot, "--png", tmp_path / "a.png", "--png-width", width)
+    assert "--png-width" in message
 
 
 @pytest.mark.parametrize(
-    ("output", "told"),
+    ("output", "message"),
     [
         ("missing/new", "there is no folder missing"),
         ("places.rgx/new", "there is no folder places.rgx"),
@@ -86,14 +86,14 @@ def test_a_wrong_output_is_reported_before_anything_is_read(
     command: Command,
     arguments: list[str],
     output: str,
-    told: str,
+    message: str,
 ) -> None:
     monkeypatch.chdir(snapshot.parent)
     if output == "" and arguments[-1] != "-o":
         pytest.skip("an empty value means that the option is not given")
     if arguments[0] == "map" and output == "":
-        output, told = ".", "it is a folder; name a file in it"  # what pathlib makes of it
-    assert command.refused(*arguments, output) == f"{output}: {told}"
+        output, message = ".", "it is a folder; name a file in it"  # what pathlib makes of it
+    assert command.refused(*arguments, output) == f"{output}: {message}"
     assert [path.name for path in snapshot.parent.iterdir()] == ["places.rgx"]
 
 
@@ -101,14 +101,14 @@ def test_a_wrong_output_is_reported_before_anything_is_read(
 def test_a_read_only_folder_is_reported(snapshot: Path, command: Command) -> None:
     folder = snapshot.parent / "locked"
     folder.mkdir(0o500)
-    told = command.refused("export", snapshot, "-o", folder / "new.csv")
-    assert "no permission to write to the folder" in told
+    message = command.refused("export", snapshot, "-o", folder / "new.csv")
+    assert "no permission to write to the folder" in message
 
 
 @pytest.mark.parametrize("output", ["-", "/dev/null"])
 def test_a_snapshot_is_a_file(snapshot: Path, command: Command, output: str) -> None:
-    told = command.refused("import", snapshot.with_name("missing.csv"), "-o", output)
-    assert told == f"{output}: a snapshot is a file; name one"
+    message = command.refused("import", snapshot.with_name("missing.csv"), "-o", output)
+    assert message == f"{output}: a snapshot is a file; name one"
 
 
 @pytest.mark.parametrize(
