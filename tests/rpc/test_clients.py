@@ -197,7 +197,7 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
     route = [(point.latitude, point.longitude) for point in documented.ROUTE]
     summary = client.record_route(route)
     assert (summary.point_count, summary.distance_m) == (10, documented.ROUTE_LENGTH_M)
-    notes = [routeguide.Note("one", 0, 0), ("two", 0, 1), ("three", 0, 0)]
+    notes = [routeguide.Note("one", 0, 0), ("two", 0, 1000), ("three", 0, 0)]
     assert list(client.chat(notes)) == [routeguide.Note("one", 0, 0)]
 
 
@@ -226,14 +226,16 @@ def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
         f"{address}: INVALID_ARGUMENT: center.latitude_e7: 900000001 is outside of -900000000 to"
         " 900000000; k: 0 is outside of 1 to 10000"
     )
-    with pytest.raises(routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2 is north"):
-        list(client.search(2, 0, 1, 0))
+    with pytest.raises(
+        routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2000 is north"
+    ):
+        list(client.search(2000, 0, 1000, 0))
 
 
 def test_what_cannot_be_sent_is_refused_at_once(client: Any) -> None:
     with pytest.raises(ValueError, match="limit"):
         client.search(*EVERYTHING, limit=0)
-    with pytest.raises(ValueError, match="latitude: 2147483648 does not fit"):
+    with pytest.raises(ValueError, match="lat_e7: 2147483648 does not fit"):
         client.nearest(2**31, 0, 1)
 
 
@@ -496,7 +498,7 @@ def test_streams_of_points_and_notes_may_be_asynchronous(
     async def ask() -> tuple[routeguide.RouteSummary, list[routeguide.Note]]:
         async def points() -> AsyncIterator[tuple[int, int]]:
             yield 0, 0
-            yield 1, 1
+            yield 1000, 1000
 
         async def notes() -> AsyncIterator[routeguide.Note]:
             yield routeguide.Note("one", 0, 0)
@@ -527,7 +529,7 @@ def test_degrees_are_not_taken_for_e7(client: Any, wrong: Any) -> None:
     calls: list[Callable[[], Any]] = [
         lambda: client.nearest(wrong, 0, 1),
         lambda: list(client.within(0, wrong, 1.0)),
-        lambda: list(client.search(0, 0, 1, wrong)),
+        lambda: list(client.search(0, 0, 0, wrong)),
         lambda: client.get_features([(wrong, 0)]),
         lambda: client.get_feature(0, wrong),
         lambda: list(client.along([wrong], [0], 1.0)),
@@ -588,5 +590,5 @@ def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopTh
 
 
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:
-    with pytest.raises(ValueError, match="longitude: 2147483648 does not fit in 32 bits"):
+    with pytest.raises(ValueError, match="lon_e7: 2147483648 does not fit in 32 bits"):
         client.nearest(0, 2**31, 1)

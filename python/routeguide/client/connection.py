@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from routeguide.rpc.channels import READ_BY_ITS_CALLER, Option
+from routeguide.rpc.channels import Option
 
 _RETRY = {
     "maxAttempts": 4,
@@ -39,8 +39,6 @@ OPTIONS: tuple[Option, ...] = (
     ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
     ("grpc.max_receive_message_length", LARGEST_ANSWER_BYTES),
 )
-
-SYNC_OPTIONS: tuple[Option, ...] = (*OPTIONS, READ_BY_ITS_CALLER)
 
 
 def checked_timeout(timeout_s: float | None) -> float | None:

@@ -40,6 +40,11 @@ def call_error(error: grpc.RpcError, address: str = "") -> CallError:
     return CallError(error.code(), error.details() or "", address)
 
 
+def protocol_error(details: str, address: str = "") -> CallError:
+    """What to raise for a call that succeeded with an answer that no correct server gives."""
+    return CallError(grpc.StatusCode.INTERNAL, details, address)
+
+
 def rpc_failure(error: grpc.RpcError) -> str:
     """Status and details of a call that failed, in one line."""
     if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):

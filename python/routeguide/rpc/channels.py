@@ -23,7 +23,7 @@ from routeguide.rpc.bearer import authorization
 from routeguide.rpc.pem_files import Pem, PemError
 
 __all__ = [
-    "READ_BY_ITS_CALLER",
+    "READ_IN_CALLING_THREAD",
     "Option",
     "Pem",
     "PemError",
@@ -39,7 +39,7 @@ Option = tuple[str, Any]
 
 # A stream is read sooner by the thread that asks for it than through a second thread, which
 # would hand over each message. For channels of threads.
-READ_BY_ITS_CALLER: Option = (ChannelOptions.SingleThreadedUnaryStream, 1)
+READ_IN_CALLING_THREAD: Option = (ChannelOptions.SingleThreadedUnaryStream, 1)
 
 
 @dataclass(frozen=True)

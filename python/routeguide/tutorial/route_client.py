@@ -7,7 +7,7 @@ import grpc
 
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
-from routeguide.rpc.channels import READ_BY_ITS_CALLER
+from routeguide.rpc.channels import READ_IN_CALLING_THREAD
 from routeguide.tutorial import walk
 from routeguide.tutorial.route_client_options import client_parser, run_client
 
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
 
     def walk_with(points: list[Point]) -> None:
-        with grpc.insecure_channel(chosen.address, (READ_BY_ITS_CALLER,)) as channel:
+        with grpc.insecure_channel(chosen.address, (READ_IN_CALLING_THREAD,)) as channel:
             walk_through(RouteGuideStub(channel), points, chosen.timeout, chosen.future)
 
     return run_client(parser, chosen, walk_with)
