@@ -189,8 +189,8 @@ class FeatureIndex:
         """As encode_page, each entry a feature and where it is along a route.
 
         An entry is `{ Feature feature = 1; double along_m = 2; double offset_m = 3; Side side = 4;
-        }`, Side an enumeration of 1 for left, 2 for right and 3 for on the route. In `sides`, a
-        buffer of 8-bit or 32-bit signed integers, negative is left, positive right and 0 on it.
+        }`, Side an enumeration of 0 for neither, 1 for left and 2 for right. In `sides`, a buffer
+        of 8-bit or 32-bit signed integers, negative is left, positive right and 0 neither.
         """
     def name(self, id: int, /) -> str:
         """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
