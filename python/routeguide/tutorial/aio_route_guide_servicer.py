@@ -41,10 +41,8 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         request_iterator: AsyncIterator[Point],
         context: grpc.aio.ServicerContext[Point, RouteSummary],
     ) -> RouteSummary:
-        trip = TimedTrip(self._index)
-        await travel(trip, request_iterator)
         try:
-            return trip.summary()
+            return await travel(TimedTrip(self._index), request_iterator)
         except DOMAIN_ERRORS as error:
             await context.abort(*status_of(error))
 
