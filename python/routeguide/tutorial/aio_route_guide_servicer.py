@@ -15,10 +15,10 @@ from routeguide_c import FeatureIndex
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """The four calls over one index. Features go out as bytes: register it with add_route_guide.
+    """Answer the four calls from one index.
 
-    grpcio ends them when the client goes away or the deadline passes: it cancels the task
-    that a call runs in.
+    Features are encoded already: register this with `add_route_guide`. When the client goes away
+    or the deadline passes, grpcio cancels the task of the call.
     """
 
     def __init__(self, index: FeatureIndex) -> None:

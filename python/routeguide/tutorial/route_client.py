@@ -18,10 +18,10 @@ def walk_through(
     timeout_s: float | None = None,
     use_futures: bool = False,
 ) -> None:
-    """Make the four calls on `stub`, visiting `points`, and print what they answer.
+    """Make the four calls on `stub`, visiting `points`, and print the answers.
 
-    Each call may take `timeout_s`. With `use_futures` the two calls that have one answer are
-    made through `.future`. Raises grpc.RpcError for the first call that fails.
+    `timeout_s` is the deadline of each call. With `use_futures` the two calls with one answer are
+    made through `.future`. Raises grpc.RpcError if one fails.
     """
 
     def answer(call: Any, request: Any) -> Any:
@@ -49,8 +49,8 @@ def walk_through(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command `route_client.py`; returns its exit status."""
-    parser = client_parser("Walk through the four calls of a RouteGuide server.")
+    """Run the command `route_client.py`; returns its exit status."""
+    parser = client_parser("Make the four calls of a RouteGuide server.")
     parser.add_argument(
         "--future", action="store_true", help="make the calls with one answer through .future"
     )
