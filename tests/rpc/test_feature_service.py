@@ -345,7 +345,7 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         (
             "SearchFeatures",
             pb.SearchFeaturesRequest(box=EVERYWHERE, page_token="garbage"),
-            {"page_token": "not one that this query was given"},
+            {"page_token": "not a token of this query"},
         ),
         (
             "NearestFeatures",
