@@ -6,12 +6,16 @@ and branch counters.
 """
 
 import os
+import runpy
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
+
+# Before anything is collected, for sdists too.
+runpy.run_path(str(ROOT / "tools" / "blocking_client.py"))["generate"]()
 
 # pow(x, 2) must stay a call and a*b+c two roundings: distances equal the documented
 # formula in every bit only when the compiler does not improve it.

@@ -5,22 +5,27 @@ import math
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import grpc
 import grpc.aio
+import numpy as np
 import pytest
 import routeguide
 from routeguide.client.features import Side
+from routeguide.client.units import DegreesWarning
 from routeguide.domain import database
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_feature_servicer, feature_servicer
 from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from support import documented, oracle
@@ -31,18 +36,19 @@ EVERYTHING = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)
 
 
 class Blocking:
-    """Calls of the asyncio client as the blocking one has them, iterators read to a list."""
+    """The methods of the asyncio client as blocking calls, with iterators read to a list."""
 
-    def __init__(self, loop_thread: LoopThread, address: str, arguments: dict[str, Any]) -> None:
-        async def made() -> routeguide.aio.Client:
-            return routeguide.aio.Client(address, **arguments)
-
+    def __init__(self, loop_thread: LoopThread, target: Any) -> None:
         self._loop_thread = loop_thread
-        self._client = loop_thread.run(made())
+        self._target = target
+
+    @property
+    def degrees(self) -> "Blocking":
+        return Blocking(self._loop_thread, self._target.degrees)
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         async def called(*arguments: Any, **named: Any) -> Any:
-            answer = getattr(self._client, method)(*arguments, **named)
+            answer = getattr(self._target, method)(*arguments, **named)
             if isinstance(answer, AsyncIterator):
                 return [item async for item in answer]
             return await answer
@@ -60,7 +66,11 @@ def client_to(request: pytest.FixtureRequest, loop_thread: LoopThread) -> Any:
             with routeguide.Client(address, **arguments) as blocking:
                 yield blocking
         else:
-            client = Blocking(loop_thread, address, arguments)
+
+            async def made() -> routeguide.aio.Client:
+                return routeguide.aio.Client(address, **arguments)
+
+            client = Blocking(loop_thread, loop_thread.run(made()))
             yield client
             client.close()
 
@@ -197,7 +207,7 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
     route = [(point.latitude, point.longitude) for point in documented.ROUTE]
     summary = client.record_route(route)
     assert (summary.point_count, summary.distance_m) == (10, documented.ROUTE_LENGTH_M)
-    notes = [routeguide.Note("one", 0, 0), ("two", 0, 1), ("three", 0, 0)]
+    notes = [routeguide.Note("one", 0, 0), ("two", 0, 1000), ("three", 0, 0)]
     assert list(client.chat(notes)) == [routeguide.Note("one", 0, 0)]
 
 
@@ -214,6 +224,134 @@ def test_answers_may_be_larger_than_grpc_takes_by_itself(
         assert len(client.nearest(0, 0, count)) == count
 
 
+# In degrees
+
+
+def test_queries_in_degrees_are_those_in_e7(
+    client: Any, features: list[routeguide.Feature]
+) -> None:
+    first = features[0]
+    center, degrees = (first.lat_e7, first.lon_e7), (first.latitude, first.longitude)
+    area, area_degrees = (400_000_000, -750_000_000, 420_000_000, -730_000_000), (40, -75, 42, -73)
+    pairs = [
+        (client.get_features([center, (0, 0)]), client.degrees.get_features([degrees, (0, 0)])),
+        (client.nearest(*center, 5), client.degrees.nearest(*degrees, k=5)),
+        (
+            client.nearest(*center, 5, max_distance_m=3000.0),
+            client.degrees.nearest(*degrees, 5, max_distance_m=3000.0),
+        ),
+        (
+            client.search(*area, named_only=True, limit=30),
+            client.degrees.search(*area_degrees, named_only=True, limit=30, page_size=7),
+        ),
+        (client.within(*center, 20_000), client.degrees.within(*degrees, 20_000, page_size=2)),
+        (
+            client.along(area[::2], area[1::2], 10_000.0, limit=5),
+            client.degrees.along(area_degrees[::2], area_degrees[1::2], 10_000.0, limit=5),
+        ),
+    ]
+    for in_e7, in_degrees in pairs:
+        found = list(in_e7)
+        assert found
+        assert list(in_degrees) == found
+
+
+def test_degrees_are_keywords_too(client: Any) -> None:
+    [nearest] = client.degrees.nearest(latitude=40.9146138, longitude=-74.6188906, k=1)
+    assert (nearest.latitude, nearest.longitude) == (40.9146138, -74.6188906)
+    assert (nearest.lat_e7, nearest.lon_e7) == nearest.feature[1:] == (409146138, -746188906)
+    box = {"south": 40.9, "west": -74.7, "north": 41, "east": -74.6}
+    assert nearest.feature in list(client.degrees.search(**box))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "e7"),
+    [
+        (1e-7, 1),
+        (0.00000005, 0),  # half to even
+        (0.00000015, 2),
+        (-90, -900_000_000),
+        (np.float64(48.2), 482_000_000),
+        (Decimal("48.2"), 482_000_000),
+    ],
+)
+def test_degrees_are_rounded_as_an_import_does(client_to: Any, degrees: Any, e7: int) -> None:
+    answering = Answering(nearby=[])
+    with served(answering) as address, client_to(address) as client:
+        client.degrees.nearest(degrees, 0, 1)
+    [request] = answering.requests
+    assert request.center == pb.Point(latitude_e7=e7)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "text"),
+    [
+        ((90.1, 0), ValueError, "latitude: 90.1 is outside of -90 to 90 degrees$"),
+        ((0, -180.1), ValueError, "longitude: -180.1 is outside of -180 to 180 degrees$"),
+        ((math.nan, 0), ValueError, "latitude: nan is outside of -90 to 90 degrees$"),
+        ((482_000_000, 0), ValueError, "latitude: .* degrees; the client's own methods take E7$"),
+        (("48", 0), TypeError, "latitude: expected degrees as a number, not '48'"),
+        ((0, None), TypeError, "longitude: expected degrees as a number, not None"),
+    ],
+)
+def test_what_is_not_degrees_is_refused(
+    client: Any, arguments: Any, error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        client.degrees.nearest(*arguments, 1)
+    with pytest.raises(error, match=text):
+        client.degrees.get_features([(0, 0), arguments])
+
+
+E7_CALLS: dict[str, Callable[[Any, Any], Any]] = {
+    "nearest": lambda client, number: client.nearest(number, 16, 1),
+    "within": lambda client, number: list(client.within(16, number, 1.0)),
+    "search": lambda client, number: list(client.search(0, 0, 16, number)),
+    "get_features": lambda client, number: client.get_features([(0, 0), (number, 0)]),
+    "get_feature": lambda client, number: client.get_feature(0, number),
+    "list_features": lambda client, number: list(client.list_features(0, 0, 16, number)),
+    "along": lambda client, number: list(client.along([number], [16], 1.0)),
+}
+
+
+@pytest.mark.parametrize("method", E7_CALLS)
+@pytest.mark.parametrize("wrong", [48.2, "48", None])
+def test_degrees_are_not_taken_for_e7(client: Any, method: str, wrong: Any) -> None:
+    text = r"_e7: expected E7, degrees times ten million as an int, not .*; .* client\.degrees take"
+    with pytest.raises(TypeError, match=text):
+        E7_CALLS[method](client, wrong)
+
+
+@pytest.mark.parametrize("wrong", [48.2, "48", None])
+def test_degrees_are_not_taken_for_e7_in_streams(client: Any, wrong: Any) -> None:
+    """gRPC reads these, and only says that it could not."""
+    with pytest.raises(TypeError, match="E7, degrees times ten million"):
+        client.record_route([(0, 0), (wrong, 0)])
+    with pytest.raises(TypeError, match="E7, degrees times ten million"):
+        list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
+
+
+@pytest.mark.parametrize("method", E7_CALLS)
+@pytest.mark.parametrize("number", [90, -48])
+def test_whole_degrees_are_warned_of(client: Any, method: str, number: int) -> None:
+    with pytest.warns(DegreesWarning, match=r"the methods of client\.degrees take degrees"):
+        E7_CALLS[method](client, number)
+
+
+def test_the_warning_names_the_callers_line(address: str) -> None:
+    with routeguide.Client(address) as client, pytest.warns(DegreesWarning) as warned:
+        client.nearest(48, 16, 1)
+    assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize("points", [[(0, 0)], [(91, 0)], [(0, 181)], [(48, 16), (10**8, 0)], []])
+def test_no_other_numbers_are_warned_of(client: Any, points: list[oracle.Point]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        client.get_features(points)
+        client.degrees.get_features([(0.000001, 0)])
+
+
 # What fails
 
 
@@ -226,14 +364,16 @@ def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
         f"{address}: INVALID_ARGUMENT: center.latitude_e7: 900000001 is outside of -900000000 to"
         " 900000000; k: 0 is outside of 1 to 10000"
     )
-    with pytest.raises(routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2 is north"):
-        list(client.search(2, 0, 1, 0))
+    with pytest.raises(
+        routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2000 is north"
+    ):
+        list(client.search(2000, 0, 1000, 0))
 
 
 def test_what_cannot_be_sent_is_refused_at_once(client: Any) -> None:
     with pytest.raises(ValueError, match="limit"):
         client.search(*EVERYTHING, limit=0)
-    with pytest.raises(ValueError, match="latitude: 2147483648 does not fit"):
+    with pytest.raises(ValueError, match="lat_e7: 2147483648 does not fit"):
         client.nearest(2**31, 0, 1)
 
 
@@ -459,6 +599,100 @@ def test_calls_have_a_deadline_unless_told_otherwise(dataset: Dataset) -> None:
     assert unlimited_s > 1e9
 
 
+# Servers that answer wrongly
+
+
+class Answering(FeatureServiceServicer):
+    """Answers every call with one message of `fields`, and keeps the requests."""
+
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+        self.requests: list[Any] = []
+
+    def BatchGetFeatures(self, request: Any, context: Any) -> pb.BatchGetFeaturesResponse:
+        return pb.BatchGetFeaturesResponse(**self._fields)
+
+    def NearestFeatures(self, request: Any, context: Any) -> pb.NearestFeaturesResponse:
+        self.requests.append(request)
+        return pb.NearestFeaturesResponse(**self._fields)
+
+    def SearchFeatures(self, request: Any, context: Any) -> Iterator[pb.SearchFeaturesResponse]:
+        self.requests.append(request)
+        if not request.page_token:
+            yield pb.SearchFeaturesResponse(**self._fields)
+
+    def FeaturesAlongRoute(
+        self, request: Any, context: Any
+    ) -> Iterator[pb.FeaturesAlongRouteResponse]:
+        yield pb.FeaturesAlongRouteResponse(**self._fields)
+
+
+@contextmanager
+def served(answering: Answering) -> Iterator[str]:
+    """The address of a threaded server of FeatureService alone."""
+    with futures.ThreadPoolExecutor(4) as pool:
+        server = grpc.server(pool, options=NO_SHARED_PORT)
+        add_feature_service(answering, server)
+        address = listen(server, "localhost:0")
+        server.start()
+        yield address
+        server.stop(None).wait()
+
+
+@pytest.mark.parametrize("lookups", [1, 3])
+def test_look_ups_of_other_points_are_an_error(client_to: Any, lookups: int) -> None:
+    answering = Answering(lookups=[pb.BatchGetFeaturesResponse.Lookup()] * lookups)
+    with served(answering) as address, client_to(address) as client:
+        text = f"^{address}: INTERNAL: answered {lookups} of 2 points$"
+        with pytest.raises(routeguide.CallError, match=text):
+            client.get_features([(0, 0), (0, 0)])
+
+
+def test_a_stream_that_ends_before_its_last_page_is_resumed(
+    client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
+) -> None:
+    class Short(feature_servicer.FeatureServicer):
+        """Serves one page a stream, and ends it with OK."""
+
+        def SearchFeatures(self, request: Any, context: Any) -> Iterator[bytes]:
+            yield next(super().SearchFeatures(request, context))
+
+    with (
+        troubled(dataset, Trouble(), Short(Datasets(dataset))) as address,
+        client_to(address) as client,
+    ):
+        assert list(client.search(*EVERYTHING, page_size=40)) == features
+
+
+def test_a_resumed_stream_without_a_page_is_an_error(client_to: Any) -> None:
+    answering = Answering(features=[pb.Feature(name="one")], next_page_token="more")
+    with served(answering) as address, client_to(address) as client:
+        text = f"^{address}: INTERNAL: the stream ended before its last page$"
+        with pytest.raises(routeguide.CallError, match=text):
+            list(client.search(*EVERYTHING))
+    assert [request.page_token for request in answering.requests] == ["", "more"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "side"),
+    [(0, "on"), (pb.SIDE_LEFT, "left"), (pb.SIDE_RIGHT, "right"), (pb.SIDE_ON, "on")],
+)
+def test_each_side_has_a_word(client_to: Any, sent: int, side: str) -> None:
+    """Servers from before SIDE_ON send no side for it."""
+    answering = Answering(features=[pb.RouteFeature(side=sent)])  # type: ignore[arg-type]
+    with served(answering) as address, client_to(address) as client:
+        [found] = client.along([0], [0], 1.0)
+    assert found.side == side
+
+
+def test_a_side_that_is_not_known_is_an_error(client_to: Any) -> None:
+    answering = Answering(features=[pb.RouteFeature(side=9)])  # type: ignore[arg-type]
+    with served(answering) as address, client_to(address) as client:
+        text = f"^{address}: INTERNAL: unknown side 9; update this client$"
+        with pytest.raises(routeguide.CallError, match=text):
+            list(client.along([0], [0], 1.0))
+
+
 # Iterators
 
 
@@ -496,7 +730,7 @@ def test_streams_of_points_and_notes_may_be_asynchronous(
     async def ask() -> tuple[routeguide.RouteSummary, list[routeguide.Note]]:
         async def points() -> AsyncIterator[tuple[int, int]]:
             yield 0, 0
-            yield 1, 1
+            yield 1000, 1000
 
         async def notes() -> AsyncIterator[routeguide.Note]:
             yield routeguide.Note("one", 0, 0)
@@ -520,30 +754,6 @@ def test_the_package_imports_nothing_until_it_is_used() -> None:
         "assert not hasattr(routeguide, 'Klient')\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=WATCHDOG_S)
-
-
-@pytest.mark.parametrize("wrong", [48.2, "48", None])
-def test_degrees_are_not_taken_for_e7(client: Any, wrong: Any) -> None:
-    calls: list[Callable[[], Any]] = [
-        lambda: client.nearest(wrong, 0, 1),
-        lambda: list(client.within(0, wrong, 1.0)),
-        lambda: list(client.search(0, 0, 1, wrong)),
-        lambda: client.get_features([(wrong, 0)]),
-        lambda: client.get_feature(0, wrong),
-        lambda: list(client.along([wrong], [0], 1.0)),
-    ]
-    for call in calls:
-        with pytest.raises(TypeError, match="E7, degrees times ten million"):
-            call()
-
-
-@pytest.mark.parametrize("wrong", [48.2, "48", None])
-def test_nor_are_they_in_streams(client: Any, wrong: Any) -> None:
-    """Which gRPC reads by itself, and only says that it could not."""
-    with pytest.raises(TypeError, match="E7, degrees times ten million"):
-        client.record_route([(0, 0), (wrong, 0)])
-    with pytest.raises(TypeError, match="E7, degrees times ten million"):
-        list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
 
 
 class Interrupt(BaseException):
@@ -587,6 +797,36 @@ def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopTh
     assert loop_thread.run(ask())
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 counts no cancellations")
+@pytest.mark.parametrize("method", ["record_route", "chat"])
+def test_a_cancelled_task_is_cancelled_even_if_its_iterator_failed(
+    address: str, loop_thread: LoopThread, method: str
+) -> None:
+    async def ask() -> bool:
+        failing = asyncio.Event()
+
+        async def items() -> AsyncIterator[Any]:
+            yield (0, 0) if method == "record_route" else ("one", 0, 0)
+            failing.set()
+            raise LookupError("no more")
+
+        async def answers(client: routeguide.aio.Client) -> None:
+            if method == "record_route":
+                await client.record_route(items())
+            else:
+                async for _ in client.chat(items()):
+                    pass
+
+        async with routeguide.aio.Client(address) as client:
+            asking = asyncio.ensure_future(answers(client))
+            await failing.wait()
+            asking.cancel()
+            await asyncio.wait([asking])
+            return asking.cancelled()
+
+    assert loop_thread.run(ask())
+
+
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:
-    with pytest.raises(ValueError, match="longitude: 2147483648 does not fit in 32 bits"):
+    with pytest.raises(ValueError, match="lon_e7: 2147483648 does not fit in 32 bits"):
         client.nearest(0, 2**31, 1)

@@ -255,7 +255,7 @@ def test_along_is_what_is_near_a_leg(
             assert hit.offset_m == pytest.approx(float(near.offset_m), abs=1e-6)
     lats_e7, lons_e7 = ([vertex[axis] for vertex in vertices] for axis in (0, 1))
     columns = datasets.current.index.along(lats_e7, lons_e7, half_width_m)
-    side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_UNSPECIFIED, 1: pb.SIDE_RIGHT}
+    side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_ON, 1: pb.SIDE_RIGHT}
     assert [(each.feature, each.along_m, each.offset_m, each.side) for each in found] == [
         (FEATURES[hit], along_m, offset_m, side_of[side])
         for hit, along_m, offset_m, side in list(zip(*columns, strict=True))[: limit or None]
@@ -345,7 +345,7 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         (
             "SearchFeatures",
             pb.SearchFeaturesRequest(box=EVERYWHERE, page_token="garbage"),
-            {"page_token": "not one that this query was given"},
+            {"page_token": "not a token of this query"},
         ),
         (
             "NearestFeatures",

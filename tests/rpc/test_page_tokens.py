@@ -171,4 +171,4 @@ def first_page(call: Any, request: Any) -> Any:
 def assert_refused(call: Any, request: Any) -> None:
     error = error_of(lambda: list(call(request)))
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert error.details() == "page_token: not one that this query was given"
+    assert error.details() == "page_token: not a token of this query"

@@ -16,6 +16,7 @@ import errno
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -99,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name = next((argument for argument in given if not argument.startswith("-")), "")
     # Commands report failed calls themselves. gRPC reads this when it is imported.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    # Commands know the units of their arguments: no DegreesWarning for places near 0, 0.
+    warnings.filterwarnings("ignore", ".*degrees takes? degrees")
     try:
         status = _run(given, name)
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""How much one request may ask for."""
+"""Limits on what one request may ask for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """What a request may ask for at most, that value included. More is refused, but for
-    `page_size`, which is lowered."""
+    """The largest values that a request may have. Larger ones are refused, except `page_size`,
+    which is lowered."""
 
     batch_points: int = 10_000
     nearest_k: int = 10_000
