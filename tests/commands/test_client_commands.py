@@ -160,7 +160,22 @@ def test_distances_and_sides_are_columns(snapshot: Path, route: Path, command: C
     assert nearest["distance_m"] == pytest.approx(956.55, abs=0.01)
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "geojson", "table"])
+def parsed(form: str, text: str) -> list[tuple[Any, ...]]:
+    """Return name, latitude and longitude of each feature that was printed."""
+    if form == "jsonl":
+        return [tuple(row.values()) for row in rows(text)]
+    if form == "csv":
+        return [
+            (name, float(lat), float(lon))
+            for name, lat, lon in [*csv.reader(io.StringIO(text))][1:]
+        ]
+    return [
+        (each["properties"]["name"], *reversed(each["geometry"]["coordinates"]))
+        for each in json.loads(text)["features"]
+    ]
+
+
+@pytest.mark.parametrize("form", answers.FORMATS)
 @pytest.mark.parametrize("units", ["degrees", "e7"])
 def test_every_format_has_every_feature(
     form: str, units: str, snapshot: Path, command: Command
@@ -169,32 +184,18 @@ def test_every_format_has_every_feature(
     corners = [number * scale for number in (-90, -180, 90, 180)]
     options = ["--format", form, *(["--e7"] if units == "e7" else [])]
     text = command.printed("search", snapshot, *corners, *options)
-    wanted = [
-        (name, round(lat * E7) if units == "e7" else lat, round(lon * E7) if units == "e7" else lon)
-        for name, lat, lon in PLACES
-    ]
-    if form == "jsonl":
-        found = [(row["name"], row["latitude"], row["longitude"]) for row in rows(text)]
-        assert found == wanted
-    elif form == "csv":
-        found = [
-            (row["name"], float(row["latitude"]), float(row["longitude"]))
-            for row in csv.DictReader(io.StringIO(text))
-        ]
-        assert found == wanted
-    elif form == "geojson":
-        features = json.loads(text)["features"]
-        places = [
-            (each["properties"]["name"], *reversed(each["geometry"]["coordinates"]))
-            for each in features
-        ]
-        assert places == PLACES
+    if form == "geojson" or units == "degrees":
+        wanted = PLACES
     else:
-        heading, *lines = text.splitlines()
-        assert heading.split() == ["latitude", "longitude", "name"]
-        assert len(lines) == len(PLACES)
-        assert lines[4].endswith('Apia, "Samoa"\\t東京')
-        assert [float(line.split()[0]) for line in lines] == [lat for _, lat, _ in wanted]
+        wanted = [(name, round(lat * E7), round(lon * E7)) for name, lat, lon in PLACES]
+    if form != "table":
+        assert parsed(form, text) == wanted
+        return
+    heading, *lines = text.splitlines()
+    assert heading.split() == ["latitude", "longitude", "name"]
+    assert len(lines) == len(PLACES)
+    assert lines[4].endswith('Apia, "Samoa"\\t東京')
+    assert [float(line.split()[0]) for line in lines] == [lat for _, lat, _ in wanted]
 
 
 def test_every_format_has_an_empty_answer(snapshot: Path, command: Command) -> None:

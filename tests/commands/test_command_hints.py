@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from routeguide.domain import dataset
 from support.commands import Command, run
-from support.serving import WATCHDOG_S
 
 from routeguide_c import FeatureIndex
 
@@ -116,14 +112,7 @@ def test_a_missing_package_is_reported_before_anything_is_read(
 ) -> None:
     (folder / "a.gpx").write_text(ROUTES["a.gpx"], encoding="utf-8")
     (folder / "sitecustomize.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "routeguide", *arguments.split()],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        timeout=WATCHDOG_S,
-        check=False,
-    )
+    done = run(*arguments.split(), cwd=folder, variables={"PYTHONPATH": str(folder)})
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.endswith(f"run `pip install 'routeguide[{extra}]'`")

@@ -20,13 +20,6 @@ def snapshot(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("format", ["table", "jsonl", "geojson", "csv"])
-def test_a_full_disk_is_reported(snapshot: Path, format: str) -> None:
-    ended = shell(snapshot.parent, f"search --format {format} places.rgx {WORLD} > /dev/full")
-    message = "routeguide search: output: No space left on device\n"
-    assert (ended.returncode, ended.stderr) == (1, message)
-
-
 @pytest.mark.parametrize("arguments", ["info places.rgx", f"search places.rgx {WORLD}"])
 def test_output_may_be_closed(snapshot: Path, arguments: str) -> None:
     ended = shell(snapshot.parent, f"{arguments} >&-")

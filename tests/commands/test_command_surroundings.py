@@ -6,18 +6,17 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from routeguide.commands.answers import FORMATS
 from routeguide.commands.main import main
 from routeguide.domain import dataset
 from routeguide.formats.delimited import WORTH_ARROW
-from support.commands import Command, shell
-from support.serving import WATCHDOG_S
+from support.commands import Command, python, run, shell
 
 from routeguide_c import FeatureIndex
 
@@ -106,7 +105,14 @@ def test_messages_that_cannot_be_written_change_nothing(
 
 @pytest.mark.parametrize(
     "arguments",
-    ["--help", "--version", "search --help", "get places.rgx 1 2 0 0", "info places.rgx --json"],
+    [
+        "--help",
+        "--version",
+        "search --help",
+        "get places.rgx 1 2 0 0",
+        "info places.rgx --json",
+        *(f"search --format {format} places.rgx {WORLD}" for format in FORMATS),
+    ],
 )
 def test_full_output_is_a_failure(folder: Path, arguments: str) -> None:
     done = shell(folder, f"{arguments} >/dev/full")
@@ -230,15 +236,9 @@ def test_devices_without_an_end_are_refused(folder: Path) -> None:
         f"search localhost:1 --token-file /dev/zero {WORLD}",
         f"search localhost:1 --tls-ca /dev/zero {WORLD}",
     ]
-    program = (
-        "import sys; from routeguide.commands.main import main\n"
-        "print(*(main(line.split()) for line in sys.argv[1:]))"
-    )
+    program = python("print(*(main(line.split()) for line in sys.argv[1:]))")
     with open("/dev/zero", "rb") as zeros:
-        done = subprocess.run(
-            [sys.executable, "-c", program, *lines],
-            stdin=zeros, capture_output=True, text=True, timeout=WATCHDOG_S, check=True,
-        )  # fmt: skip
+        done = run(*lines, program=program, cwd=folder, stdin=zeros)
     assert done.stdout.split() == ["2"] * len(lines)
     messages = done.stderr.splitlines()
     assert len(messages) == len(lines)
@@ -273,14 +273,7 @@ def test_the_current_folder_may_be_removed(folder: Path) -> None:
     source = folder / "places.csv"
     for arguments in ("-o a.rgx --rejects r.csv", "-o a.rgx", f"-o {folder}/a.rgx --rejects r.csv"):
         line = f'rmdir "{gone}"; exec "{sys.executable}" -m routeguide import {source} {arguments}'
-        done = subprocess.run(
-            ["/bin/sh", "-c", line],
-            cwd=gone,
-            capture_output=True,
-            text=True,
-            timeout=WATCHDOG_S,
-            check=False,
-        )
+        done = run("-c", line, program=["/bin/sh"], cwd=gone)
         gone.mkdir()
         assert done.returncode in (1, 2)
         (message,) = done.stderr.splitlines()
@@ -288,22 +281,15 @@ def test_the_current_folder_may_be_removed(folder: Path) -> None:
     assert not (folder / "a.rgx").exists()
 
 
-def without_threads(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process that cannot start another thread."""
-    program = (
-        "import sys, threading; from routeguide.commands.main import main\n"
-        "threading.stack_size(1 << 60)\n"
-        "sys.exit(main(sys.argv[1:]))"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=WATCHDOG_S, check=False,
-    )  # fmt: skip
+WITHOUT_THREADS = python(
+    "import threading; threading.stack_size(1 << 60)\nsys.exit(main(sys.argv[1:]))"
+)
+IMPORT = ("import", "places.csv", "-o", "new.rgx")
 
 
 def test_an_import_works_without_threads(folder: Path) -> None:
     (folder / "places.csv").write_text("lat,lon,name\n1,2,a\n1,2,\n")
-    done = without_threads(folder, "import", "places.csv", "-o", "new.rgx")
+    done = run(*IMPORT, program=WITHOUT_THREADS, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\n  unnamed    1\n  duplicates 1\n" in done.stdout
     assert len(FeatureIndex.open(folder / "new.rgx")) == 2
@@ -312,8 +298,8 @@ def test_an_import_works_without_threads(folder: Path) -> None:
 def test_a_thread_that_cannot_be_started_is_reported(folder: Path) -> None:
     pytest.importorskip("pyarrow", reason="only pyarrow needs threads")
     (folder / "places.csv").write_text("lat,lon,name\n" + "1,2,a\n" * (WORTH_ARROW // 5))
-    done = without_threads(folder, "import", "places.csv", "-o", "new.rgx")
-    message = "routeguide import: cannot start a thread; raise the limit of processes or"
+    done = run(*IMPORT, program=WITHOUT_THREADS, cwd=folder)
+    message = "cannot start a thread; raise the limit of processes or of memory"
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{message} of memory\n"
+    assert done.stderr == f"routeguide import: {message}\n"
     assert not (folder / "new.rgx").exists()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-from support.commands import Command
-from support.serving import WATCHDOG_S
+from support.commands import Command, run
 
 pytest.importorskip("shtab", reason="the extra [cli] is not installed")
 
@@ -86,16 +84,9 @@ def test_files_and_choices_are_offered(shell: str, tmp_path: Path, command: Comm
     for name in (*FILES, "other"):
         (tmp_path / name).touch()
     lines = [f"routeguide {line}" for line in OFFERED]
-    done = subprocess.run(
-        [shell, "-c", COMPLETE[shell], script, *lines],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=WATCHDOG_S,
-        check=True,
-    )
-    assert done.stderr == ""
+    program = [shell, "-c", COMPLETE[shell], script]
+    done = run(*lines, program=program, cwd=tmp_path, variables={"HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
     offered: list[list[str]] = []
     for line in done.stdout.splitlines():
         if not line:
@@ -118,7 +109,7 @@ def test_zsh_knows_which_arguments_are_files(tmp_path: Path, command: Command) -
     if zsh := shutil.which("zsh"):
         script = tmp_path / "_routeguide"
         script.write_text(text, encoding="utf-8")
-        subprocess.run([zsh, "-n", script], check=True, timeout=WATCHDOG_S)
+        assert run("-n", script, program=[zsh]).returncode == 0
 
 
 @pytest.mark.skipif(shutil.which("tcsh") is None, reason="tcsh is not installed")
@@ -126,13 +117,7 @@ def test_tcsh_accepts_its_rules(tmp_path: Path, command: Command) -> None:
     script = tmp_path / "routeguide.tcsh"
     script.write_text(command.printed("completion", "tcsh"), encoding="utf-8")
     line = f"source {shlex.quote(str(script))}; complete routeguide"
-    done = subprocess.run(
-        ["tcsh", "-f", "-c", line],
-        capture_output=True,
-        text=True,
-        timeout=WATCHDOG_S,
-        check=True,
-    )
-    assert done.stderr == ""
+    done = run("-f", "-c", line, program=["tcsh"])
+    assert (done.returncode, done.stderr) == (0, "")
     for rule in ("'n/--db/f/'", "'n/info/f/'", "'n/--chat/(stream shared)/'"):
         assert rule in done.stdout

@@ -7,9 +7,10 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from routeguide.commands.main import main
@@ -59,60 +60,56 @@ class Command:
 
 
 def run(
-    *arguments: str | Path, input: bytes = b"", cwd: str | Path = "/"
+    *arguments: str | Path,
+    program: Sequence[object] = (ROUTEGUIDE,),
+    cwd: str | Path = "/",
+    variables: Mapping[str, str] | None = None,
+    **streams: Any,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command in a process of its own; its output is not a terminal."""
-    done = subprocess.run(
-        [ROUTEGUIDE, *arguments],
-        input=input,
-        capture_output=True,
-        timeout=WATCHDOG_S,
+    """Run a command, or another program, in a process of its own, with no terminal.
+
+    `variables` are added to the environment. `streams` are those of subprocess.run; by default
+    the input is empty and the outputs are captured.
+    """
+    defaults: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    if "stdin" not in streams:
+        defaults["input"] = b""
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+        [*map(str, program), *map(os.fsencode, arguments)],
         cwd=cwd,
+        env=os.environ | (variables or {}),
+        timeout=WATCHDOG_S,
         check=False,
+        **defaults | streams,
     )
-    return _decoded(done)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
+    )
 
 
 def shell(
-    folder: Path, arguments: str, variables: dict[str, str] | None = None, stdin: int | None = None
-) -> subprocess.CompletedProcess[str]:
+    folder: Path, arguments: str, variables: Mapping[str, str] | None = None, **streams: Any
+) -> "subprocess.CompletedProcess[str]":
     """Run a command whose arguments and redirections a shell parses."""
     line = f'exec "{sys.executable}" -m routeguide {arguments}'
-    done = subprocess.run(
-        ["/bin/sh", "-c", os.fsencode(line)],
-        stdin=stdin,
-        capture_output=True,
-        timeout=WATCHDOG_S,
-        cwd=folder,
-        env=os.environ | (variables or {}),
-        check=False,
-    )
-    return _decoded(done)
+    return run(
+        "-c", line, program=["/bin/sh"], cwd=folder, variables=variables,
+        **{"stdin": None} | streams,
+    )  # fmt: skip
 
 
-def _decoded(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
+def python(program: str) -> list[str]:
+    """Return how to run a program that has the function `main` of the command."""
+    header = "import sys; from routeguide.commands.main import main\n"
+    return [sys.executable, "-c", header + program]
 
 
 def modules_of(*arguments: str | Path, path: str | Path = "") -> set[str]:
     """Return the modules imported by a command that succeeds; Python looks in `path` first."""
-    program = (
-        "import sys; from routeguide.commands.main import main\n"
-        "status = main(sys.argv[1:])\n"
-        "print(*sorted(sys.modules), file=sys.stderr)\n"
-        "sys.exit(status)"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env=os.environ | {"PYTHONPATH": str(path)},
-        capture_output=True,
-        text=True,
-        timeout=WATCHDOG_S,
-        check=True,
-    )
-    return set(ended.stderr.split())
+    program = "status = main(sys.argv[1:]); print(*sys.modules, file=sys.stderr); sys.exit(status)"
+    done = run(*arguments, program=python(program), variables={"PYTHONPATH": str(path)})
+    assert done.returncode == 0
+    return set(done.stderr.split())
 
 
 def shown_on_a_terminal(
