@@ -137,20 +137,14 @@ def test_a_route_across_a_pole_is_drawn(
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_refused_query_leaves_no_page(
-    address: str,
-    route: Path,
-    loop_thread: LoopThread,
-    tmp_path: Path,
-    command: Command,
+def test_a_failure_leaves_no_page(
+    address: str, route: Path, loop_thread: LoopThread, tmp_path: Path, command: Command
 ) -> None:
     page = tmp_path / "map.html"
     options = ["-o", page, "--route", route]
-    message = command.refused("map", address, *options, "--half-width", 100_001, status=1)
-    assert "INVALID_ARGUMENT: --half-width: 100001.0 is outside" in message
     assert "try without --tls" in command.refused("map", address, *options, "--tls", status=1)
     route.write_text("0 0\n0 180\n")
-    assert "INVALID_ARGUMENT: route: " in command.refused("map", address, *options, status=1)
+    assert f"{route}: " in command.refused("map", address, *options)
     tutorials = servicer_of("threads", dataset_of([]).index)
     with serving(tutorials, loop_thread) as other:
         for arguments in (["map", other, "-o", page], ["info", other]):
@@ -190,11 +184,3 @@ def test_features_of_two_generations_are_not_mixed(loop_thread: LoopThread) -> N
         datasets.swap(dataset_of([(2, 2)]))
         with pytest.raises(CommandError, match="were replaced while they were read; try again"):
             fetching.features_of(client, served, address)
-
-
-def test_features_at_one_point_are_distinguished_by_their_order() -> None:
-    index = dataset_of([(1, 1), (2, 2), (1, 1), (3, 3), (1, 1)]).index
-    assert fetching.ids_of(index, [(3, 3), (1, 1), (1, 1), (2, 2), (1, 1)], "x") == [3, 0, 2, 1, 4]
-    for points in ([(4, 4)], [(2, 2), (2, 2)]):
-        with pytest.raises(CommandError, match="x: its features were replaced"):
-            fetching.ids_of(index, points, "x")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,8 @@ _PAGE_SIZE = 5_000  # features; the largest page of a server with default settin
 def features_of(client: Client, served: DatasetInfo, address: str) -> FeatureIndex:
     """Fetch the features of a server page by page, in the server's order, with a progress bar.
 
-    `served` is what the server said of them. Raises CallError, and CommandError if the server has
-    replaced them since then: answers may come from either generation.
+    `served` is what the server said of them before. Raises CallError, and CommandError if the
+    server has replaced them since then.
     """
     builder = FeatureIndexBuilder()
     found = client.search(*_EARTH, page_size=_PAGE_SIZE)
@@ -34,26 +33,6 @@ def features_of(client: Client, served: DatasetInfo, address: str) -> FeatureInd
             count = len(builder)
             progress.update(address, count, served.count, f"{count:,} features")
     if client.dataset().generation != served.generation:
-        raise _replaced(address)
+        text = "its features were replaced while they were read; try again"
+        raise CommandError(f"{address}: {text}")
     return builder.build()
-
-
-def ids_of(index: FeatureIndex, points: Iterable[tuple[int, int]], address: str) -> list[int]:
-    """Return the ids of the features that a server found at these points.
-
-    Features at the same point are distinguished by their order, which is database order in every
-    answer. Raises CommandError for a point without another feature in the index.
-    """
-    left: dict[tuple[int, int], list[int]] = {}
-    ids = []
-    for point in points:
-        if point not in left:
-            left[point] = index.query(*point, *point).tolist()[::-1]
-        if not left[point]:
-            raise _replaced(address)
-        ids.append(left[point].pop())
-    return ids
-
-
-def _replaced(address: str) -> CommandError:
-    return CommandError(f"{address}: its features were replaced while they were read; try again")

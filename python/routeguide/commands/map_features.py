@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import array
 import importlib.util
 import os
 import sys
@@ -22,6 +21,7 @@ from routeguide.domain.origin import Origin
 from routeguide.formats.route_files import Route
 from routeguide.mapping.layout import Corridor
 from routeguide.mapping.missing_library import MissingLibraryError
+from routeguide_c import FeatureIndex
 
 WIDEST_PICTURE_PX = 10_000
 
@@ -64,11 +64,11 @@ def run(options: argparse.Namespace) -> int:
     refuse_without_libraries(page_path, options.png)
     route = None if options.route is None else route_options.route_of(options)
     if options.source is not None and source.is_server(options.source):
-        shown, corridor = of_server(options, route)
-        title = options.source
+        shown, title = of_server(options), options.source
     else:
-        shown, corridor = of_file(options, route)
+        shown = of_file(options.source)
         title = "RouteGuide" if options.source is None else Path(options.source).stem
+    corridor = None if route is None else corridor_of(shown.index, route, options)
     title = origin.as_text(options.title or title)
     attribution = shown.origin.attribution
     if page_path is not None:
@@ -99,37 +99,28 @@ def refuse_without_libraries(page_path: Path | None, png: Path | None) -> None:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
 
 
-def of_file(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
-    """Load the features of a file, and find those beside the route. Raises CommandError."""
+def of_file(path: str | None) -> Dataset:
     try:
-        shown = dataset.load(options.source)
+        return dataset.load(path)
     except dataset.DatasetError as error:
         raise CommandError(str(error), cli.WRONG_USAGE) from error
-    if route is None:
-        return shown, None
-    try:
-        ids, _, offset_m, _ = shown.index.along(*route, options.half_width)
-    except ValueError as error:
-        raise CommandError(f"{options.route}: {error}", cli.WRONG_USAGE) from error
-    return shown, Corridor(*route, options.half_width, ids.tolist(), offset_m.tolist())
 
 
-def of_server(options: argparse.Namespace, route: Route | None) -> tuple[Dataset, Corridor | None]:
-    """Fetch the features of a server, and those beside the route. Raises CommandError."""
+def of_server(options: argparse.Namespace) -> Dataset:
     with source.client(options.source, options) as client:
         served = client.dataset()
         source.mark_answered(options)
-        points, offset_m = [], array.array("d")
-        if route is not None:  # first, since the server may refuse it
-            for hit in client.along(*route, options.half_width):
-                points.append((hit.lat_e7, hit.lon_e7))
-                offset_m.append(hit.offset_m)
         index = fetching.features_of(client, served, options.source)
-    shown = Dataset(index, Origin(source=served.source, attribution=served.attribution))
-    if route is None:
-        return shown, None
-    ids = fetching.ids_of(index, points, options.source)
-    return shown, Corridor(*route, options.half_width, ids, offset_m)
+    return Dataset(index, Origin(source=served.source, attribution=served.attribution))
+
+
+def corridor_of(index: FeatureIndex, route: Route, options: argparse.Namespace) -> Corridor:
+    """Find the features beside the route. Raises CommandError if there is no such route."""
+    try:
+        ids, _, offset_m, _ = index.along(*route, options.half_width)
+    except ValueError as error:
+        raise CommandError(f"{options.route}: {error}", cli.WRONG_USAGE) from error
+    return Corridor(*route, options.half_width, ids.tolist(), offset_m.tolist())
 
 
 def put(path: Path, write: Callable[[IO[bytes]], object]) -> None:
