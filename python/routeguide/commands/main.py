@@ -11,7 +11,6 @@ Only the module of the requested subcommand is imported: imports are most of the
 from __future__ import annotations
 
 import argparse
-import difflib
 import errno
 import importlib
 import os
@@ -68,6 +67,8 @@ class Parser(argparse.ArgumentParser):
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """Report unknown arguments, with the option that was probably meant."""
+        import difflib
+
         known = list(self._option_string_actions)
         option = unknown[0].partition("=")[0]
         similar = difflib.get_close_matches(option, known, 1, _SIMILARITY)

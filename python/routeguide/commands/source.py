@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routeguide.commands.command_error import CommandError
@@ -57,7 +56,7 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     add("--tls-cert", metavar="PEM", help="certificate to show to the server")
     add("--tls-key", metavar="PEM", help="key of that certificate")
     add(
-        "--token-file", type=Path, metavar="FILE",
+        "--token-file", metavar="FILE",
         help="file whose first bearer token is sent with each call",
     )  # fmt: skip
 
