@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from routeguide.client.features import Note
 from routeguide.commands import places, source
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import CommandError, wrong_usage
 from routeguide.common import cli
 from routeguide.common.addresses import split_address
 from routeguide.formats.faults import shortened
@@ -27,10 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
+    with wrong_usage(ValueError):
         split_address(options.source)
-    except ValueError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
     if sys.stdin is None:
         raise CommandError("standard input is closed: there are no notes", cli.WRONG_USAGE)
     if isinstance(sys.stdin, io.TextIOWrapper):

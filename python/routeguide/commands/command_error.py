@@ -1,6 +1,9 @@
 """The error that ends a subcommand."""
 
-from routeguide.common.cli import FAILURE
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from routeguide.common.cli import FAILURE, WRONG_USAGE
 
 
 class CommandError(Exception):
@@ -10,3 +13,12 @@ class CommandError(Exception):
         """`status` is the exit status."""
         super().__init__(" ".join(text.split()))
         self.status = status
+
+
+@contextmanager
+def wrong_usage(*errors: type[Exception]) -> Iterator[None]:
+    """Raise CommandError with the text of one of these errors and the status of a wrong option."""
+    try:
+        yield
+    except errors as error:
+        raise CommandError(str(error), WRONG_USAGE) from error

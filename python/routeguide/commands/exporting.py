@@ -8,11 +8,10 @@ import sys
 from contextlib import ExitStack
 from typing import IO, cast
 
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import wrong_usage
 from routeguide.commands.outputs import refuse_inputs, refuse_unwritable, replaced
 from routeguide.commands.progress import Progress
 from routeguide.commands.stopping import stop_signals_raise
-from routeguide.common import cli
 from routeguide.common.wording import counted
 from routeguide.domain import dataset
 from routeguide.formats import registry, writing
@@ -36,12 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     refuse_unwritable(options.output)
     refuse_inputs(options.output, [options.file])
-    try:
+    with wrong_usage(registry.FormatError, dataset.DatasetError):
         format = registry.format_of(options.output, options.format, registry.WRITABLE)
         write = registry.writer_of(format)
         index = dataset.load(options.file).index
-    except (registry.FormatError, dataset.DatasetError) as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
     with ExitStack() as stack:
         file = stack.enter_context(replaced(options.output))
         if options.output.lower().endswith(registry.COMPRESSED):

@@ -15,7 +15,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import fields
 from typing import IO
 
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import CommandError, wrong_usage
 from routeguide.commands.outputs import (
     refuse_inputs,
     refuse_twice,
@@ -175,19 +175,16 @@ def _read(options: argparse.Namespace) -> tuple[FeatureIndex, intake.Counts]:
     given = vars(options)
     names = [field.name for field in fields(ReadOptions) if field.name in given]
     read_options = ReadOptions(**{name: given[name] for name in names})
-    try:
-        with ExitStack() as stack:
-            file = stack.enter_context(replaced(options.rejects)) if options.rejects else None
-            rejects = Rejects(file, options.strict, options.quiet)
-            progress = stack.enter_context(Progress(options.quiet))
+    with wrong_usage(SourceError, registry.FormatError), ExitStack() as stack:
+        file = stack.enter_context(replaced(options.rejects)) if options.rejects else None
+        rejects = Rejects(file, options.strict, options.quiet)
+        progress = stack.enter_context(Progress(options.quiet))
 
-            def show(source: Source, counts: intake.Counts) -> None:
-                note = f"{counts.kept:,} kept, {counts.rejected:,} rejected"
-                progress.update(source.name, source.position(), source.size, note)
+        def show(source: Source, counts: intake.Counts) -> None:
+            note = f"{counts.kept:,} kept, {counts.rejected:,} rejected"
+            progress.update(source.name, source.position(), source.size, note)
 
-            return intake.gather(options.sources, options.format, read_options, rejects, show)
-    except (SourceError, registry.FormatError) as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
+        return intake.gather(options.sources, options.format, read_options, rejects, show)
 
 
 def _save(options: argparse.Namespace, index: FeatureIndex) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from routeguide.client.dataset_info import DatasetInfo
 from routeguide.client.features import Bounds
 from routeguide.commands import density, fetching, places, source, streams
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import wrong_usage
 from routeguide.common import cli
 from routeguide.common.wording import printable
 from routeguide.domain import dataset, origin
@@ -94,10 +94,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _of_file(path: str) -> tuple[DatasetInfo, FeatureIndex]:
-    try:
+    with wrong_usage(dataset.DatasetError):
         data = dataset.load(path)
-    except dataset.DatasetError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
     index, kept = data.index, data.origin
     bounds = None if index.bounds is None else Bounds(*index.bounds)
     return (

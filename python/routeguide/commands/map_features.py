@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from routeguide.commands import fetching, route_options, source
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import CommandError, wrong_usage
 from routeguide.commands.outputs import refuse_inputs, refuse_twice, refuse_unwritable, replaced
 from routeguide.commands.stopping import stop_signals_raise
 from routeguide.common import cli
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
     if options.source is not None and source.is_server(options.source):
         shown, title = of_server(options), options.source
     else:
-        shown = of_file(options.source)
+        with wrong_usage(dataset.DatasetError):
+            shown = dataset.load(options.source)
         title = "RouteGuide" if options.source is None else Path(options.source).stem
     corridor = None if route is None else corridor_of(shown.index, route, options)
     title = origin.as_text(options.title or title)
@@ -88,22 +89,13 @@ def run(options: argparse.Namespace) -> int:
 
 def refuse_without_libraries(page_path: Path | None, png: Path | None) -> None:
     """Raise CommandError for a missing library before features are read, which may take long."""
-    try:
+    with wrong_usage(MissingLibraryError):
         if page_path is not None:
             from routeguide.mapping.page import library_folder
 
             library_folder()
         if png is not None and importlib.util.find_spec("matplotlib") is None:
             raise MissingLibraryError("a picture", "matplotlib")
-    except MissingLibraryError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
-
-
-def of_file(path: str | None) -> Dataset:
-    try:
-        return dataset.load(path)
-    except dataset.DatasetError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
 
 
 def of_server(options: argparse.Namespace) -> Dataset:

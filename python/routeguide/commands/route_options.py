@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import wrong_usage
 from routeguide.common import cli
 from routeguide.formats.route_files import Route, RouteError, read_route
 
@@ -30,7 +30,5 @@ def add_half_width(parser: argparse.ArgumentParser, what: str) -> None:
 
 def route_of(options: argparse.Namespace) -> Route:
     """Read the route. Raises CommandError."""
-    try:
+    with wrong_usage(RouteError):
         return read_route(options.route)
-    except RouteError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error

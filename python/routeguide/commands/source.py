@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import CommandError, wrong_usage
 from routeguide.commands.local import LocalFeatures
 from routeguide.common import cli, endless_files
 from routeguide.common.addresses import split_address
@@ -104,10 +104,8 @@ def _index(path: str) -> FeatureIndex:
         raise CommandError(text, cli.WRONG_USAGE) from error
     from routeguide.domain import database
 
-    try:
+    with wrong_usage(database.DatabaseError):
         return database.load(path)
-    except database.DatabaseError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
 
 
 @contextmanager
@@ -125,7 +123,7 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
     for path in (options.token_file, options.tls_ca, options.tls_cert, options.tls_key):
         if path and endless_files.leads_to_endless(path):
             raise CommandError(f"{path}: {endless_files.FAULT}", cli.WRONG_USAGE)
-    try:
+    with wrong_usage(ValueError):
         connected = Client(
             address,
             timeout_s=min(options.timeout, _LONGEST_CALL_S),
@@ -135,8 +133,6 @@ def client(address: str, options: argparse.Namespace) -> Iterator[Client]:
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
         )
-    except ValueError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
     try:
         with connected:
             yield connected
