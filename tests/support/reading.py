@@ -1,4 +1,4 @@
-"""Reading a source in this process: what a reader keeps and what it rejects."""
+"""Read a file of places in this process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def names_of(batch: Batch) -> list[str]:
 def read(
     path: Path, format_name: str = "", options: ReadOptions | None = None
 ) -> tuple[list[Feature], list[Reject]]:
-    """Raises SourceError as the reader does; rejects are named after the empty source."""
+    """Return the features that a reader keeps, and its rejects, whose source is "".
+
+    Raises SourceError.
+    """
     features: list[Feature] = []
     rejects: list[Reject] = []
 
