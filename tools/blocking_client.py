@@ -1,7 +1,7 @@
 """Generate the blocking client from the asyncio one: `python tools/blocking_client.py`.
 
-setup.py does the same. Code that differs by more than the words below is in
-python/routeguide/client/aio_calls.py and blocking_calls.py.
+setup.py does the same. Code that differs by more than the words below is in aio_calls.py and
+blocking_calls.py beside them (docs/decisions/0014-one-client.md).
 """
 
 import re
@@ -28,7 +28,7 @@ REPLACEMENTS = (
     (r"\bSeveral\[", "Iterable["),
     ("is read as fast as notes come", "is read by another thread"),
     ("Create and use a client in one running event loop", "Any number of threads may share one"),
-    # Iterators of values pass on what they read, which is faster in one step.
+    # Faster, and not possible in an async generator.
     (r"for item in items\(page\):\n +yield item\n", "yield from items(page)\n"),
 )
 

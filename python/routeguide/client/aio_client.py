@@ -1,5 +1,8 @@
-"""The typed client on an asyncio channel. The blocking one, client.py, is generated from this file
-by tools/blocking_client.py: write nothing that reads wrong without `async` and `await`."""
+"""The typed client on an asyncio channel.
+
+tools/blocking_client.py generates the blocking one, client.py, from this file: the text, too, must
+read well without `async` and `await`.
+"""
 
 from __future__ import annotations
 
@@ -219,7 +222,7 @@ class Client:
         requests = Outgoing(messages.route_note, notes)
         return self._stream(self._routes.RouteChat, requests, timeout_s, messages.note)
 
-    # What requests in either unit have in common.
+    # Both units.
 
     async def _looked_up(
         self, requests: Iterable[pb.BatchGetFeaturesRequest]

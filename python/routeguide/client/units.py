@@ -1,6 +1,6 @@
-"""Coordinates of requests, given as E7 integers or in degrees, checked and returned as E7.
+"""Check coordinates that are E7 integers, and convert coordinates in degrees to E7.
 
-Names in errors are the parameters of the public methods.
+Errors name the parameters of the public methods.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _warn_of_degrees(places: Sequence[tuple[int, ...]]) -> None:
 
 
 def _callers_level() -> int:
-    """The `stacklevel`, seen from the caller, of the first frame outside of this package."""
+    """Return the `stacklevel` of the first frame outside of this package, for the caller."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__package__") == __package__:
         level, frame = level + 1, frame.f_back
