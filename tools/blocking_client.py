@@ -12,7 +12,8 @@ CLIENT = Path(__file__).parents[1] / "python" / "routeguide" / "client"
 HEADER = '''\
 """The typed client on a blocking channel.
 
-Generated from aio_client.py by tools/blocking_client.py: edits here are lost."""
+Generated from aio_client.py by tools/blocking_client.py: edits here are lost.
+"""
 '''
 
 # Regular expressions. Each must match, so that none outlives the text that it replaces.

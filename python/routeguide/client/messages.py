@@ -128,8 +128,10 @@ def feature(message: pb.Feature) -> Feature:
 def looked_up(
     request: pb.BatchGetFeaturesRequest, answer: pb.BatchGetFeaturesResponse, address: str
 ) -> Iterator[Feature | None]:
-    """Yield the feature at each point of the request, or None. Raises CallError if the answer is for
-    more or fewer points: features would be paired with the wrong ones."""
+    """Yield the feature at each point of the request, or None.
+
+    Raises CallError if the answer is for more or fewer points: they could not be paired.
+    """
     asked, answered = len(request.points), len(answer.lookups)
     if answered != asked:
         raise protocol_error(f"answered {answered} of {asked} points", address)
@@ -211,7 +213,7 @@ class Paging:
         self._has_moved = True
 
     def ended(self) -> None:
-        """Note the end of a stream with OK. Raises CallError if a resumed stream brought no page."""
+        """Note a stream's end with OK. Raises CallError if it was resumed and brought no page."""
         if not self.request.page_token:  # the last page has come, or nothing was found
             self.done = True
         elif not self._has_moved:
