@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 
 # What, when changed, makes the installed package stale.
 PACKAGE := pyproject.toml setup.py MANIFEST.in \
-    $(shell find proto src python/routeguide -type f \
-        -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
+    $(shell find proto src python/routeguide tools/blocking_client.py -type f \
+        -not -name '*_pb2*' -not -path '*/client/client.py' -not -path '*/__pycache__/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -76,6 +76,7 @@ pictures: $(VENV)/test ## draw docs/images again; needs Chromium
 clean: ## remove all that the build and the tests made, editable installs' parts too
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
 	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py src/routeguide_c/*.so
+	rm -f python/routeguide/client/client.py
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/python:
