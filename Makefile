@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 
 # What, when changed, makes the installed package stale.
 PACKAGE := pyproject.toml setup.py MANIFEST.in \
-    $(shell find proto src python/routeguide tools/blocking_client.py -type f \
-        -not -name '*_pb2*' -not -path '*/client/client.py' -not -path '*/__pycache__/*' 2>/dev/null)
+    $(shell find proto src python/routeguide -type f \
+        -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -41,7 +41,9 @@ def generate() -> None:
         source, count = re.subn(pattern, replacement, source, flags=re.DOTALL)
         if count == 0:
             raise SystemExit(f"aio_client.py has nothing like {pattern!r}")
-    (CLIENT / "client.py").write_text(source, encoding="utf-8")
+    target = CLIENT / "client.py"
+    if not target.exists() or target.read_text(encoding="utf-8") != source:  # else make reinstalls
+        target.write_text(source, encoding="utf-8")
 
 
 if __name__ == "__main__":

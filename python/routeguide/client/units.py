@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 
 import routeguide_c
-from routeguide.domain.earth import E7, LIKELY_E7_FROM
+from routeguide.domain.earth import E7, looks_like_e7
 
 # Until the extension has it: then import the name from routeguide_c.
 DegreesWarning: type[UserWarning] = getattr(routeguide_c, "DegreesWarning", UserWarning)
@@ -87,7 +87,7 @@ def _from_degrees(name: str, degrees: float, limit: int) -> int:
     except TypeError:
         raise TypeError(f"{name}: expected degrees as a number, not {degrees!r}") from None
     if not is_inside:
-        hint = "; the client's own methods take E7" if abs(degrees) >= LIKELY_E7_FROM else ""
+        hint = "; the client's own methods take E7" if looks_like_e7(degrees) else ""
         raise ValueError(f"{name}: {degrees} is outside of -{limit} to {limit} degrees{hint}")
     return round(float(degrees) * E7)
 

@@ -16,7 +16,7 @@ from routeguide.commands.local import LocalFeatures
 from routeguide.common import cli, endless_files
 from routeguide.common.addresses import split_address
 from routeguide.common.snapshot_files import is_snapshot
-from routeguide.domain.earth import E7, LAT_LIMIT_E7, LIKELY_E7_FROM, LON_LIMIT_E7
+from routeguide.domain.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7, looks_like_e7
 from routeguide.rpc.refusals import STOPPING
 from routeguide_c import FeatureIndex, SnapshotError
 
@@ -234,8 +234,7 @@ def to_e7(value: float, is_e7: bool, is_latitude: bool) -> int:
         raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
     number_e7 = 0 if not is_near else int(value) if is_e7 else round(value * E7)
     if not is_near or abs(number_e7) > limit_e7:
-        looks_e7 = is_near and abs(value) >= LIKELY_E7_FROM and value == int(value)
-        hint = "; for E7 numbers give --e7" if looks_e7 else ""
+        hint = "; for E7 numbers give --e7" if is_near and looks_like_e7(value) else ""
         raise CommandError(
             f"{value:.12g}: a {what} is within {limit_e7 // E7} degrees{hint}", cli.WRONG_USAGE
         )
