@@ -6,16 +6,13 @@ and branch counters.
 """
 
 import os
-import runpy
 from pathlib import Path
+from runpy import run_path
 
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-
-# Before anything is collected, for sdists too.
-runpy.run_path(str(ROOT / "tools" / "blocking_client.py"))["generate"]()
 
 # pow(x, 2) must stay a call and a*b+c two roundings: distances equal the documented
 # formula in every bit only when the compiler does not improve it.
@@ -61,6 +58,9 @@ class BuildWithStubs(build_py):
                 raise SystemExit(f"protoc refused {proto}")
         super().run()
 
+
+# Before packages are collected, for sdists too.
+run_path(str(ROOT / "tools" / "blocking_client.py"))["generate"]()
 
 setup(
     ext_modules=[

@@ -1,7 +1,7 @@
 """Generate the blocking client from the asyncio one: `python tools/blocking_client.py`.
 
-setup.py does the same. Code that differs by more than the words below is in
-python/routeguide/client/aio_calls.py and blocking_calls.py.
+setup.py does the same. Code that differs by more than the words below is in aio_calls.py and
+blocking_calls.py beside them (docs/decisions/0014-one-client.md).
 """
 
 import re
@@ -12,7 +12,8 @@ CLIENT = Path(__file__).parents[1] / "python" / "routeguide" / "client"
 HEADER = '''\
 """The typed client on a blocking channel.
 
-Generated from aio_client.py by tools/blocking_client.py: edits here are lost."""
+Generated from aio_client.py by tools/blocking_client.py: edits here are lost.
+"""
 '''
 
 # Regular expressions. Each must match, so that none outlives the text that it replaces.
@@ -28,7 +29,7 @@ REPLACEMENTS = (
     (r"\bSeveral\[", "Iterable["),
     ("is read as fast as notes come", "is read by another thread"),
     ("Create and use a client in one running event loop", "Any number of threads may share one"),
-    # Iterators of values pass on what they read, which is faster in one step.
+    # Faster, and not possible in an async generator.
     (r"for item in items\(page\):\n +yield item\n", "yield from items(page)\n"),
 )
 
@@ -40,7 +41,9 @@ def generate() -> None:
         source, count = re.subn(pattern, replacement, source, flags=re.DOTALL)
         if count == 0:
             raise SystemExit(f"aio_client.py has nothing like {pattern!r}")
-    (CLIENT / "client.py").write_text(source, encoding="utf-8")
+    target = CLIENT / "client.py"
+    if not target.exists() or target.read_text(encoding="utf-8") != source:  # else make reinstalls
+        target.write_text(source, encoding="utf-8")
 
 
 if __name__ == "__main__":

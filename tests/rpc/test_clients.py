@@ -58,7 +58,7 @@ class Blocking:
 
 @pytest.fixture(params=["blocking", "asyncio"], scope="module")
 def client_to(request: pytest.FixtureRequest, loop_thread: LoopThread) -> Any:
-    """Makes a client of an address, as a context."""
+    """A function that connects a client to an address, as a context manager."""
 
     @contextmanager
     def connected(address: str, **arguments: Any) -> Iterator[Any]:
@@ -138,14 +138,16 @@ def test_get_features_takes_any_number_of_points(
 
 @pytest.mark.parametrize("page_size", [1, 7, 100, None])
 @pytest.mark.parametrize("limit", [1, 99, None])
-def test_search_goes_on_across_pages(
+def test_search_returns_the_features_of_all_pages(
     client: Any, features: list[routeguide.Feature], page_size: int | None, limit: int | None
 ) -> None:
     found = list(client.search(*EVERYTHING, page_size=page_size, limit=limit))
     assert found == features[:limit]
 
 
-def test_search_can_leave_out_the_unnamed(client: Any, features: list[routeguide.Feature]) -> None:
+def test_search_can_leave_out_unnamed_features(
+    client: Any, features: list[routeguide.Feature]
+) -> None:
     named = [each for each in features if each.name]
     assert 0 < len(named) < len(features)
     assert list(client.search(*EVERYTHING, named_only=True, page_size=3)) == named
@@ -169,7 +171,7 @@ def test_nearest_and_within_are_what_a_scan_finds(
     assert list(client.within(*center, 20_000, limit=3)) == expected(3, 20_000)
 
 
-def test_along_goes_on_across_pages(client: Any, dataset: Dataset) -> None:
+def test_along_returns_the_features_of_all_pages(client: Any, dataset: Dataset) -> None:
     latitudes, longitudes = [400_000_000, 420_000_000], [-750_000_000, -730_000_000]
     found = list(client.along(latitudes, longitudes, 10_000.0, page_size=3))
     columns = dataset.index.along(latitudes, longitudes, 10_000.0)
@@ -188,9 +190,9 @@ def test_along_goes_on_across_pages(client: Any, dataset: Dataset) -> None:
     assert list(client.along(latitudes, longitudes, 10_000.0, limit=2)) == found[:2]
 
 
-def test_the_dataset_is_told(client: Any, dataset: Dataset) -> None:
-    told = client.dataset()
-    assert told == routeguide.DatasetInfo(
+def test_dataset_describes_the_features(client: Any, dataset: Dataset) -> None:
+    described = client.dataset()
+    assert described == routeguide.DatasetInfo(
         count=100,
         bounds=routeguide.Bounds(*(dataset.index.bounds or ())),
         generation=dataset.generation,
@@ -211,9 +213,7 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
     assert list(client.chat(notes)) == [routeguide.Note("one", 0, 0)]
 
 
-def test_answers_may_be_larger_than_grpc_takes_by_itself(
-    client_to: Any, loop_thread: LoopThread
-) -> None:
+def test_answers_may_be_larger_than_grpcs_default(client_to: Any, loop_thread: LoopThread) -> None:
     count = 10_000
     large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
 
@@ -294,7 +294,7 @@ def test_degrees_are_rounded_as_an_import_does(client_to: Any, degrees: Any, e7:
         ((0, None), TypeError, "longitude: expected degrees as a number, not None"),
     ],
 )
-def test_what_is_not_degrees_is_refused(
+def test_invalid_degrees_are_refused(
     client: Any, arguments: Any, error: type[Exception], text: str
 ) -> None:
     with pytest.raises(error, match=text):
@@ -324,7 +324,7 @@ def test_degrees_are_not_taken_for_e7(client: Any, method: str, wrong: Any) -> N
 
 @pytest.mark.parametrize("wrong", [48.2, "48", None])
 def test_degrees_are_not_taken_for_e7_in_streams(client: Any, wrong: Any) -> None:
-    """gRPC reads these, and only says that it could not."""
+    """gRPC reads these, and drops the exception."""
     with pytest.raises(TypeError, match="E7, degrees times ten million"):
         client.record_route([(0, 0), (wrong, 0)])
     with pytest.raises(TypeError, match="E7, degrees times ten million"):
@@ -333,7 +333,7 @@ def test_degrees_are_not_taken_for_e7_in_streams(client: Any, wrong: Any) -> Non
 
 @pytest.mark.parametrize("method", E7_CALLS)
 @pytest.mark.parametrize("number", [90, -48])
-def test_whole_degrees_are_warned_of(client: Any, method: str, number: int) -> None:
+def test_whole_degrees_emit_a_warning(client: Any, method: str, number: int) -> None:
     with pytest.warns(DegreesWarning, match=r"the methods of client\.degrees take degrees"):
         E7_CALLS[method](client, number)
 
@@ -345,17 +345,17 @@ def test_the_warning_names_the_callers_line(address: str) -> None:
 
 
 @pytest.mark.parametrize("points", [[(0, 0)], [(91, 0)], [(0, 181)], [(48, 16), (10**8, 0)], []])
-def test_no_other_numbers_are_warned_of(client: Any, points: list[oracle.Point]) -> None:
+def test_other_numbers_emit_no_warning(client: Any, points: list[oracle.Point]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         client.get_features(points)
         client.degrees.get_features([(0.000001, 0)])
 
 
-# What fails
+# Failures
 
 
-def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
+def test_a_failed_call_raises_one_line(client: Any, address: str) -> None:
     with pytest.raises(routeguide.CallError) as caught:
         client.nearest(900_000_001, 0, 0)
     assert caught.value.code is grpc.StatusCode.INVALID_ARGUMENT
@@ -370,7 +370,7 @@ def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
         list(client.search(2000, 0, 1000, 0))
 
 
-def test_what_cannot_be_sent_is_refused_at_once(client: Any) -> None:
+def test_invalid_arguments_raise_before_the_call(client: Any) -> None:
     with pytest.raises(ValueError, match="limit"):
         client.search(*EVERYTHING, limit=0)
     with pytest.raises(ValueError, match="lat_e7: 2147483648 does not fit"):
@@ -380,12 +380,12 @@ def test_what_cannot_be_sent_is_refused_at_once(client: Any) -> None:
 @pytest.mark.parametrize(
     "arguments", [{"timeout_s": 0}, {"timeout_s": math.nan}, {"tls_cert": b""}, {"tls_key": b""}]
 )
-def test_arguments_that_cannot_be(arguments: dict[str, Any]) -> None:
+def test_invalid_arguments_of_a_client_are_named(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):
         routeguide.Client("localhost:1", **arguments)
 
 
-def test_a_server_that_is_not_there_is_unavailable(client_to: Any) -> None:
+def test_a_missing_server_is_unavailable(client_to: Any) -> None:
     with client_to("localhost:1") as client:
         with pytest.raises(routeguide.CallError, match=r"^localhost:1: UNAVAILABLE: "):
             client.dataset()
@@ -393,11 +393,11 @@ def test_a_server_that_is_not_there_is_unavailable(client_to: Any) -> None:
             list(client.search(*EVERYTHING))
 
 
-# Servers in trouble. They are real ones, behind what gives them the trouble.
+# Failing servers: real ones behind an interceptor, or with a servicer that misbehaves
 
 
 class Trouble(grpc.ServerInterceptor):
-    """Keeps what calls come in with, and fails the first `failures` of each method."""
+    """Keeps the metadata of calls, and fails the first `failures` calls of each method."""
 
     def __init__(self, failures: int = 0) -> None:
         self._failures = failures
@@ -425,7 +425,7 @@ class Trouble(grpc.ServerInterceptor):
 
 @contextmanager
 def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterator[str]:
-    """The address of a threaded server of both services behind trouble."""
+    """Run a threaded server of both services behind `trouble`; yields its address."""
     with futures.ThreadPoolExecutor(4) as pool:
         server = grpc.server(pool, interceptors=[trouble], options=NO_SHARED_PORT)
         add_route_guide(servicer_of("threads", dataset.index), server)
@@ -436,7 +436,7 @@ def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterat
         server.stop(None).wait()
 
 
-def test_calls_that_read_are_tried_again(
+def test_calls_that_read_are_retried(
     client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
 ) -> None:
     trouble = Trouble(failures=1)
@@ -462,12 +462,12 @@ def test_calls_that_read_are_tried_again(
     )
 
 
-def test_calls_that_write_are_not(client_to: Any, dataset: Dataset) -> None:
+def test_calls_that_write_are_not_retried(client_to: Any, dataset: Dataset) -> None:
     trouble = Trouble(failures=1)
     with troubled(dataset, trouble) as address, client_to(address) as client:
         with pytest.raises(routeguide.CallError, match=f"^{address}: UNAVAILABLE: in trouble$"):
             client.record_route([(0, 0)])
-        # Of a call that ends while it is written to, grpcio for asyncio may say so and no more.
+        # If a call ends while it is written to, grpcio for asyncio may only report that.
         with pytest.raises(
             routeguide.CallError, match=r": (UNAVAILABLE: in trouble|INTERNAL: .*)$"
         ):
@@ -478,7 +478,7 @@ def test_calls_that_write_are_not(client_to: Any, dataset: Dataset) -> None:
     }
 
 
-def test_the_token_goes_along_with_every_call(client_to: Any, dataset: Dataset) -> None:
+def test_the_token_is_sent_with_every_call(client_to: Any, dataset: Dataset) -> None:
     trouble = Trouble()
     with troubled(dataset, trouble) as address, client_to(address, token="secret") as client:
         client.dataset()
@@ -491,7 +491,7 @@ def test_the_token_goes_along_with_every_call(client_to: Any, dataset: Dataset) 
 
 
 class Interrupted(feature_servicer.FeatureServicer):
-    """Serves one page a stream; then `interrupt` has its way, as long as there are pages."""
+    """Serves one page in each stream, then calls `interrupt` if there are more."""
 
     def __init__(
         self, datasets: Datasets, interrupt: Callable[[grpc.ServicerContext], None]
@@ -515,7 +515,7 @@ def become_unavailable(context: grpc.ServicerContext) -> None:
 
 
 def fall_silent(context: grpc.ServicerContext) -> None:
-    """Until the deadline has passed."""
+    """Answer nothing until the deadline has passed."""
     ended = threading.Event()
     if context.add_callback(ended.set):
         ended.wait(WATCHDOG_S)
@@ -523,7 +523,7 @@ def fall_silent(context: grpc.ServicerContext) -> None:
 
 
 @pytest.mark.parametrize(("interrupt", "timeout_s"), [(become_unavailable, 10), (fall_silent, 0.5)])
-def test_a_search_goes_on_where_its_stream_broke(
+def test_a_search_resumes_after_the_last_page(
     client_to: Any,
     dataset: Dataset,
     features: list[routeguide.Feature],
@@ -539,7 +539,7 @@ def test_a_search_goes_on_where_its_stream_broke(
     assert [bool(each.page_token) for each in interrupted.requests] == [False, True, True]
 
 
-def test_a_search_ends_where_its_data_is_gone(
+def test_a_search_fails_if_its_generation_is_gone(
     client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
 ) -> None:
     datasets = Datasets(dataset, kept=0)
@@ -558,7 +558,7 @@ def test_a_search_ends_where_its_data_is_gone(
 
 
 class Silent(feature_servicer.FeatureServicer):
-    """Answers nothing, ever."""
+    """Answers nothing."""
 
     def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
         fall_silent(context)
@@ -570,7 +570,7 @@ class Silent(feature_servicer.FeatureServicer):
         yield self.GetDataset(pb.GetDatasetRequest(), context)
 
 
-def test_a_silent_server_is_not_waited_for_without_end(client_to: Any, dataset: Dataset) -> None:
+def test_the_timeout_ends_calls_to_a_silent_server(client_to: Any, dataset: Dataset) -> None:
     with (
         troubled(dataset, Trouble(), Silent(Datasets(dataset))) as address,
         client_to(address, timeout_s=0.2) as client,
@@ -581,7 +581,7 @@ def test_a_silent_server_is_not_waited_for_without_end(client_to: Any, dataset: 
             list(client.search(*EVERYTHING))
 
 
-def test_calls_have_a_deadline_unless_told_otherwise(dataset: Dataset) -> None:
+def test_calls_have_a_deadline_by_default(dataset: Dataset) -> None:
     seen_s: list[float] = []
 
     class Watching(feature_servicer.FeatureServicer):
@@ -599,7 +599,7 @@ def test_calls_have_a_deadline_unless_told_otherwise(dataset: Dataset) -> None:
     assert unlimited_s > 1e9
 
 
-# Servers that answer wrongly
+# Servers with wrong answers
 
 
 class Answering(FeatureServiceServicer):
@@ -640,7 +640,7 @@ def served(answering: Answering) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("lookups", [1, 3])
-def test_look_ups_of_other_points_are_an_error(client_to: Any, lookups: int) -> None:
+def test_look_ups_of_more_or_fewer_points_are_an_error(client_to: Any, lookups: int) -> None:
     answering = Answering(lookups=[pb.BatchGetFeaturesResponse.Lookup()] * lookups)
     with served(answering) as address, client_to(address) as client:
         text = f"^{address}: INTERNAL: answered {lookups} of 2 points$"
@@ -652,7 +652,7 @@ def test_a_stream_that_ends_before_its_last_page_is_resumed(
     client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
 ) -> None:
     class Short(feature_servicer.FeatureServicer):
-        """Serves one page a stream, and ends it with OK."""
+        """Serves one page in each stream, and ends it with OK."""
 
         def SearchFeatures(self, request: Any, context: Any) -> Iterator[bytes]:
             yield next(super().SearchFeatures(request, context))
@@ -677,15 +677,15 @@ def test_a_resumed_stream_without_a_page_is_an_error(client_to: Any) -> None:
     ("sent", "side"),
     [(0, "on"), (pb.SIDE_LEFT, "left"), (pb.SIDE_RIGHT, "right"), (pb.SIDE_ON, "on")],
 )
-def test_each_side_has_a_word(client_to: Any, sent: int, side: str) -> None:
-    """Servers from before SIDE_ON send no side for it."""
+def test_each_side_has_a_name(client_to: Any, sent: int, side: str) -> None:
+    """Servers older than SIDE_ON send no side for it."""
     answering = Answering(features=[pb.RouteFeature(side=sent)])  # type: ignore[arg-type]
     with served(answering) as address, client_to(address) as client:
         [found] = client.along([0], [0], 1.0)
     assert found.side == side
 
 
-def test_a_side_that_is_not_known_is_an_error(client_to: Any) -> None:
+def test_an_unknown_side_is_an_error(client_to: Any) -> None:
     answering = Answering(features=[pb.RouteFeature(side=9)])  # type: ignore[arg-type]
     with served(answering) as address, client_to(address) as client:
         text = f"^{address}: INTERNAL: unknown side 9; update this client$"
@@ -696,9 +696,7 @@ def test_a_side_that_is_not_known_is_an_error(client_to: Any) -> None:
 # Iterators
 
 
-def test_an_iterator_that_is_dropped_ends_its_call(
-    dataset: Dataset, loop_thread: LoopThread
-) -> None:
+def test_dropping_an_iterator_ends_its_call(dataset: Dataset, loop_thread: LoopThread) -> None:
     ended = threading.Semaphore(0)
 
     class Watching(feature_servicer.FeatureServicer):
@@ -757,11 +755,11 @@ def test_the_package_imports_nothing_until_it_is_used() -> None:
 
 
 class Interrupt(BaseException):
-    """What Ctrl-C raises ends event loops, too."""
+    """As KeyboardInterrupt, which would end the event loop too."""
 
 
 @pytest.mark.parametrize("error", [LookupError, Interrupt, GeneratorExit])
-def test_what_an_iterator_raises_is_raised(client: Any, error: type[BaseException]) -> None:
+def test_the_exception_of_an_iterator_is_raised(client: Any, error: type[BaseException]) -> None:
     def points() -> Iterator[tuple[int, int]]:
         yield 0, 0
         raise error("no more points") from OSError("the disk")
@@ -778,7 +776,7 @@ def test_what_an_iterator_raises_is_raised(client: Any, error: type[BaseExceptio
     assert isinstance(raised.value.__cause__, OSError)
 
 
-def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopThread) -> None:
+def test_a_cancelled_task_ends_as_cancelled(address: str, loop_thread: LoopThread) -> None:
     async def ask() -> bool:
         begun = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""What the asyncio client does otherwise than the blocking one: `blocking_calls` is its twin."""
+"""The parts of the asyncio client that differ from those of the blocking one, blocking_calls.py."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ sleep = asyncio.sleep
 
 
 class Outgoing(AsyncIterator[Any]):
-    """The requests of a call. If making one fails, gRPC cancels the call without the reason, which
-    `error` keeps."""
+    """The requests of a call, converted from `items`.
+
+    If this fails, gRPC cancels the call and drops the exception, which stays in `error`.
+    """
 
     def __init__(self, convert: Callable[[Any], Any], items: Several[Any]) -> None:
         self._requests = _converted(convert, items)
@@ -35,7 +37,7 @@ class Outgoing(AsyncIterator[Any]):
     async def __anext__(self) -> Any:
         try:
             return await anext(self._requests)
-        except (StopAsyncIteration, asyncio.CancelledError):  # the latter is how gRPC ends it
+        except (StopAsyncIteration, asyncio.CancelledError):  # gRPC ends the stream by the latter
             raise
         except BaseException as error:
             self.error = error
@@ -53,9 +55,9 @@ async def _converted(convert: Callable[[Any], Item], items: Several[Any]) -> Asy
 
 @contextmanager
 def raising_call_errors(request: Any, address: str) -> Iterator[None]:
-    """Raise CallError for gRPC's errors, and for a request that could not be made its own error.
+    """Raise CallError for gRPC's errors, and the exception of `request.error` if there is one.
 
-    A task that is cancelled ends as cancelled, whatever else failed.
+    A cancelled task ends as cancelled, even if the requests have failed too.
     """
     cancellations = _cancellations()
     try:
@@ -68,10 +70,10 @@ def raising_call_errors(request: Any, address: str) -> Iterator[None]:
         if failure is None and isinstance(error, grpc.RpcError):
             failure = call_error(error, address)
         assert failure is not None
-        raise failure from failure.__cause__  # gRPC's own error would only repeat it
+        raise failure from failure.__cause__  # without gRPC's own error
 
 
 def _cancellations() -> int:
-    """Times that the current task was asked to cancel. Python 3.10 does not count them: 0."""
+    """Return how often the current task was cancelled; 0 on Python 3.10, which does not count."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None and sys.version_info >= (3, 11) else 0

@@ -1,5 +1,8 @@
-"""The typed client on an asyncio channel. The blocking one, client.py, is generated from this file
-by tools/blocking_client.py: write nothing that reads wrong without `async` and `await`."""
+"""The typed client on an asyncio channel.
+
+tools/blocking_client.py generates the blocking one, client.py, from this file: the text, too, must
+read well without `async` and `await`.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +50,14 @@ class Client:
                 print(feature.name, distance_m)
 
     Coordinates are E7 integers, degrees times ten million, latitude before longitude; the methods
-    of `degrees` take degrees instead. Distances are metres. Anything but an integer is a TypeError,
-    and coordinates that look like degrees emit `routeguide_c.DegreesWarning`.
+    of `degrees` take degrees instead. Floats are a TypeError, and integers that look like degrees
+    emit `routeguide_c.DegreesWarning`. Distances are metres.
 
     A call that fails raises CallError. `timeout_s` limits a call with one answer, and an iterator's
-    wait for its next page; None is no limit. Calls that only read are retried while the server is
-    UNAVAILABLE. Iterators fetch pages as they are read, and resume after the last page when a
-    stream breaks; if the server no longer has the data that the query began with, they raise
-    CallError with ABORTED. To stop early, drop or close the iterator.
+    wait for its next page; None is no limit. Calls that only read are retried up to three times
+    if the server is UNAVAILABLE. Iterators fetch pages as they are read, and resume after the last
+    page if a stream breaks; if the server no longer has the data that the query began with, they
+    raise CallError with ABORTED. To stop early, drop or close the iterator.
 
     `tls` encrypts; `tls_ca` names the authorities to trust instead of the usual ones; `tls_cert`
     and `tls_key` identify the client. Each is the path of a PEM file or its content, and turns
@@ -219,7 +222,7 @@ class Client:
         requests = Outgoing(messages.route_note, notes)
         return self._stream(self._routes.RouteChat, requests, timeout_s, messages.note)
 
-    # What requests in either unit have in common.
+    # Both units.
 
     async def _looked_up(
         self, requests: Iterable[pb.BatchGetFeaturesRequest]

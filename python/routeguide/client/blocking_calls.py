@@ -1,4 +1,4 @@
-"""What the blocking client does otherwise than the asyncio one: `aio_calls` is its twin."""
+"""The parts of the blocking client that differ from those of the asyncio one, aio_calls.py."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ sleep = time.sleep
 
 
 class Outgoing(Iterator[Any]):
-    """The requests of a call. If making one fails, gRPC cancels the call without the reason, which
-    `error` keeps."""
+    """The requests of a call, converted from `items`.
+
+    If this fails, gRPC cancels the call and drops the exception, which stays in `error`.
+    """
 
     def __init__(self, convert: Callable[[Any], Any], items: Iterable[Any]) -> None:
         self._requests = map(convert, items)
@@ -35,17 +37,17 @@ class Outgoing(Iterator[Any]):
             raise
         except BaseException as error:
             self.error = error
-            # Only an Exception makes gRPC's thread cancel the call; anything else ends the thread,
-            # and the call would never end.
-            raise RuntimeError("the requests of this call broke off") from error
+            # gRPC cancels the call for an Exception only; others would end its thread, and the call
+            # would wait for it without end.
+            raise RuntimeError("the requests of this call have failed") from error
 
 
 @contextmanager
 def raising_call_errors(request: Any, address: str) -> Iterator[None]:
-    """Raise CallError for gRPC's errors, and for a request that could not be made its own error."""
+    """Raise CallError for gRPC's errors, or the exception of `request.error` if there is one."""
     try:
         yield
     except grpc.RpcError as error:
         failure = request.error if isinstance(request, Outgoing) else None
         failure = failure or call_error(error, address)
-        raise failure from failure.__cause__  # gRPC's own error would only repeat it
+        raise failure from failure.__cause__  # without gRPC's own error

@@ -1,5 +1,4 @@
-"""What the two clients share: requests from arguments, values from answers, and the paging that
-resumes a stream that broke."""
+"""The part of the clients without I/O: requests from arguments, values from answers, and paging."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ Number = TypeVar("Number", int, float)
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
 Page = pb.SearchFeaturesResponse | pb.FeaturesWithinResponse | pb.FeaturesAlongRouteResponse
 
-# Far below the limit that servers have, so that a server with a lower limit takes it too.
+# Far below the default limit of servers, so that servers with a lower one accept it too.
 BATCH_POINTS = 1_000
 
 _SIDES: dict[int, Side] = {
@@ -46,7 +45,7 @@ def batches(
     points: Iterable[tuple[Number, Number]],
     places_of: Callable[[Iterable[tuple[Number, Number]]], list[Place]],
 ) -> Iterator[pb.BatchGetFeaturesRequest]:
-    """The points in requests of BATCH_POINTS; `places_of` is what reads their units."""
+    """Yield requests of up to BATCH_POINTS points, which `places_of` checks or converts."""
     rest = iter(points)
     while batch := places_of(islice(rest, BATCH_POINTS)):
         yield pb.BatchGetFeaturesRequest(points=_points(batch))
@@ -112,7 +111,7 @@ def route_note(note: Note | tuple[str, int, int]) -> route_guide_pb2.RouteNote:
 
 
 def _limit(limit: int | None) -> int:
-    """On the wire 0 is no limit; here it would be an answer without features."""
+    """Convert a limit for the wire, where 0 is none. A caller's 0 is refused: it may mean zero."""
     if limit is not None and limit < 1:
         raise ValueError(f"limit: expected a number from 1, or None for all, not {limit}")
     return limit or 0
@@ -129,8 +128,10 @@ def feature(message: pb.Feature) -> Feature:
 def looked_up(
     request: pb.BatchGetFeaturesRequest, answer: pb.BatchGetFeaturesResponse, address: str
 ) -> Iterator[Feature | None]:
-    """The feature at each point of the request. Raises CallError if the answer has more or fewer:
-    the features would stand beside the wrong points."""
+    """Yield the feature at each point of the request, or None.
+
+    Raises CallError if the answer is for more or fewer points: they could not be paired.
+    """
     asked, answered = len(request.points), len(answer.lookups)
     if answered != asked:
         raise protocol_error(f"answered {answered} of {asked} points", address)
@@ -150,7 +151,7 @@ def nearby(
 
 
 def on_route(page: pb.FeaturesAlongRouteResponse, address: str) -> Iterator[RouteFeature]:
-    """The features of a page. Raises CallError for a side that this client does not know."""
+    """Yield the features of a page. Raises CallError for a side that this client does not know."""
     for each in page.features:
         side = _SIDES.get(each.side)
         if side is None:
@@ -205,13 +206,14 @@ class Paging:
         self._has_moved = False  # in this stream
 
     def received(self, page: Page) -> None:
+        """Note a page, after which the query can be resumed."""
         self.request.page_token = page.next_page_token
         self.done = not page.next_page_token
         self._failures = 0
         self._has_moved = True
 
     def ended(self) -> None:
-        """The stream has ended with OK. Raises CallError if it was to bring more and did not."""
+        """Note a stream's end with OK. Raises CallError if it was resumed and brought no page."""
         if not self.request.page_token:  # the last page has come, or nothing was found
             self.done = True
         elif not self._has_moved:
@@ -219,14 +221,17 @@ class Paging:
         self._has_moved = False
 
     def broke(self, error: grpc.RpcError) -> float:
-        """Return the seconds to wait before the next stream. Raises CallError if it is no use."""
+        """Note the failure of a stream, and return the seconds to wait before the next one.
+
+        Raises CallError if the query cannot be resumed.
+        """
         if self.done:
             return 0.0
         failure = call_error(error, self._address)
         broken_off = failure.is_unavailable or (failure.is_late and self._has_moved)
         if not broken_off:
             raise failure from None
-        # A first stream that broke at once was tried several times already, by gRPC.
+        # Without a page yet, gRPC has retried the call already.
         if not self.request.page_token or self._failures == _ATTEMPTS:
             raise failure from None
         wait_s = self._failures and _BACKOFF_S * 2**self._failures

@@ -1,6 +1,6 @@
-"""Coordinates of requests, given as E7 integers or in degrees, checked and returned as E7.
+"""Check coordinates that are E7 integers, and convert coordinates in degrees to E7.
 
-Names in errors are the parameters of the public methods.
+Errors name the parameters of the public methods.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 
 import routeguide_c
-from routeguide.domain.earth import E7, LIKELY_E7_FROM
+from routeguide.domain.earth import E7, looks_like_e7
 
 # Until the extension has it: then import the name from routeguide_c.
 DegreesWarning: type[UserWarning] = getattr(routeguide_c, "DegreesWarning", UserWarning)
@@ -87,7 +87,7 @@ def _from_degrees(name: str, degrees: float, limit: int) -> int:
     except TypeError:
         raise TypeError(f"{name}: expected degrees as a number, not {degrees!r}") from None
     if not is_inside:
-        hint = "; the client's own methods take E7" if abs(degrees) >= LIKELY_E7_FROM else ""
+        hint = "; the client's own methods take E7" if looks_like_e7(degrees) else ""
         raise ValueError(f"{name}: {degrees} is outside of -{limit} to {limit} degrees{hint}")
     return round(float(degrees) * E7)
 
@@ -107,7 +107,7 @@ def _warn_of_degrees(places: Sequence[tuple[int, ...]]) -> None:
 
 
 def _callers_level() -> int:
-    """The `stacklevel`, seen from the caller, of the first frame outside of this package."""
+    """Return the `stacklevel` of the first frame outside of this package, for the caller."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__package__") == __package__:
         level, frame = level + 1, frame.f_back

@@ -8,7 +8,7 @@ from functools import partial
 
 from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
-from routeguide.domain.earth import E7, LAT_LIMIT_E7, LIKELY_E7_FROM, LON_LIMIT_E7
+from routeguide.domain.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7, looks_like_e7
 
 _DIRECTIONS = {
     "latitude": "degrees north of the equator; south is negative",
@@ -57,8 +57,8 @@ def _to_e7(what: str, value: float, limit_e7: int, in_e7: bool) -> int:
         if in_e7 and not value.is_integer():
             raise CommandError(f"{value}: a {what} in E7 is a whole number", cli.WRONG_USAGE)
         return round(scaled)
-    looks_e7 = not in_e7 and value.is_integer() and LIKELY_E7_FROM <= abs(value) <= limit_e7
-    hint = "; for E7 numbers add --e7" if looks_e7 else ""
+    is_e7 = not in_e7 and abs(value) <= limit_e7 and looks_like_e7(value)
+    hint = "; for E7 numbers add --e7" if is_e7 else ""
     text = f"{value:.12g}: a {what} is within {limit_e7 // E7} degrees{hint}"
     raise CommandError(text, cli.WRONG_USAGE)
 

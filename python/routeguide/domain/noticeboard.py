@@ -50,7 +50,7 @@ class Writer:
         """Take the next note. Raises SlowReaderError if lost, IndexError if none waits."""
         if self.is_lost:
             raise SlowReaderError(
-                "this stream has not read the notes of others and is dropped; open another"
+                "this stream has not read what others wrote and was dropped; open another"
             )
         note, is_news = self._waiting.popleft()
         self._unread -= is_news

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 
-from routeguide.domain.earth import E7, EARTH_RADIUS_M, LON_LIMIT_E7
+from routeguide.domain.earth import DEGREE_M, E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex
 
 SHORT_BATCH = 500  # points
 SHORT_NEAREST = 1_000  # features
 SHORT_BOX = 50_000  # features
 SHORT_CIRCLE = 5_000  # features, in the box around it
-
-_DEGREE_M = math.radians(1) * EARTH_RADIUS_M
 
 
 def box_is_long(index: FeatureIndex, south: int, west: int, north: int, east: int) -> bool:
@@ -27,7 +25,7 @@ def circle_is_long(index: FeatureIndex, lat_e7: int, lon_e7: int, radius_m: floa
     """Return whether a search of a circle may take long."""
     if len(index) <= SHORT_CIRCLE:
         return False
-    reach_deg = radius_m / _DEGREE_M
+    reach_deg = radius_m / DEGREE_M
     south_deg, north_deg = lat_e7 / E7 - reach_deg, lat_e7 / E7 + reach_deg
     if south_deg <= -90 or north_deg >= 90:
         return True  # around a pole: all longitudes

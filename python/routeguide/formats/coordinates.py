@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 
-from routeguide.domain.earth import E7, LAT_LIMIT_E7, LIKELY_E7_FROM, LON_LIMIT_E7
+from routeguide.domain.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7, looks_like_e7
 from routeguide.formats.faults import Refusal, shortened
 
 LAT_LIMIT_DEG, LON_LIMIT_DEG = LAT_LIMIT_E7 // E7, LON_LIMIT_E7 // E7
@@ -54,8 +54,9 @@ class Coordinates:
         raise _outside(lon, LON_LIMIT_DEG, 2 * LON_LIMIT_DEG, self._units_hint(lon))
 
     def _units_hint(self, degrees: float) -> str:
-        is_e7 = LIKELY_E7_FROM <= abs(degrees) <= LON_LIMIT_E7 and degrees == int(degrees)
-        return "; for E7 numbers give --units e7" if is_e7 and not self._always_degrees else ""
+        if self._always_degrees or not looks_like_e7(degrees):
+            return ""
+        return "; for E7 numbers give --units e7"
 
     def _from_e7(self, lat: float, lon: float) -> tuple[int, int]:
         if not abs(lat) <= LAT_LIMIT_E7:
