@@ -186,7 +186,8 @@ def test_a_name_that_gdal_cannot_open_is_reported(folder: Path, command: Command
     pytest.importorskip("pyogrio")
     (folder / f"{NOT_UTF8}.gpkg").write_bytes(b"x")
     message = command.refused("import", f"{NOT_UTF8}.gpkg", "-o", "new.rgx")
-    assert message == "caf\\udce9.gpkg: GDAL reads files and layers whose names are UTF-8"
+    assert message.startswith("caf\\udce9.gpkg: GDAL reads ")
+    assert message.endswith("files and layers whose names are UTF-8")
 
 
 @pytest.mark.parametrize("question", [f"search {NOT_UTF8}:80 {WORLD}", f"info {NOT_UTF8}:80"])
