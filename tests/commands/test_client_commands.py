@@ -237,6 +237,7 @@ def test_get_reports_points_without_a_feature(
         (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
         (["nearest", "localhost:1", 1, 2, "--tls-cert", "c"], 2, "--tls-cert and --tls-key go"),
         (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METRES: 99999999.0 is"),
+        (["along", "{address}", "{route}", "--half-width", 100001], 1, "--half-width: 100001.0 is"),
         (["list", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "use `search`, which is faster"),
         (["search", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "; allow more time with --tim"),
         (["nearest", "{address}", 1, 2, "--tls"], 1, "try without --tls"),
@@ -250,6 +251,7 @@ def test_a_failure_is_one_line(
     snapshot: Path,
     address: str,
     silent: str,
+    route: Path,
     tmp_path: Path,
     command: Command,
     monkeypatch: pytest.MonkeyPatch,
@@ -265,6 +267,7 @@ def test_a_failure_is_one_line(
         "{truncated}": truncated,
         "{address}": address,
         "{silent}": silent,
+        "{route}": route,
     }
     given = [places.get(str(argument), argument) for argument in arguments]
     assert message in command.refused(*given, status=status)
