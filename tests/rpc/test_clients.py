@@ -1,7 +1,9 @@
 """The typed clients, blocking and asyncio, against both kinds of server."""
 
 import asyncio
+import inspect
 import math
+import re
 import subprocess
 import sys
 import threading
@@ -828,3 +830,14 @@ def test_a_cancelled_task_is_cancelled_even_if_its_iterator_failed(
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:
     with pytest.raises(ValueError, match="lon_e7: 2147483648 does not fit in 32 bits"):
         client.nearest(0, 2**31, 1)
+
+
+def test_the_generated_client_is_the_blocking_twin() -> None:
+    from routeguide.client import aio_client, client
+
+    for name in ("Client", "Degrees"):
+        blocking, asynchronous = getattr(client, name), getattr(aio_client, name)
+        methods = {method for method in dir(blocking) if not method.startswith("_")}
+        assert methods == {method for method in dir(asynchronous) if not method.startswith("_")}
+        assert all(getattr(blocking, method).__doc__ for method in methods)
+    assert not re.search(r"\b(async|await|aio|Async\w+|Several)\b", inspect.getsource(client)[200:])
