@@ -111,7 +111,7 @@ def route_note(note: Note | tuple[str, int, int]) -> route_guide_pb2.RouteNote:
 
 
 def _limit(limit: int | None) -> int:
-    """Convert a limit for the wire, where 0 is none. A caller's 0 is refused: it may mean zero."""
+    """Convert a limit for the wire, where 0 is no limit. Refuses 0, which a caller may mean."""
     if limit is not None and limit < 1:
         raise ValueError(f"limit: expected a number from 1, or None for all, not {limit}")
     return limit or 0

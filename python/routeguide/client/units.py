@@ -22,7 +22,8 @@ Box = tuple[int, int, int, int]  # south, west, north and east, E7
 
 def e7_place(lat_e7: int, lon_e7: int) -> Place:
     """Check a place. Raises TypeError if it is not of integers, ValueError over 32 bits."""
-    [place] = e7_places([(lat_e7, lon_e7)])
+    place = _int32("lat_e7", lat_e7), _int32("lon_e7", lon_e7)
+    _warn_of_degrees((place,))
     return place
 
 
@@ -94,13 +95,12 @@ def _from_degrees(name: str, degrees: float, limit: int) -> int:
 
 def _warn_of_degrees(places: Sequence[tuple[int, ...]]) -> None:
     """Warn of E7 numbers that would all do as degrees, unless all of them are 0."""
-    if not any(any(place) for place in places):
-        return
-    if all(abs(lat_e7) <= 90 and abs(lon_e7) <= 180 for lat_e7, lon_e7 in places):
-        lat_e7, lon_e7 = places[0]
+    for lat_e7, lon_e7 in places:
+        if not (-90 <= lat_e7 <= 90 and -180 <= lon_e7 <= 180):
+            return
+    if place := next(filter(any, places), None):
         warnings.warn(
-            f"{lat_e7}, {lon_e7} as E7 is within 3 m of 0, 0; the methods of client.degrees"
-            " take degrees",
+            f"{place} as E7 is within 3 m of 0, 0; the methods of client.degrees take degrees",
             DegreesWarning,
             stacklevel=_callers_level(),
         )

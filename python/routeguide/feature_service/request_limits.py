@@ -13,7 +13,7 @@ class RequestLimits:
     batch_points: int = 10_000
     nearest_k: int = 10_000
     page_size: int = 5_000
-    default_page_size: int = 1_000  # where the request has none
+    default_page_size: int = 1_000  # if a request has none
     radius_m: float = 1_000_000.0
     route_vertices: int = 10_000
     half_width_m: float = 100_000.0

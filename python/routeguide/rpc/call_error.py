@@ -1,4 +1,4 @@
-"""CallError, and failed calls in one line."""
+"""CallError, for calls that fail."""
 
 import grpc
 import grpc.aio
@@ -43,10 +43,3 @@ def call_error(error: grpc.RpcError, address: str = "") -> CallError:
 def protocol_error(details: str, address: str = "") -> CallError:
     """Make the error for a call that succeeded with an answer that no correct server gives."""
     return CallError(grpc.StatusCode.INTERNAL, details, address)
-
-
-def rpc_failure(error: grpc.RpcError) -> str:
-    """Format the status and details of a failed call as one line."""
-    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
-        return str(error)
-    return str(call_error(error))

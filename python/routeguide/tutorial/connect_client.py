@@ -9,7 +9,7 @@ import grpc.aio
 from routeguide.common import cli
 from routeguide.pb.connect_pb2 import RequestMessage, ResponseMessage
 from routeguide.pb.connect_pb2_grpc import ConnectServiceStub
-from routeguide.rpc.call_error import rpc_failure
+from routeguide.rpc.call_error import call_error
 
 REQUEST = RequestMessage(request_data="People")
 
@@ -57,7 +57,7 @@ def _run(
     try:
         asyncio.run(ask_server())
     except grpc.aio.AioRpcError as error:
-        print(f"RPC failed: {address}: {rpc_failure(error)}")
+        print(f"RPC failed: {call_error(error, address)}")
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED

@@ -10,7 +10,7 @@ import grpc
 
 from routeguide.common import cli
 from routeguide.pb.route_guide_pb2 import Point
-from routeguide.rpc.call_error import rpc_failure
+from routeguide.rpc.call_error import call_error
 from routeguide.tutorial import points_file, walk
 
 
@@ -52,7 +52,7 @@ def run_client(
         walk_through(points)
         sys.stdout.flush()
     except grpc.RpcError as error:
-        print(f"{parser.prog}: {chosen.address}: {rpc_failure(error)}", file=sys.stderr)
+        print(f"{parser.prog}: {call_error(error, chosen.address)}", file=sys.stderr)
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED
