@@ -76,6 +76,7 @@ pictures: $(VENV)/test ## draw docs/images again; needs Chromium
 clean: ## remove all that the build and the tests made, editable installs' parts too
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
 	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py src/routeguide_c/*.so
+	rm -f python/routeguide/client/client.py
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/python:

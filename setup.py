@@ -7,6 +7,7 @@ and branch counters.
 
 import os
 from pathlib import Path
+from runpy import run_path
 
 from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
@@ -57,6 +58,9 @@ class BuildWithStubs(build_py):
                 raise SystemExit(f"protoc refused {proto}")
         super().run()
 
+
+# Before packages are collected, for sdists too.
+run_path(str(ROOT / "tools" / "blocking_client.py"))["generate"]()
 
 setup(
     ext_modules=[

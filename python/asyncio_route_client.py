@@ -1,10 +1,10 @@
-"""The same walk with asyncio; see --help."""
+"""Make the calls of a RouteGuide server with asyncio; see --help."""
 
 import os
 import sys
 
-# Beside this file is the package's source, which lacks what a build adds. Python looks there
-# first, so take the folder off the path: the installed package is the one to run.
+# The package's source is in this folder, without the generated modules, and Python would import
+# it first. Take the folder off the path, to import the installed package.
 if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
     del sys.path[0]
 

@@ -1,6 +1,6 @@
-"""Start a server on a free port, walk through it with the client, stop it.
+"""Start a server on a free port, run the client against it, stop the server.
 
-Exits with 0 when both did what they should, and leaves no process behind either way.
+Exits with 0 if both succeed, and leaves no process running in any case.
 """
 
 import signal
@@ -45,14 +45,14 @@ def start(script: str, *arguments: str, stderr: int | None = None) -> "subproces
 
 
 def interrupt(number: int, _frame: object) -> None:
-    """End what runs, and `main` comes to its end. An exception could hit a half-made process."""
+    """Kill both processes, so that `main` returns. An exception here could interrupt Popen."""
     interrupts.append(number)
     for process in processes:
         process.kill()
 
 
 def announced_address(server: "subprocess.Popen[str]") -> str | None:
-    """Where the server says that it listens; None if it ends instead."""
+    """Return the address that the server prints, or None if it ends first."""
     assert server.stderr is not None
     for line in server.stderr:
         sys.stderr.write(line)

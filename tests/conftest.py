@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from support.commands import Command
 from support.serving import KINDS, LoopThread
 
 # Jobs in the background of a shell do not know Ctrl-C, nor do the commands that they start.
@@ -36,3 +37,9 @@ def loop_thread() -> Iterator[LoopThread]:
 def kind(request: pytest.FixtureRequest) -> str:
     """Every test that asks for it runs once for each kind of server."""
     return str(request.param)
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs commands in this process."""
+    return Command(capsys)

@@ -43,7 +43,7 @@ CORE_MAY_INCLUDE: Mapping[str, set[str]] = {
 WITHOUT_GRPC = ("common", "domain", "formats", "mapping")
 
 # Blocking and asyncio: the same thing twice, which grpcio asks for.
-TWINS = {"Client", "FeatureServicer", "RouteGuideServicer", "_Outgoing"}
+TWINS = {"Client", "Degrees", "FeatureServicer", "Outgoing", "RouteGuideServicer"}
 
 
 def module_name(path: Path) -> str:

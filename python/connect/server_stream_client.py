@@ -1,4 +1,4 @@
-"""Ask a ConnectService server for ten greetings; see --help."""
+"""Request ten greetings from a ConnectService server; see --help."""
 
 import sys
 

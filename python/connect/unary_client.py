@@ -1,4 +1,4 @@
-"""Ask a ConnectService server for one greeting; see --help."""
+"""Request one greeting from a ConnectService server; see --help."""
 
 import sys
 

@@ -1,13 +1,13 @@
 """RouteGuide, served from a C index.
 
     with routeguide.Client("localhost:50051") as client:
-        for feature in client.search(south, west, north, east):
-            print(feature.name)
+        for feature, distance_m in client.degrees.nearest(48.2, 16.37, k=3):
+            print(feature.name, distance_m)
 
-`routeguide.Client` is the typed client, `routeguide.aio.Client` its twin for asyncio, CallError
-what a failed call raises; the rest of the names below is what the clients answer with. All are
-imported when they are first used: importing the package itself loads nothing. Its other parts are
-imported by name (`routeguide.tutorial.route_server`, `routeguide.domain.database`, ...).
+`routeguide.Client` is the typed client and `routeguide.aio.Client` the one for asyncio. Failed
+calls raise CallError; the other names below are the types of answers. All are imported when they
+are first used, so importing the package loads nothing. Its other parts are imported by name
+(`routeguide.tutorial.route_server`, `routeguide.domain.database`, ...).
 """
 
 from __future__ import annotations

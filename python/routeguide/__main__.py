@@ -1,4 +1,4 @@
-"""`python -m routeguide`, the same as the command `routeguide`."""
+"""`python -m routeguide` is the command `routeguide`."""
 
 import sys
 

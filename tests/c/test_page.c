@@ -78,7 +78,8 @@ static void pages_along_a_route(void)
     rg_page page = {.ids = ids, .count = 3, .metres = {along_m, offset_m}, .sides = sides};
     CHECK_PAGE(&page, store,
                "\x0a\x0f\x0a\x02\x12\x00\x11" ONE "\x20\x01"
-               "\x0a\x0d\x0a\x02\x12\x00\x19" ONE "\x0a\x06\x0a\x02\x12\x00\x20\x02");
+               "\x0a\x0f\x0a\x02\x12\x00\x19" ONE "\x20\x03"
+               "\x0a\x06\x0a\x02\x12\x00\x20\x02");
     rg_store_free(store);
 }
 

@@ -1,16 +1,13 @@
-"""What commands say of what was most likely meant."""
+"""Messages that say what was probably meant, and what to install."""
 
 from __future__ import annotations
 
 import gzip
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 from routeguide.domain import dataset
-from support.commands import ROUTEGUIDE, run
-from support.serving import WATCHDOG_S
+from support.commands import Command, run
 
 from routeguide_c import FeatureIndex
 
@@ -24,56 +21,56 @@ ROUTES = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with a snapshot."""
     FeatureIndex([482000000], [163500000], ["beside it"]).save(tmp_path / "a.rgx")
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def told(folder: Path, *arguments: str, status: int = 2) -> str:
-    done = run(*arguments, cwd=folder)
-    assert (done.returncode, done.stdout) == (status, "")
-    (line,) = done.stderr.splitlines()
-    return line
-
-
 @pytest.mark.parametrize("name", ROUTES)
-def test_routes_that_are_packed_or_come_through_a_pipe(folder: Path, name: str) -> None:
+def test_a_route_may_be_compressed_or_come_through_a_pipe(
+    folder: Path, name: str, command: Command
+) -> None:
     if name == "a.gpx":
         pytest.importorskip("gpxpy", reason="the extra [cli] is not installed")
     text = ROUTES[name].encode()
     (folder / name).write_bytes(text)
     (folder / f"{name}.gz").write_bytes(gzip.compress(text))
-    of_file = run("along", "a.rgx", name, cwd=folder).stdout
+    of_file = command.printed("along", "a.rgx", name)
     assert '"beside it"' in of_file
-    assert run("along", "a.rgx", f"{name}.gz", cwd=folder).stdout == of_file
-    assert run("along", "a.rgx", "-", input=text, cwd=folder).stdout == of_file
-    assert run("along", "a.rgx", "-", input=gzip.compress(text), cwd=folder).stdout == of_file
+    assert command.printed("along", "a.rgx", f"{name}.gz") == of_file
+    for sent in (text, gzip.compress(text)):
+        assert run("along", "a.rgx", "-", input=sent, cwd=folder).stdout == of_file
 
 
-def test_routes_that_are_none(folder: Path) -> None:
+def test_a_route_that_cannot_be_read(folder: Path, command: Command) -> None:
     (folder / "a.gpx.gz").write_bytes(gzip.compress(LINE.encode() * 99)[:-9])
-    assert told(folder, "along", "a.rgx", "a.gpx.gz").endswith(
+    assert command.refused("along", "a.rgx", "a.gpx.gz") == (
         "a.gpx.gz: the gzip data end early: the file is truncated"
     )
-    assert told(folder, "along", "a.rgx", "-").endswith("standard input: there is no route in it")
+    done = run("along", "a.rgx", "-", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "routeguide along: standard input: there is no route in it\n"
 
 
 @pytest.mark.parametrize("name", ["A.CSV.GZ", "a.csv.gz"])
-def test_what_is_written_is_packed_whatever_its_case(folder: Path, name: str) -> None:
-    done = run("export", "a.rgx", "-o", name, cwd=folder)
-    assert done.stderr == f"Wrote 1 feature to {name}\n"
+def test_export_compresses_by_the_extension_in_either_case(
+    folder: Path, name: str, command: Command
+) -> None:
+    assert command("export", "a.rgx", "-o", name) == (0, "", f"Wrote 1 feature to {name}\n")
     assert b"beside it" in gzip.decompress((folder / name).read_bytes())
 
 
-def test_what_is_no_file_of_places(folder: Path) -> None:
-    assert told(folder, "import", ".", "-o", "b.rgx") == (
-        "routeguide import: .: a folder; name the files in it"
-    )
-    assert told(folder, "import", "a.rgx", "-o", "b.rgx") == (
-        "routeguide import: a.rgx: it is a snapshot; `routeguide export` converts it"
-    )
+def test_import_refuses_what_is_not_a_file_of_places(folder: Path, command: Command) -> None:
+    message = command.refused("import", ".", "-o", "b.rgx")
+    assert message == ".: a folder; name the files in it"
+    message = command.refused("import", "a.rgx", "-o", "b.rgx")
+    assert message.startswith("a.rgx: ")
+    assert "snapshot" in message
+    assert "`routeguide export`" in message
     (folder / "a.csv").write_text("lat,lon\n" * 2, encoding="utf-8")
-    assert ": its ending is none of " in told(folder, "import", "a.csv", "b.xyz", "-o", "b.rgx")
+    assert command.refused("import", "a.csv", "b.xyz", "-o", "b.rgx").startswith("b.xyz: ")
 
 
 @pytest.mark.parametrize(
@@ -88,12 +85,15 @@ def test_what_is_no_file_of_places(folder: Path) -> None:
         ("search a.rgx 48 16 49 17 --anything 3", None),
     ],
 )
-def test_what_was_most_likely_meant(folder: Path, arguments: str, hint: str | None) -> None:
-    line = told(folder, *arguments.split())
+@pytest.mark.usefixtures("folder")
+def test_the_option_that_was_probably_meant(
+    arguments: str, hint: str | None, command: Command
+) -> None:
+    message = command.refused(*arguments.split())
     if hint is None:
-        assert "did you mean" not in line
+        assert "did you mean" not in message
     else:
-        assert hint in line
+        assert hint in message
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,12 @@ def test_what_was_most_likely_meant(folder: Path, arguments: str, hint: str | No
         ("gpxpy", "along a.rgx a.gpx", "cli"),
     ],
 )
-def test_a_package_that_is_missing_is_told_before_anything_is_read(
+def test_a_missing_package_is_reported_before_anything_is_read(
     folder: Path, package: str, arguments: str, extra: str
 ) -> None:
     (folder / "a.gpx").write_text(ROUTES["a.gpx"], encoding="utf-8")
     (folder / "sitecustomize.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
-    done = subprocess.run(
-        [ROUTEGUIDE, *arguments.split()],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        timeout=WATCHDOG_S,
-        check=False,
-    )
+    done = run(*arguments.split(), cwd=folder, variables={"PYTHONPATH": str(folder)})
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.endswith(f"run `pip install 'routeguide[{extra}]'`")

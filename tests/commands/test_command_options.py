@@ -1,21 +1,19 @@
-"""Options and arguments that cannot be: one line that says so, and nothing begun."""
+"""Options and arguments with wrong values: one line that says so, before any work."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-from routeguide.commands import source
+from routeguide.commands import places
 from routeguide.commands.command_error import CommandError
-from routeguide.commands.main import main
 from routeguide.domain import database
 from routeguide.formats.base.model import ReadOptions
 from routeguide.formats.delimited import csv_reading
-from support.commands import run
+from support.commands import Command
 from support.reading import read
 
-# What is a number to Python, and no place, distance or count.
+# Numbers in Python, but not coordinates, distances or counts.
 NO_NUMBERS = ["nan", "inf", "-inf", "1e999"]
 FAR = ["1e308", "-1e308", "100000000000000000000", "1e10"]
 
@@ -27,21 +25,10 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
-    """What is told of arguments that are wrong."""
-    with pytest.raises(SystemExit) as ended:
-        sys.exit(main([*map(str, arguments)]))
-    out, err = capsys.readouterr()
-    assert (ended.value.code, out) == (2, "")
-    (line,) = err.splitlines()
-    assert line.startswith(f"routeguide {arguments[0]}: ")
-    return line
-
-
 @pytest.mark.parametrize("number", [*NO_NUMBERS, *FAR])
 @pytest.mark.parametrize("e7", [(), ("--e7",)])
 def test_a_coordinate_is_on_earth(
-    snapshot: Path, capsys: pytest.CaptureFixture[str], number: str, e7: tuple[str, ...]
+    snapshot: Path, command: Command, number: str, e7: tuple[str, ...]
 ) -> None:
     for name, after in (
         ("get", ("1",)),
@@ -50,8 +37,8 @@ def test_a_coordinate_is_on_earth(
         ("nearest", ("1",)),
         ("within", ("1", "100")),
     ):
-        told = refused(capsys, name, snapshot, *e7, "--", number, *after)
-        assert "is within 90 degrees" in told if number in FAR else "is not a" in told
+        message = command.refused(name, snapshot, *e7, "--", number, *after)
+        assert "is within 90 degrees" in message if number in FAR else "is not a" in message
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 1e308, 1e20])
@@ -59,34 +46,30 @@ def test_a_coordinate_is_on_earth(
 def test_a_coordinate_of_a_note_is_on_earth(number: float, is_e7: bool) -> None:
     for place in ((number, 0.0), (0.0, number)):
         with pytest.raises(CommandError, match="is within"):
-            source.point_of(*place, is_e7)
+            places.point_of(*place, is_e7)
 
 
 @pytest.mark.parametrize("number", [*NO_NUMBERS, "1e308", "0", "-1", "100000000000000000000"])
-def test_a_count_is_one_that_can_be(
-    snapshot: Path, capsys: pytest.CaptureFixture[str], number: str
-) -> None:
+def test_a_count_is_a_positive_int32(snapshot: Path, command: Command, number: str) -> None:
     for place in (snapshot, "localhost:1"):
-        refused(capsys, "nearest", place, f"-k={number}", "--", "1", "2")
-        refused(capsys, "search", place, f"--limit={number}", "--", "1", "2", "3", "4")
-        refused(capsys, "within", place, f"--limit={number}", "--", "1", "2", "3")
-    told = refused(capsys, "nearest", snapshot, f"-k={2**31}", "--", "1", "2")
-    assert ": 2147483648 is over 2147483647" in told
+        command.refused("nearest", place, f"-k={number}", "--", "1", "2")
+        command.refused("search", place, f"--limit={number}", "--", "1", "2", "3", "4")
+        command.refused("within", place, f"--limit={number}", "--", "1", "2", "3")
+    message = command.refused("nearest", snapshot, f"-k={2**31}", "--", "1", "2")
+    assert ": 2147483648 is over 2147483647" in message
 
 
 @pytest.mark.parametrize("number", [*NO_NUMBERS, "-1"])
-def test_a_distance_is_finite(
-    snapshot: Path, capsys: pytest.CaptureFixture[str], number: str
-) -> None:
-    refused(capsys, "within", snapshot, "--", "1", "2", number)
-    refused(capsys, "nearest", snapshot, f"--max-distance={number}", "--", "1", "2")
-    refused(capsys, "along", snapshot, "route.txt", f"--half-width={number}")
-    refused(capsys, "map", snapshot, "--route", "route.txt", f"--half-width={number}")
+def test_a_distance_is_finite(snapshot: Path, command: Command, number: str) -> None:
+    command.refused("within", snapshot, "--", "1", "2", number)
+    command.refused("nearest", snapshot, f"--max-distance={number}", "--", "1", "2")
+    command.refused("along", snapshot, "route.txt", f"--half-width={number}")
+    command.refused("map", snapshot, "--route", "route.txt", f"--half-width={number}")
 
 
 @pytest.mark.parametrize("number", ["1e308", "100000000000000000000"])
-def test_a_distance_beyond_all_is_everywhere(
-    snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], number: str
+def test_a_huge_distance_includes_everything(
+    snapshot: Path, tmp_path: Path, command: Command, number: str
 ) -> None:
     route = tmp_path / "route.txt"
     route.write_text("40 -74\n41 -75\n", encoding="utf-8")
@@ -95,30 +78,24 @@ def test_a_distance_beyond_all_is_everywhere(
         ["nearest", snapshot, "-k=1000", f"--max-distance={number}", "--", "40", "-74"],
         ["along", snapshot, route, f"--half-width={number}"],
     ):
-        assert main([*map(str, arguments)]) == 0
-        assert len(capsys.readouterr().out.splitlines()) == 100
+        assert len(command.printed(*arguments).splitlines()) == 100
 
 
-def test_a_call_that_may_take_for_ever_is_made(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["get", "localhost:1", "--timeout", "1e308", "--", "1", "2"]) == 1
-    assert "UNAVAILABLE" in capsys.readouterr().err  # and not DEADLINE_EXCEEDED
+def test_a_timeout_may_be_longer_than_the_longest_of_grpc(command: Command) -> None:
+    message = command.refused("get", "localhost:1", "--timeout", "1e308", "--", "1", "2", status=1)
+    assert "UNAVAILABLE" in message  # not DEADLINE_EXCEEDED
 
 
-def test_a_terminal_of_any_width_has_a_map(
-    snapshot: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["info", str(snapshot), "--width", "100000000000000000000"]) == 0
-    assert "a dot: " in capsys.readouterr().out
+def test_a_map_has_a_largest_width(snapshot: Path, command: Command) -> None:
+    assert "a dot: " in command.printed("info", snapshot, "--width", "100000000000000000000")
 
 
 @pytest.mark.parametrize("delimiter", ["", "ab", "\n", "\r", '"', "\\t", "\udce9", "''"], ids=repr)
-def test_a_delimiter_is_one_character(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], delimiter: str
-) -> None:
-    told = refused(
-        capsys, "import", "places.csv", "-o", tmp_path / "a.rgx", f"--delimiter={delimiter}"
+def test_a_delimiter_is_one_character(tmp_path: Path, command: Command, delimiter: str) -> None:
+    message = command.refused(
+        "import", "places.csv", "-o", tmp_path / "a.rgx", f"--delimiter={delimiter}"
     )
-    assert "argument --delimiter: " in told
+    assert "argument --delimiter: " in message
 
 
 @pytest.mark.parametrize("delimiter", ["§", "→", " ", "'", "x", "0", "\x01", "\x1a"])
@@ -136,35 +113,34 @@ def test_a_delimiter_is_any_character(
 
 
 @pytest.mark.parametrize("encoding", ["rot13", "base64", "hex", "zlib", "nonsense", "", "\udce9"])
-def test_an_encoding_is_one_of_text(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
-) -> None:
-    told = refused(
-        capsys, "import", "places.csv", "-o", tmp_path / "a.rgx", f"--encoding={encoding}"
+def test_an_encoding_is_a_text_encoding(tmp_path: Path, command: Command, encoding: str) -> None:
+    message = command.refused(
+        "import", "places.csv", "-o", tmp_path / "a.rgx", f"--encoding={encoding}"
     )
-    assert told.startswith("routeguide import: argument --encoding: ")
+    assert message.startswith("argument --encoding: ")
 
 
 @pytest.mark.parametrize("encoding", ["undefined", "idna", "utf-16", "utf-32", "utf-7", "ascii"])
-def test_text_of_another_encoding_is_told(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "places.csv").write_bytes(b"lat,lon,name\n1,2,\xff\xfe\xff\n")
-    done = run("import", "places.csv", "-o", "a.rgx", "--encoding", encoding, cwd=tmp_path)
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert line.startswith(f"routeguide import: places.csv: it is not {encoding}: ")
+def test_text_in_another_encoding_is_refused(
+    tmp_path: Path, encoding: str, command: Command
+) -> None:
+    path = tmp_path / "places.csv"
+    path.write_bytes(b"lat,lon,name\n1,2,\xff\xfe\xff\n")
+    message = command.refused("import", path, "-o", tmp_path / "a.rgx", "--encoding", encoding)
+    assert message.startswith(f"{path}: ")
+    assert encoding in message
 
 
-def test_a_column_is_a_number_that_can_be(tmp_path: Path) -> None:
-    (tmp_path / "places.csv").write_bytes(b"1,2\n")
+def test_a_column_number_is_in_the_row(tmp_path: Path, command: Command) -> None:
+    path = tmp_path / "places.csv"
+    path.write_bytes(b"1,2\n")
     columns = ["--no-header", "--lat", "9" * 5000, "--lon", "2"]
-    done = run("import", "places.csv", "-o", "a.rgx", *columns, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "without a header, --lat is the number of a column from 1 to 2" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    message = command.refused("import", path, "-o", tmp_path / "a.rgx", *columns)
+    assert "without a header, --lat is the number of a column from 1 to 2" in message
 
 
 @pytest.mark.parametrize("worth_arrow", [0, csv_reading.WORTH_ARROW])
-def test_a_column_may_be_the_name_too(
+def test_a_coordinate_column_may_also_be_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_arrow: int
 ) -> None:
     monkeypatch.setattr(csv_reading, "WORTH_ARROW", worth_arrow)
@@ -175,7 +151,7 @@ def test_a_column_may_be_the_name_too(
 
 
 @pytest.mark.parametrize(("column", "name"), [("lat", "1.5"), ("lon", "2.25")])
-def test_a_coordinate_of_an_object_may_be_the_name_too(
+def test_a_coordinate_of_an_object_may_also_be_the_name(
     tmp_path: Path, column: str, name: str
 ) -> None:
     path = tmp_path / "places.jsonl"
@@ -187,22 +163,20 @@ def test_a_coordinate_of_an_object_may_be_the_name_too(
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 @pytest.mark.parametrize("title", ["latitude", "longitude"])
 def test_coordinates_are_two_columns(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str, title: str
+    tmp_path: Path, command: Command, ending: str, title: str
 ) -> None:
     if ending == "parquet":
         pytest.importorskip("pyarrow")
     made, path = tmp_path / "a.rgx", tmp_path / f"places.{ending}"
     database.load_packaged().save(made)
-    assert main(["export", str(made), "-q", "-o", str(path)]) == 0
-    told = refused(capsys, "import", path, "-o", made, "--lat", title, "--lon", title)
-    assert f"latitudes and longitudes cannot both be in column '{title}'" in told
+    command.printed("export", made, "-q", "-o", path)
+    message = command.refused("import", path, "-o", made, "--lat", title, "--lon", title)
+    assert f"latitudes and longitudes cannot both be in column '{title}'" in message
 
 
-def test_coordinates_are_two_columns_without_a_header(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_coordinates_are_two_columns_without_a_header(tmp_path: Path, command: Command) -> None:
     path = tmp_path / "places.csv"
     path.write_bytes(b"1,2\n")
     columns = ["--no-header", "--lat", "2", "--lon", "2"]
-    told = refused(capsys, "import", path, "-o", tmp_path / "a.rgx", *columns)
-    assert "latitudes and longitudes cannot both be in column 2" in told
+    message = command.refused("import", path, "-o", tmp_path / "a.rgx", *columns)
+    assert "latitudes and longitudes cannot both be in column 2" in message

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from routeguide.domain import dataset
 from support import commands
-from support.commands import ROUTEGUIDE, features_of, told_on_a_terminal
+from support.commands import ROUTEGUIDE, features_of, shown_on_a_terminal
 from support.in_process import run
 from support.serving import WATCHDOG_S
 
@@ -160,7 +160,7 @@ def test_nothing_kept_is_a_failure(tmp_path: Path) -> None:
     write(tmp_path / "places.csv", b"lat,lon\nx,y\n")
     done = run("import", "places.csv", "-o", "a.rgx", "-q", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == ("routeguide import: of 1 row none could be kept; nothing was written\n")
+    assert done.stderr == ("routeguide import: no row of 1 could be kept; nothing was written\n")
     assert not (tmp_path / "a.rgx").exists()
 
 
@@ -215,7 +215,7 @@ def test_a_signal_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None
 def test_on_a_terminal_progress_is_a_bar(tmp_path: Path) -> None:
     pytest.importorskip("tqdm", reason="the extra [cli] is not installed")
     write(tmp_path / "places.csv", b"lat,lon,name\n" + b"1,2,a\n" * 99)
-    shown = told_on_a_terminal("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
+    shown = shown_on_a_terminal("import", "places.csv", "-o", "a.rgx", cwd=tmp_path)
     drawn, *_, wiped, end = shown.split(b"\r")[1:]
     assert drawn.startswith(b"places.csv:   0%|")
     assert (wiped.strip(), end) == (b"", b"")

@@ -100,7 +100,7 @@ def test_a_given_format_is_not_overruled(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STOPS, encoding="utf-8")
     message = refused(tmp_path, "a.txt", "--format", "geonames")
     assert "line 1: 1 field instead of 19" in message
-    assert message.endswith("of 2 rows none could be kept; nothing was written\n")
+    assert message.endswith("no row of 2 could be kept; nothing was written\n")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def messages() -> dict[str, type[message.Message]]:
         name="pages.proto", package="pages", syntax="proto3", dependency=["route_guide.proto"]
     )
     side = file.enum_type.add(name="Side")
-    for number, name in enumerate(("SIDE_UNSPECIFIED", "SIDE_LEFT", "SIDE_RIGHT")):
+    for number, name in enumerate(("SIDE_UNSPECIFIED", "SIDE_LEFT", "SIDE_RIGHT", "SIDE_ON")):
         side.value.add(name=name, number=number)
 
     def add(name: str, *fields: tuple[str, int, str], repeated: bool = False) -> None:
@@ -154,7 +154,7 @@ def test_a_page_of_a_route_is_what_protobuf_writes(
             "feature": feature(index, id),
             "along_m": along_m[i],
             "offset_m": offset_m[i],
-            "side": {-1: "SIDE_LEFT", 0: "SIDE_UNSPECIFIED", 1: "SIDE_RIGHT"}[sides[i]],
+            "side": {-1: "SIDE_LEFT", 0: "SIDE_ON", 1: "SIDE_RIGHT"}[sides[i]],
         }
         for i, id in enumerate(ids)
     ]

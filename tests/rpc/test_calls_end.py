@@ -1,6 +1,6 @@
-"""Deadlines, futures and cancellation: what a client may do to a call, and that the handler ends.
+"""Deadlines, futures and cancellation, and that the handler ends with its call.
 
-The servicers here are the real ones, watched from a subclass.
+The servicers are the real ones, observed by a subclass.
 """
 
 import threading
@@ -32,7 +32,7 @@ EVERYTHING = between(at(0, 0), at(0, FEATURES))
 
 
 class Watch:
-    """What the handlers of one server have done."""
+    """Events and counts of the handlers of one server."""
 
     def __init__(self) -> None:
         self.began = threading.Event()
@@ -95,7 +95,7 @@ class WatchedAioServicer(aio_route_guide_servicer.RouteGuideServicer):
 
 @pytest.fixture(scope="module")
 def index() -> FeatureIndex:
-    """A list that would take a minute to send: a million features in a row."""
+    """A million features in a row, which would take a minute to send."""
     return FeatureIndex([0] * FEATURES, range(FEATURES), [""] * FEATURES)
 
 
@@ -106,7 +106,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def stub(kind: str, index: FeatureIndex, watch: Watch, loop_thread: LoopThread) -> Iterator[Stub]:
-    """A client of a server with a single thread, which only a handler that ends gives back."""
+    """A client of a server with a single thread, which serves again when its handler has ended."""
     servicer: Servicer
     if kind == "asyncio":
         servicer = WatchedAioServicer(index, watch)
@@ -121,7 +121,7 @@ def stub(kind: str, index: FeatureIndex, watch: Watch, loop_thread: LoopThread) 
 
 @pytest.fixture
 def requests() -> Iterator[Requests]:
-    """A request stream that does not end before the test does."""
+    """A request stream that stays open until the test ends."""
     stream = Requests()
     yield stream
     stream.end()
@@ -131,7 +131,7 @@ def requests() -> Iterator[Requests]:
 def busy(
     kind: str, stub: Stub, watch: Watch, requests: Requests, loop_thread: LoopThread
 ) -> Iterator[Callable[[], None]]:
-    """A server that answers nothing more, until what this gives is called."""
+    """Keep the server busy until the function that this yields is called."""
     if kind == "asyncio":
         release = threading.Event()
         loop_thread.loop.call_soon_threadsafe(release.wait)
@@ -145,7 +145,7 @@ def busy(
         answers.cancel()
 
 
-def assert_serves_on(stub: Stub, watch: Watch) -> None:
+def assert_serves_again(stub: Stub, watch: Watch) -> None:
     assert watch.ended.wait(WATCHDOG_S)
     assert stub.GetFeature(at(0, 7), timeout=WATCHDOG_S) == Feature(location=at(0, 7))
 
@@ -153,48 +153,48 @@ def assert_serves_on(stub: Stub, watch: Watch) -> None:
 # Cancellation
 
 
-def test_cancelled_get_feature(stub: Stub, watch: Watch, busy: Callable[[], None]) -> None:
+def test_get_feature_can_be_cancelled(stub: Stub, watch: Watch, busy: Callable[[], None]) -> None:
     call = stub.GetFeature.future(at(0, 0))
     call.cancel()
     assert call.cancelled()
     busy()
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
 
 
-def test_cancelled_list_features_is_not_listed_on(stub: Stub, watch: Watch) -> None:
+def test_a_cancelled_list_ends_early(stub: Stub, watch: Watch) -> None:
     features = stub.ListFeatures(EVERYTHING)
     assert next(features).location == at(0, 0)
     features.cancel()
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
     assert watch.listed < FEATURES
 
 
-def test_a_client_that_does_not_read_holds_the_list_up(stub: Stub, watch: Watch) -> None:
+def test_a_list_waits_for_a_client_that_does_not_read(stub: Stub, watch: Watch) -> None:
     features = stub.ListFeatures(EVERYTHING, timeout=2)
     assert next(features).location == at(0, 0)
-    assert watch.ended.wait(WATCHDOG_S)  # nobody read on, so only the deadline ended it
+    assert watch.ended.wait(WATCHDOG_S)  # the client reads no more: by the deadline alone
     assert watch.listed < FEATURES
     assert features.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
-def test_cancelled_record_route(stub: Stub, watch: Watch, requests: Requests) -> None:
+def test_record_route_can_be_cancelled(stub: Stub, watch: Watch, requests: Requests) -> None:
     requests.send(at(0, 0))
     call = stub.RecordRoute.future(requests)
     assert watch.began.wait(WATCHDOG_S)
     call.cancel()
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
 
 
-def test_cancelled_route_chat(stub: Stub, watch: Watch, requests: Requests) -> None:
+def test_route_chat_can_be_cancelled(stub: Stub, watch: Watch, requests: Requests) -> None:
     answers = stub.RouteChat(requests)
     requests.send(RouteNote(message="one"))
     requests.send(RouteNote(message="two"))
     assert next(answers).message == "one"
     answers.cancel()
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
 
 
-def test_a_client_that_goes_away_ends_its_calls(
+def test_calls_end_with_the_connection_of_their_client(
     kind: str, index: FeatureIndex, watch: Watch, loop_thread: LoopThread, requests: Requests
 ) -> None:
     servicer: Servicer
@@ -208,7 +208,7 @@ def test_a_client_that_goes_away_ends_its_calls(
             assert watch.began.wait(WATCHDOG_S)
         assert answers.code() is grpc.StatusCode.CANCELLED
         with grpc.insecure_channel(address) as channel:
-            assert_serves_on(stub_for(channel), watch)
+            assert_serves_again(stub_for(channel), watch)
 
 
 # Deadlines
@@ -218,13 +218,13 @@ def test_deadline_of_get_feature(stub: Stub, watch: Watch, busy: Callable[[], No
     code, _ = status_of(lambda: stub.GetFeature(at(0, 0), timeout=0.5))
     assert code is grpc.StatusCode.DEADLINE_EXCEEDED
     busy()
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
 
 
 def test_deadline_of_list_features(stub: Stub, watch: Watch) -> None:
     code, _ = status_of(lambda: list(stub.ListFeatures(EVERYTHING, timeout=0.5)))
     assert code is grpc.StatusCode.DEADLINE_EXCEEDED
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
     assert watch.listed < FEATURES
 
 
@@ -232,13 +232,13 @@ def test_deadline_of_record_route(stub: Stub, watch: Watch, requests: Requests) 
     requests.send(at(0, 0))
     code, _ = status_of(lambda: stub.RecordRoute(requests, timeout=0.5))
     assert code is grpc.StatusCode.DEADLINE_EXCEEDED
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
 
 
 def test_deadline_of_route_chat(stub: Stub, watch: Watch, requests: Requests) -> None:
     code, _ = status_of(lambda: list(stub.RouteChat(requests, timeout=0.5)))
     assert code is grpc.StatusCode.DEADLINE_EXCEEDED
-    assert_serves_on(stub, watch)
+    assert_serves_again(stub, watch)
 
 
 # Futures

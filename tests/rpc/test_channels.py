@@ -1,4 +1,4 @@
-"""What a client reads of certificates and tokens before it connects."""
+"""Certificates and tokens, as a client checks them before it connects."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def test_a_key_without_its_certificate_is_refused() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "two words", "new\nline", "caf\u00e9", "a=b"])
-def test_a_token_that_fits_no_header_is_refused_unseen(token: str) -> None:
+def test_an_invalid_token_is_refused_and_not_shown(token: str) -> None:
     with pytest.raises(ValueError, match="letters, digits") as caught:
         Security(token=token)
     assert not token or token not in str(caught.value)
 
 
-def test_the_metadata_is_what_a_server_reads() -> None:
+def test_the_metadata_has_the_token_in_the_form_that_servers_read() -> None:
     assert Security().metadata == ()
     assert Security(token="a-b.c~d+e/f==").metadata == (("authorization", "Bearer a-b.c~d+e/f=="),)
     assert token_in(authorization("secret")) == "secret"
@@ -39,14 +39,12 @@ def test_the_metadata_is_what_a_server_reads() -> None:
 @pytest.mark.parametrize(
     "values", [["Basic secret"], ["secret"], ["Bearer "], ["Bearer a b"], ["Bearer a", "Bearer b"]]
 )
-def test_other_forms_of_authorization_are_not_read(values: list[str]) -> None:
+def test_other_forms_of_authorization_are_refused(values: list[str]) -> None:
     with pytest.raises(NotAuthenticatedError, match="not of the form Bearer TOKEN"):
         token_in([("authorization", value) for value in values])
 
 
-def test_files_that_are_wrong_are_named_with_the_reason(
-    authority: Authority, tmp_path: Path
-) -> None:
+def test_errors_name_the_unusable_file_and_the_reason(authority: Authority, tmp_path: Path) -> None:
     good, other = authority.issue("good"), authority.issue("other")
     missing = tmp_path / "missing.pem"
     garbled = tmp_path / "garbled.pem"
@@ -73,7 +71,7 @@ def test_files_that_are_wrong_are_named_with_the_reason(
             channel_credentials(ca)
 
 
-def test_a_key_with_a_passphrase_is_refused_without_asking(
+def test_a_key_with_a_passphrase_is_refused_without_a_prompt(
     authority: Authority, tmp_path: Path
 ) -> None:
     from cryptography.hazmat.primitives import serialization
@@ -107,14 +105,14 @@ def test_a_key_with_a_passphrase_is_refused_without_asking(
         ("dns:///somewhere", False),
     ],
 )
-def test_what_stays_on_this_machine(address: str, stays: bool) -> None:
+def test_stays_on_this_machine(address: str, stays: bool) -> None:
     assert stays_on_this_machine(address) is stays
 
 
 @pytest.mark.parametrize(
     ("address", "is_warned"), [("localhost:1", False), ("geo.example:1", True)]
 )
-def test_a_token_in_plain_text_is_warned_of(
+def test_a_token_in_plain_text_logs_a_warning(
     address: str, is_warned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING), open_channel(address, Security(token="secret")):

@@ -1,4 +1,4 @@
-"""What `--timeout` and `--future` do to the calls of the clients."""
+"""The options `--timeout` and `--future` of the clients."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ CALLS = ["GetFeature", "ListFeatures", "RecordRoute", "RouteChat"]
 
 
 class DeadlineServicer(route_guide_servicer.RouteGuideServicer):
-    """Answers, and remembers how much time each call had left."""
+    """Answers, and keeps the time that each call had left."""
 
     def __init__(self) -> None:
         super().__init__(database.load_packaged())
@@ -37,19 +37,19 @@ class DeadlineServicer(route_guide_servicer.RouteGuideServicer):
     [["route_client.py"], ["route_client.py", "--future"], ["asyncio_route_client.py"]],
     ids=["threads", "futures", "asyncio"],
 )
-def test_the_timeout_is_that_of_each_call(loop_thread: LoopThread, arguments: list[str]) -> None:
+def test_the_timeout_applies_to_each_call(loop_thread: LoopThread, arguments: list[str]) -> None:
     servicer = DeadlineServicer()
     with serving(servicer, loop_thread) as address:
         assert run(*arguments, "--address", address, "--timeout", "1000").returncode == 0
         assert list(servicer.left_s) == CALLS
-        # On the wire a deadline is rounded up to a few digits.
+        # gRPC rounds deadlines up to a few digits.
         assert all(900 < left_s < 1100 for left_s in servicer.left_s.values())
         assert run(*arguments, "--address", address).returncode == 0
         assert all(left_s > 10_000 for left_s in servicer.left_s.values())
 
 
 class CallCounter:
-    """A call of a stub that counts how it is made."""
+    """A method of a stub that counts direct calls and futures."""
 
     def __init__(self, call: Any) -> None:
         self._call = call
@@ -75,7 +75,7 @@ def counted_stub(loop_thread: LoopThread) -> Iterator[RouteGuideStub]:
 
 
 @pytest.mark.parametrize("use_futures", [True, False])
-def test_calls_with_one_answer_are_made_through_futures_on_demand(
+def test_use_futures_makes_calls_with_one_answer_through_futures(
     counted_stub: RouteGuideStub, use_futures: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     route_client.walk_through(counted_stub, documented.ROUTE, WATCHDOG_S, use_futures)

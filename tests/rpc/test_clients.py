@@ -1,26 +1,33 @@
 """The typed clients, blocking and asyncio, against both kinds of server."""
 
 import asyncio
+import inspect
 import math
+import re
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import grpc
 import grpc.aio
+import numpy as np
 import pytest
 import routeguide
 from routeguide.client.features import Side
+from routeguide.client.units import DegreesWarning
 from routeguide.domain import database
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_feature_servicer, feature_servicer
 from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from support import documented, oracle
@@ -31,18 +38,19 @@ EVERYTHING = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)
 
 
 class Blocking:
-    """Calls of the asyncio client as the blocking one has them, iterators read to a list."""
+    """The methods of the asyncio client as blocking calls, with iterators read to a list."""
 
-    def __init__(self, loop_thread: LoopThread, address: str, arguments: dict[str, Any]) -> None:
-        async def made() -> routeguide.aio.Client:
-            return routeguide.aio.Client(address, **arguments)
-
+    def __init__(self, loop_thread: LoopThread, target: Any) -> None:
         self._loop_thread = loop_thread
-        self._client = loop_thread.run(made())
+        self._target = target
+
+    @property
+    def degrees(self) -> "Blocking":
+        return Blocking(self._loop_thread, self._target.degrees)
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         async def called(*arguments: Any, **named: Any) -> Any:
-            answer = getattr(self._client, method)(*arguments, **named)
+            answer = getattr(self._target, method)(*arguments, **named)
             if isinstance(answer, AsyncIterator):
                 return [item async for item in answer]
             return await answer
@@ -52,7 +60,7 @@ class Blocking:
 
 @pytest.fixture(params=["blocking", "asyncio"], scope="module")
 def client_to(request: pytest.FixtureRequest, loop_thread: LoopThread) -> Any:
-    """Makes a client of an address, as a context."""
+    """A function that connects a client to an address, as a context manager."""
 
     @contextmanager
     def connected(address: str, **arguments: Any) -> Iterator[Any]:
@@ -60,7 +68,11 @@ def client_to(request: pytest.FixtureRequest, loop_thread: LoopThread) -> Any:
             with routeguide.Client(address, **arguments) as blocking:
                 yield blocking
         else:
-            client = Blocking(loop_thread, address, arguments)
+
+            async def made() -> routeguide.aio.Client:
+                return routeguide.aio.Client(address, **arguments)
+
+            client = Blocking(loop_thread, loop_thread.run(made()))
             yield client
             client.close()
 
@@ -110,7 +122,7 @@ def features(dataset: Dataset) -> list[routeguide.Feature]:
 
 @pytest.fixture(scope="module")
 def points(features: list[routeguide.Feature]) -> list[oracle.Point]:
-    return [(each.latitude_e7, each.longitude_e7) for each in features]
+    return [(each.lat_e7, each.lon_e7) for each in features]
 
 
 # Each method
@@ -128,14 +140,16 @@ def test_get_features_takes_any_number_of_points(
 
 @pytest.mark.parametrize("page_size", [1, 7, 100, None])
 @pytest.mark.parametrize("limit", [1, 99, None])
-def test_search_goes_on_across_pages(
+def test_search_returns_the_features_of_all_pages(
     client: Any, features: list[routeguide.Feature], page_size: int | None, limit: int | None
 ) -> None:
     found = list(client.search(*EVERYTHING, page_size=page_size, limit=limit))
     assert found == features[:limit]
 
 
-def test_search_can_leave_out_the_unnamed(client: Any, features: list[routeguide.Feature]) -> None:
+def test_search_can_leave_out_unnamed_features(
+    client: Any, features: list[routeguide.Feature]
+) -> None:
     named = [each for each in features if each.name]
     assert 0 < len(named) < len(features)
     assert list(client.search(*EVERYTHING, named_only=True, page_size=3)) == named
@@ -159,7 +173,7 @@ def test_nearest_and_within_are_what_a_scan_finds(
     assert list(client.within(*center, 20_000, limit=3)) == expected(3, 20_000)
 
 
-def test_along_goes_on_across_pages(client: Any, dataset: Dataset) -> None:
+def test_along_returns_the_features_of_all_pages(client: Any, dataset: Dataset) -> None:
     latitudes, longitudes = [400_000_000, 420_000_000], [-750_000_000, -730_000_000]
     found = list(client.along(latitudes, longitudes, 10_000.0, page_size=3))
     columns = dataset.index.along(latitudes, longitudes, 10_000.0)
@@ -178,9 +192,9 @@ def test_along_goes_on_across_pages(client: Any, dataset: Dataset) -> None:
     assert list(client.along(latitudes, longitudes, 10_000.0, limit=2)) == found[:2]
 
 
-def test_the_dataset_is_told(client: Any, dataset: Dataset) -> None:
-    told = client.dataset()
-    assert told == routeguide.DatasetInfo(
+def test_dataset_describes_the_features(client: Any, dataset: Dataset) -> None:
+    described = client.dataset()
+    assert described == routeguide.DatasetInfo(
         count=100,
         bounds=routeguide.Bounds(*(dataset.index.bounds or ())),
         generation=dataset.generation,
@@ -197,13 +211,11 @@ def test_the_documented_calls(client: Any, features: list[routeguide.Feature]) -
     route = [(point.latitude, point.longitude) for point in documented.ROUTE]
     summary = client.record_route(route)
     assert (summary.point_count, summary.distance_m) == (10, documented.ROUTE_LENGTH_M)
-    notes = [routeguide.Note("one", 0, 0), ("two", 0, 1), ("three", 0, 0)]
+    notes = [routeguide.Note("one", 0, 0), ("two", 0, 1000), ("three", 0, 0)]
     assert list(client.chat(notes)) == [routeguide.Note("one", 0, 0)]
 
 
-def test_answers_may_be_larger_than_grpc_takes_by_itself(
-    client_to: Any, loop_thread: LoopThread
-) -> None:
+def test_answers_may_be_larger_than_grpcs_default(client_to: Any, loop_thread: LoopThread) -> None:
     count = 10_000
     large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
 
@@ -214,10 +226,139 @@ def test_answers_may_be_larger_than_grpc_takes_by_itself(
         assert len(client.nearest(0, 0, count)) == count
 
 
-# What fails
+# In degrees
 
 
-def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
+def test_queries_in_degrees_are_those_in_e7(
+    client: Any, features: list[routeguide.Feature]
+) -> None:
+    first = features[0]
+    center, degrees = (first.lat_e7, first.lon_e7), (first.latitude, first.longitude)
+    area, area_degrees = (400_000_000, -750_000_000, 420_000_000, -730_000_000), (40, -75, 42, -73)
+    pairs = [
+        (client.get_features([center, (0, 0)]), client.degrees.get_features([degrees, (0, 0)])),
+        (client.nearest(*center, 5), client.degrees.nearest(*degrees, k=5)),
+        (
+            client.nearest(*center, 5, max_distance_m=3000.0),
+            client.degrees.nearest(*degrees, 5, max_distance_m=3000.0),
+        ),
+        (
+            client.search(*area, named_only=True, limit=30),
+            client.degrees.search(*area_degrees, named_only=True, limit=30, page_size=7),
+        ),
+        (client.within(*center, 20_000), client.degrees.within(*degrees, 20_000, page_size=2)),
+        (
+            client.along(area[::2], area[1::2], 10_000.0, limit=5),
+            client.degrees.along(area_degrees[::2], area_degrees[1::2], 10_000.0, limit=5),
+        ),
+    ]
+    for in_e7, in_degrees in pairs:
+        found = list(in_e7)
+        assert found
+        assert list(in_degrees) == found
+
+
+def test_degrees_are_keywords_too(client: Any) -> None:
+    [nearest] = client.degrees.nearest(latitude=40.9146138, longitude=-74.6188906, k=1)
+    assert (nearest.latitude, nearest.longitude) == (40.9146138, -74.6188906)
+    assert (nearest.lat_e7, nearest.lon_e7) == nearest.feature[1:] == (409146138, -746188906)
+    box = {"south": 40.9, "west": -74.7, "north": 41, "east": -74.6}
+    assert nearest.feature in list(client.degrees.search(**box))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "e7"),
+    [
+        (1e-7, 1),
+        (0.00000005, 0),  # half to even
+        (0.00000015, 2),
+        (-90, -900_000_000),
+        (np.float64(48.2), 482_000_000),
+        (Decimal("48.2"), 482_000_000),
+    ],
+)
+def test_degrees_are_rounded_as_an_import_does(client_to: Any, degrees: Any, e7: int) -> None:
+    answering = Answering(nearby=[])
+    with served(answering) as address, client_to(address) as client:
+        client.degrees.nearest(degrees, 0, 1)
+    [request] = answering.requests
+    assert request.center == pb.Point(latitude_e7=e7)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "text"),
+    [
+        ((90.1, 0), ValueError, "latitude: 90.1 is outside of -90 to 90 degrees$"),
+        ((0, -180.1), ValueError, "longitude: -180.1 is outside of -180 to 180 degrees$"),
+        ((math.nan, 0), ValueError, "latitude: nan is outside of -90 to 90 degrees$"),
+        ((482_000_000, 0), ValueError, "latitude: .* degrees; the client's own methods take E7$"),
+        (("48", 0), TypeError, "latitude: expected degrees as a number, not '48'"),
+        ((0, None), TypeError, "longitude: expected degrees as a number, not None"),
+    ],
+)
+def test_invalid_degrees_are_refused(
+    client: Any, arguments: Any, error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        client.degrees.nearest(*arguments, 1)
+    with pytest.raises(error, match=text):
+        client.degrees.get_features([(0, 0), arguments])
+
+
+E7_CALLS: dict[str, Callable[[Any, Any], Any]] = {
+    "nearest": lambda client, number: client.nearest(number, 16, 1),
+    "within": lambda client, number: list(client.within(16, number, 1.0)),
+    "search": lambda client, number: list(client.search(0, 0, 16, number)),
+    "get_features": lambda client, number: client.get_features([(0, 0), (number, 0)]),
+    "get_feature": lambda client, number: client.get_feature(0, number),
+    "list_features": lambda client, number: list(client.list_features(0, 0, 16, number)),
+    "along": lambda client, number: list(client.along([number], [16], 1.0)),
+}
+
+
+@pytest.mark.parametrize("method", E7_CALLS)
+@pytest.mark.parametrize("wrong", [48.2, "48", None])
+def test_degrees_are_not_taken_for_e7(client: Any, method: str, wrong: Any) -> None:
+    text = r"_e7: expected E7, degrees times ten million as an int, not .*; .* client\.degrees take"
+    with pytest.raises(TypeError, match=text):
+        E7_CALLS[method](client, wrong)
+
+
+@pytest.mark.parametrize("wrong", [48.2, "48", None])
+def test_degrees_are_not_taken_for_e7_in_streams(client: Any, wrong: Any) -> None:
+    """gRPC reads these, and drops the exception."""
+    with pytest.raises(TypeError, match="E7, degrees times ten million"):
+        client.record_route([(0, 0), (wrong, 0)])
+    with pytest.raises(TypeError, match="E7, degrees times ten million"):
+        list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
+
+
+@pytest.mark.parametrize("method", E7_CALLS)
+@pytest.mark.parametrize("number", [90, -48])
+def test_whole_degrees_emit_a_warning(client: Any, method: str, number: int) -> None:
+    with pytest.warns(DegreesWarning, match=r"the methods of client\.degrees take degrees"):
+        E7_CALLS[method](client, number)
+
+
+def test_the_warning_names_the_callers_line(address: str) -> None:
+    with routeguide.Client(address) as client, pytest.warns(DegreesWarning) as warned:
+        client.nearest(48, 16, 1)
+    assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize("points", [[(0, 0)], [(91, 0)], [(0, 181)], [(48, 16), (10**8, 0)], []])
+def test_other_numbers_emit_no_warning(client: Any, points: list[oracle.Point]) -> None:
+    with warnings.catch_warnings(record=True) as emitted:  # by the server's index, too
+        warnings.simplefilter("always")
+        client.get_features(points)
+        client.degrees.get_features([(0.000001, 0)])
+    assert not [each for each in emitted if "client.degrees" in str(each.message)]
+
+
+# Failures
+
+
+def test_a_failed_call_raises_one_line(client: Any, address: str) -> None:
     with pytest.raises(routeguide.CallError) as caught:
         client.nearest(900_000_001, 0, 0)
     assert caught.value.code is grpc.StatusCode.INVALID_ARGUMENT
@@ -226,26 +367,28 @@ def test_a_failed_call_is_told_in_one_line(client: Any, address: str) -> None:
         f"{address}: INVALID_ARGUMENT: center.latitude_e7: 900000001 is outside of -900000000 to"
         " 900000000; k: 0 is outside of 1 to 10000"
     )
-    with pytest.raises(routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2 is north"):
-        list(client.search(2, 0, 1, 0))
+    with pytest.raises(
+        routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2000 is north"
+    ):
+        list(client.search(2000, 0, 1000, 0))
 
 
-def test_what_cannot_be_sent_is_refused_at_once(client: Any) -> None:
+def test_invalid_arguments_raise_before_the_call(client: Any) -> None:
     with pytest.raises(ValueError, match="limit"):
         client.search(*EVERYTHING, limit=0)
-    with pytest.raises(ValueError, match="latitude: 2147483648 does not fit"):
+    with pytest.raises(ValueError, match="lat_e7: 2147483648 does not fit"):
         client.nearest(2**31, 0, 1)
 
 
 @pytest.mark.parametrize(
     "arguments", [{"timeout_s": 0}, {"timeout_s": math.nan}, {"tls_cert": b""}, {"tls_key": b""}]
 )
-def test_arguments_that_cannot_be(arguments: dict[str, Any]) -> None:
+def test_invalid_arguments_of_a_client_are_named(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):
         routeguide.Client("localhost:1", **arguments)
 
 
-def test_a_server_that_is_not_there_is_unavailable(client_to: Any) -> None:
+def test_a_missing_server_is_unavailable(client_to: Any) -> None:
     with client_to("localhost:1") as client:
         with pytest.raises(routeguide.CallError, match=r"^localhost:1: UNAVAILABLE: "):
             client.dataset()
@@ -253,11 +396,11 @@ def test_a_server_that_is_not_there_is_unavailable(client_to: Any) -> None:
             list(client.search(*EVERYTHING))
 
 
-# Servers in trouble. They are real ones, behind what gives them the trouble.
+# Failing servers: real ones behind an interceptor, or with a servicer that misbehaves
 
 
 class Trouble(grpc.ServerInterceptor):
-    """Keeps what calls come in with, and fails the first `failures` of each method."""
+    """Keeps the metadata of calls, and fails the first `failures` calls of each method."""
 
     def __init__(self, failures: int = 0) -> None:
         self._failures = failures
@@ -285,7 +428,7 @@ class Trouble(grpc.ServerInterceptor):
 
 @contextmanager
 def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterator[str]:
-    """The address of a threaded server of both services behind trouble."""
+    """Run a threaded server of both services behind `trouble`; yields its address."""
     with futures.ThreadPoolExecutor(4) as pool:
         server = grpc.server(pool, interceptors=[trouble], options=NO_SHARED_PORT)
         add_route_guide(servicer_of("threads", dataset.index), server)
@@ -296,7 +439,7 @@ def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterat
         server.stop(None).wait()
 
 
-def test_calls_that_read_are_tried_again(
+def test_calls_that_read_are_retried(
     client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
 ) -> None:
     trouble = Trouble(failures=1)
@@ -322,12 +465,12 @@ def test_calls_that_read_are_tried_again(
     )
 
 
-def test_calls_that_write_are_not(client_to: Any, dataset: Dataset) -> None:
+def test_calls_that_write_are_not_retried(client_to: Any, dataset: Dataset) -> None:
     trouble = Trouble(failures=1)
     with troubled(dataset, trouble) as address, client_to(address) as client:
         with pytest.raises(routeguide.CallError, match=f"^{address}: UNAVAILABLE: in trouble$"):
             client.record_route([(0, 0)])
-        # Of a call that ends while it is written to, grpcio for asyncio may say so and no more.
+        # If a call ends while it is written to, grpcio for asyncio may only report that.
         with pytest.raises(
             routeguide.CallError, match=r": (UNAVAILABLE: in trouble|INTERNAL: .*)$"
         ):
@@ -338,7 +481,7 @@ def test_calls_that_write_are_not(client_to: Any, dataset: Dataset) -> None:
     }
 
 
-def test_the_token_goes_along_with_every_call(client_to: Any, dataset: Dataset) -> None:
+def test_the_token_is_sent_with_every_call(client_to: Any, dataset: Dataset) -> None:
     trouble = Trouble()
     with troubled(dataset, trouble) as address, client_to(address, token="secret") as client:
         client.dataset()
@@ -351,7 +494,7 @@ def test_the_token_goes_along_with_every_call(client_to: Any, dataset: Dataset) 
 
 
 class Interrupted(feature_servicer.FeatureServicer):
-    """Serves one page a stream; then `interrupt` has its way, as long as there are pages."""
+    """Serves one page in each stream, then calls `interrupt` if there are more."""
 
     def __init__(
         self, datasets: Datasets, interrupt: Callable[[grpc.ServicerContext], None]
@@ -375,7 +518,7 @@ def become_unavailable(context: grpc.ServicerContext) -> None:
 
 
 def fall_silent(context: grpc.ServicerContext) -> None:
-    """Until the deadline has passed."""
+    """Answer nothing until the deadline has passed."""
     ended = threading.Event()
     if context.add_callback(ended.set):
         ended.wait(WATCHDOG_S)
@@ -383,7 +526,7 @@ def fall_silent(context: grpc.ServicerContext) -> None:
 
 
 @pytest.mark.parametrize(("interrupt", "timeout_s"), [(become_unavailable, 10), (fall_silent, 0.5)])
-def test_a_search_goes_on_where_its_stream_broke(
+def test_a_search_resumes_after_the_last_page(
     client_to: Any,
     dataset: Dataset,
     features: list[routeguide.Feature],
@@ -399,7 +542,7 @@ def test_a_search_goes_on_where_its_stream_broke(
     assert [bool(each.page_token) for each in interrupted.requests] == [False, True, True]
 
 
-def test_a_search_ends_where_its_data_is_gone(
+def test_a_search_fails_if_its_generation_is_gone(
     client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
 ) -> None:
     datasets = Datasets(dataset, kept=0)
@@ -418,7 +561,7 @@ def test_a_search_ends_where_its_data_is_gone(
 
 
 class Silent(feature_servicer.FeatureServicer):
-    """Answers nothing, ever."""
+    """Answers nothing."""
 
     def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
         fall_silent(context)
@@ -430,7 +573,7 @@ class Silent(feature_servicer.FeatureServicer):
         yield self.GetDataset(pb.GetDatasetRequest(), context)
 
 
-def test_a_silent_server_is_not_waited_for_without_end(client_to: Any, dataset: Dataset) -> None:
+def test_the_timeout_ends_calls_to_a_silent_server(client_to: Any, dataset: Dataset) -> None:
     with (
         troubled(dataset, Trouble(), Silent(Datasets(dataset))) as address,
         client_to(address, timeout_s=0.2) as client,
@@ -441,7 +584,7 @@ def test_a_silent_server_is_not_waited_for_without_end(client_to: Any, dataset: 
             list(client.search(*EVERYTHING))
 
 
-def test_calls_have_a_deadline_unless_told_otherwise(dataset: Dataset) -> None:
+def test_calls_have_a_deadline_by_default(dataset: Dataset) -> None:
     seen_s: list[float] = []
 
     class Watching(feature_servicer.FeatureServicer):
@@ -459,12 +602,104 @@ def test_calls_have_a_deadline_unless_told_otherwise(dataset: Dataset) -> None:
     assert unlimited_s > 1e9
 
 
+# Servers with wrong answers
+
+
+class Answering(FeatureServiceServicer):
+    """Answers every call with one message of `fields`, and keeps the requests."""
+
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+        self.requests: list[Any] = []
+
+    def BatchGetFeatures(self, request: Any, context: Any) -> pb.BatchGetFeaturesResponse:
+        return pb.BatchGetFeaturesResponse(**self._fields)
+
+    def NearestFeatures(self, request: Any, context: Any) -> pb.NearestFeaturesResponse:
+        self.requests.append(request)
+        return pb.NearestFeaturesResponse(**self._fields)
+
+    def SearchFeatures(self, request: Any, context: Any) -> Iterator[pb.SearchFeaturesResponse]:
+        self.requests.append(request)
+        if not request.page_token:
+            yield pb.SearchFeaturesResponse(**self._fields)
+
+    def FeaturesAlongRoute(
+        self, request: Any, context: Any
+    ) -> Iterator[pb.FeaturesAlongRouteResponse]:
+        yield pb.FeaturesAlongRouteResponse(**self._fields)
+
+
+@contextmanager
+def served(answering: Answering) -> Iterator[str]:
+    """The address of a threaded server of FeatureService alone."""
+    with futures.ThreadPoolExecutor(4) as pool:
+        server = grpc.server(pool, options=NO_SHARED_PORT)
+        add_feature_service(answering, server)
+        address = listen(server, "localhost:0")
+        server.start()
+        yield address
+        server.stop(None).wait()
+
+
+@pytest.mark.parametrize("lookups", [1, 3])
+def test_look_ups_of_more_or_fewer_points_are_an_error(client_to: Any, lookups: int) -> None:
+    answering = Answering(lookups=[pb.BatchGetFeaturesResponse.Lookup()] * lookups)
+    with served(answering) as address, client_to(address) as client:
+        text = f"^{address}: INTERNAL: answered {lookups} of 2 points$"
+        with pytest.raises(routeguide.CallError, match=text):
+            client.get_features([(0, 0), (0, 0)])
+
+
+def test_a_stream_that_ends_before_its_last_page_is_resumed(
+    client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
+) -> None:
+    class Short(feature_servicer.FeatureServicer):
+        """Serves one page in each stream, and ends it with OK."""
+
+        def SearchFeatures(self, request: Any, context: Any) -> Iterator[bytes]:
+            yield next(super().SearchFeatures(request, context))
+
+    with (
+        troubled(dataset, Trouble(), Short(Datasets(dataset))) as address,
+        client_to(address) as client,
+    ):
+        assert list(client.search(*EVERYTHING, page_size=40)) == features
+
+
+def test_a_resumed_stream_without_a_page_is_an_error(client_to: Any) -> None:
+    answering = Answering(features=[pb.Feature(name="one")], next_page_token="more")
+    with served(answering) as address, client_to(address) as client:
+        text = f"^{address}: INTERNAL: the stream ended before its last page$"
+        with pytest.raises(routeguide.CallError, match=text):
+            list(client.search(*EVERYTHING))
+    assert [request.page_token for request in answering.requests] == ["", "more"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "side"),
+    [(0, "on"), (pb.SIDE_LEFT, "left"), (pb.SIDE_RIGHT, "right"), (pb.SIDE_ON, "on")],
+)
+def test_each_side_has_a_name(client_to: Any, sent: int, side: str) -> None:
+    """Servers older than SIDE_ON send no side for it."""
+    answering = Answering(features=[pb.RouteFeature(side=sent)])  # type: ignore[arg-type]
+    with served(answering) as address, client_to(address) as client:
+        [found] = client.along([0], [0], 1.0)
+    assert found.side == side
+
+
+def test_an_unknown_side_is_an_error(client_to: Any) -> None:
+    answering = Answering(features=[pb.RouteFeature(side=9)])  # type: ignore[arg-type]
+    with served(answering) as address, client_to(address) as client:
+        text = f"^{address}: INTERNAL: unknown side 9; update this client$"
+        with pytest.raises(routeguide.CallError, match=text):
+            list(client.along([0], [0], 1.0))
+
+
 # Iterators
 
 
-def test_an_iterator_that_is_dropped_ends_its_call(
-    dataset: Dataset, loop_thread: LoopThread
-) -> None:
+def test_dropping_an_iterator_ends_its_call(dataset: Dataset, loop_thread: LoopThread) -> None:
     ended = threading.Semaphore(0)
 
     class Watching(feature_servicer.FeatureServicer):
@@ -496,7 +731,7 @@ def test_streams_of_points_and_notes_may_be_asynchronous(
     async def ask() -> tuple[routeguide.RouteSummary, list[routeguide.Note]]:
         async def points() -> AsyncIterator[tuple[int, int]]:
             yield 0, 0
-            yield 1, 1
+            yield 1000, 1000
 
         async def notes() -> AsyncIterator[routeguide.Note]:
             yield routeguide.Note("one", 0, 0)
@@ -515,43 +750,19 @@ def test_the_package_imports_nothing_until_it_is_used() -> None:
         "import sys, routeguide\n"
         "assert not {'grpc', 'google.protobuf', 'asyncio', 'routeguide_c'} & set(sys.modules)\n"
         "assert routeguide.aio.Client is not routeguide.Client\n"
-        "assert routeguide.Feature('', 1, 2).longitude_e7 == 2\n"
+        "assert routeguide.Feature('', 1, 2).lon_e7 == 2\n"
         "assert {'Client', 'aio', 'CallError'} <= set(dir(routeguide))\n"
         "assert not hasattr(routeguide, 'Klient')\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=WATCHDOG_S)
 
 
-@pytest.mark.parametrize("wrong", [48.2, "48", None])
-def test_degrees_are_not_taken_for_e7(client: Any, wrong: Any) -> None:
-    calls: list[Callable[[], Any]] = [
-        lambda: client.nearest(wrong, 0, 1),
-        lambda: list(client.within(0, wrong, 1.0)),
-        lambda: list(client.search(0, 0, 1, wrong)),
-        lambda: client.get_features([(wrong, 0)]),
-        lambda: client.get_feature(0, wrong),
-        lambda: list(client.along([wrong], [0], 1.0)),
-    ]
-    for call in calls:
-        with pytest.raises(TypeError, match="E7, degrees times ten million"):
-            call()
-
-
-@pytest.mark.parametrize("wrong", [48.2, "48", None])
-def test_nor_are_they_in_streams(client: Any, wrong: Any) -> None:
-    """Which gRPC reads by itself, and only says that it could not."""
-    with pytest.raises(TypeError, match="E7, degrees times ten million"):
-        client.record_route([(0, 0), (wrong, 0)])
-    with pytest.raises(TypeError, match="E7, degrees times ten million"):
-        list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
-
-
 class Interrupt(BaseException):
-    """What Ctrl-C raises ends event loops, too."""
+    """As KeyboardInterrupt, which would end the event loop too."""
 
 
 @pytest.mark.parametrize("error", [LookupError, Interrupt, GeneratorExit])
-def test_what_an_iterator_raises_is_raised(client: Any, error: type[BaseException]) -> None:
+def test_the_exception_of_an_iterator_is_raised(client: Any, error: type[BaseException]) -> None:
     def points() -> Iterator[tuple[int, int]]:
         yield 0, 0
         raise error("no more points") from OSError("the disk")
@@ -568,7 +779,7 @@ def test_what_an_iterator_raises_is_raised(client: Any, error: type[BaseExceptio
     assert isinstance(raised.value.__cause__, OSError)
 
 
-def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopThread) -> None:
+def test_a_cancelled_task_ends_as_cancelled(address: str, loop_thread: LoopThread) -> None:
     async def ask() -> bool:
         begun = asyncio.Event()
 
@@ -587,6 +798,47 @@ def test_a_task_that_is_cancelled_is_cancelled(address: str, loop_thread: LoopTh
     assert loop_thread.run(ask())
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 counts no cancellations")
+@pytest.mark.parametrize("method", ["record_route", "chat"])
+def test_a_cancelled_task_is_cancelled_even_if_its_iterator_failed(
+    address: str, loop_thread: LoopThread, method: str
+) -> None:
+    async def ask() -> bool:
+        failing = asyncio.Event()
+
+        async def items() -> AsyncIterator[Any]:
+            yield (0, 0) if method == "record_route" else ("one", 0, 0)
+            failing.set()
+            raise LookupError("no more")
+
+        async def answers(client: routeguide.aio.Client) -> None:
+            if method == "record_route":
+                await client.record_route(items())
+            else:
+                async for _ in client.chat(items()):
+                    pass
+
+        async with routeguide.aio.Client(address) as client:
+            asking = asyncio.ensure_future(answers(client))
+            await failing.wait()
+            asking.cancel()
+            await asyncio.wait([asking])
+            return asking.cancelled()
+
+    assert loop_thread.run(ask())
+
+
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:
-    with pytest.raises(ValueError, match="longitude: 2147483648 does not fit in 32 bits"):
+    with pytest.raises(ValueError, match="lon_e7: 2147483648 does not fit in 32 bits"):
         client.nearest(0, 2**31, 1)
+
+
+def test_the_generated_client_is_the_blocking_twin() -> None:
+    from routeguide.client import aio_client, client
+
+    for name in ("Client", "Degrees"):
+        blocking, asynchronous = getattr(client, name), getattr(aio_client, name)
+        methods = {method for method in dir(blocking) if not method.startswith("_")}
+        assert methods == {method for method in dir(asynchronous) if not method.startswith("_")}
+        assert all(getattr(blocking, method).__doc__ for method in methods)
+    assert not re.search(r"\b(async|await|aio|Async\w+|Several)\b", inspect.getsource(client)[200:])

@@ -1,4 +1,4 @@
-"""ConnectService: its server and its two clients, run as their document runs them."""
+"""ConnectService: its server and its two clients, run as in the tutorial."""
 
 import re
 import signal
@@ -39,7 +39,7 @@ def test_the_stream_client(address: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Ñandú 🐦", "two\nlines"])
-def test_whoever_asks_is_greeted(address: str, name: str) -> None:
+def test_any_name_is_greeted(address: str, name: str) -> None:
     request = RequestMessage(request_data=name)
     with grpc.insecure_channel(address) as channel:
         stub = ConnectServiceStub(channel)
@@ -49,8 +49,8 @@ def test_whoever_asks_is_greeted(address: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_failure_is_one_line(client: str) -> None:
-    with socket.socket() as held:  # a port that nobody listens on
+def test_a_failure_prints_one_line(client: str) -> None:
+    with socket.socket() as held:  # a port without a listener
         held.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{held.getsockname()[1]}"
         ended = run(client, "--address", address)
@@ -59,7 +59,7 @@ def test_a_failure_is_one_line(client: str) -> None:
     assert ended.stdout.count("\n") == 1
 
 
-def test_the_background_lines_come_by_themselves() -> None:
+def test_the_background_tasks_print_their_lines() -> None:
     with server(script=SERVER, says_on="stdout") as running:
         assert running.said == [f"Server listening on {running.address}\n"]
         assert running.process.stdout is not None
@@ -71,13 +71,13 @@ def test_the_background_lines_come_by_themselves() -> None:
 
 
 @pytest.mark.parametrize("stop_signal", STOP_SIGNALS)
-def test_a_signal_ends_it_with_both_words(stop_signal: signal.Signals) -> None:
+def test_a_signal_ends_the_server_with_its_last_lines(stop_signal: signal.Signals) -> None:
     with server(script=SERVER, says_on="stdout") as running:
         running.process.send_signal(stop_signal)
         assert running.end() == (0, GOODBYE, "")
 
 
-def test_a_signal_drops_connections() -> None:
+def test_a_signal_closes_connections() -> None:
     with (
         server(script=SERVER, says_on="stdout") as running,
         grpc.insecure_channel(running.address) as channel,
@@ -91,8 +91,8 @@ def test_a_signal_drops_connections() -> None:
 
 
 @pytest.mark.parametrize("stop_signal", STOP_SIGNALS)
-def test_a_signal_ends_it_in_the_middle_of_a_stream(stop_signal: signal.Signals) -> None:
-    """Ten greetings of a megabyte: more than fit on the way to a client that reads but one."""
+def test_a_signal_ends_the_server_within_a_stream(stop_signal: signal.Signals) -> None:
+    """Ten greetings of a megabyte are more than the buffers hold if the client reads only one."""
     with (
         server(script=SERVER, says_on="stdout") as running,
         grpc.insecure_channel(running.address) as channel,

@@ -1,6 +1,6 @@
-"""Clients generated from the protos that the tutorials print, against one server.
+"""Clients generated from the protos in the tutorials, against one server.
 
-Each is a program of its own with nothing of this project on its path but the generated code.
+Each is a program of its own that imports the generated code and nothing of this project.
 """
 
 import subprocess
@@ -32,8 +32,8 @@ service RouteGuide {
 }
 """
 
-# What a tutorial's client does, with its imports. ROUTE is set above it; argv is the proto's name
-# and the address.
+# The calls of a tutorial's client, with its imports. ROUTE is defined before it; the arguments are
+# the proto's name and the address.
 PROGRAM = """
 import importlib, sys
 import grpc
@@ -101,7 +101,7 @@ def test_a_generated_client_works_unchanged(
 
 
 def run(folder: Path, *arguments: str) -> str:
-    """Run Python on the arguments; what it printed."""
+    """Run Python on the arguments, and return its output."""
     ended = subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""FeatureService over real servers: every test on both kinds."""
+"""FeatureService on real servers of both kinds."""
 
 import math
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from support.serving import LoopThread
 
 MAX_LAT_E7, MAX_LON_E7 = strategies.MAX_LAT_E7, strategies.MAX_LON_E7
 
-# Twins, an unnamed one, both sides of the antimeridian and itself, the poles.
+# Duplicates, an unnamed feature, the antimeridian and both sides of it, the poles.
 PLACES = {
     "Null Island": (0, 0),
     "first twin": (20, -20),
@@ -81,7 +81,7 @@ def stub(address: str) -> Iterator[FeatureServiceStub]:
 # BatchGetFeatures
 
 
-def test_answers_stand_in_the_order_of_the_points_and_a_miss_is_seen(
+def test_look_ups_are_in_the_order_of_the_points_with_misses(
     stub: FeatureServiceStub,
 ) -> None:
     asked = [place(20, -20), place(1, 1), place(0, 0), place(20, -10), place(20, -20)]
@@ -97,7 +97,7 @@ def test_answers_stand_in_the_order_of_the_points_and_a_miss_is_seen(
     ]
 
 
-def test_no_points_have_no_lookups(stub: FeatureServiceStub) -> None:
+def test_no_points_give_no_lookups(stub: FeatureServiceStub) -> None:
     assert stub.BatchGetFeatures(pb.BatchGetFeaturesRequest()) == pb.BatchGetFeaturesResponse()
 
 
@@ -143,15 +143,13 @@ def test_search_is_all_inside_in_database_order(
     )
 
 
-def test_named_only_leaves_out_what_has_no_name(stub: FeatureServiceStub) -> None:
+def test_named_only_leaves_out_unnamed_features(stub: FeatureServiceStub) -> None:
     request = pb.SearchFeaturesRequest(box=EVERYWHERE, named_only=True, page_size=3)
     found = [each for page in stub.SearchFeatures(request) for each in page.features]
     assert found == [each for each in FEATURES if each.name]
 
 
-def test_a_page_has_a_thousand_features_unless_asked_otherwise(
-    kind: str, loop_thread: LoopThread
-) -> None:
+def test_a_page_has_a_thousand_features_by_default(kind: str, loop_thread: LoopThread) -> None:
     datasets = Datasets(dataset_of([(i, i) for i in range(12_000)]))
     with feature_serving(kind, datasets, loop_thread) as address, stub_of(address) as stub:
 
@@ -163,9 +161,7 @@ def test_a_page_has_a_thousand_features_unless_asked_otherwise(
         assert sizes(1_000_000) == [5000, 5000, 2000]
 
 
-def test_pages_of_long_names_stay_small_enough_to_be_received(
-    kind: str, loop_thread: LoopThread
-) -> None:
+def test_pages_of_long_names_fit_into_a_message(kind: str, loop_thread: LoopThread) -> None:
     names = ["long " * 60_000] * 20
     datasets = Datasets(dataset_of([(i, i) for i in range(20)], names))
     with feature_serving(kind, datasets, loop_thread) as address, stub_of(address) as stub:
@@ -209,7 +205,7 @@ def test_within_is_what_a_scan_finds(
 
 # FeaturesAlongRoute
 
-# Not so long that two ways round the Earth are equally short, which rounding would decide.
+# Legs short enough that rounding does not decide which way round the Earth is shorter.
 routes = st.lists(places, min_size=1, max_size=4).filter(
     lambda vertices: all(
         oracle.haversine(*one, *next_one) < 1.9e7 for one, next_one in pairwise(vertices)
@@ -224,7 +220,7 @@ routes = st.lists(places, min_size=1, max_size=4).filter(
     limit=limits,
 )
 @strategies.trials(60)
-def test_along_is_what_is_near_a_leg(
+def test_along_finds_the_features_near_a_leg(
     stub: FeatureServiceStub,
     datasets: Datasets,
     vertices: list[oracle.Point],
@@ -255,14 +251,14 @@ def test_along_is_what_is_near_a_leg(
             assert hit.offset_m == pytest.approx(float(near.offset_m), abs=1e-6)
     lats_e7, lons_e7 = ([vertex[axis] for vertex in vertices] for axis in (0, 1))
     columns = datasets.current.index.along(lats_e7, lons_e7, half_width_m)
-    side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_UNSPECIFIED, 1: pb.SIDE_RIGHT}
+    side_of = {-1: pb.SIDE_LEFT, 0: pb.SIDE_ON, 1: pb.SIDE_RIGHT}
     assert [(each.feature, each.along_m, each.offset_m, each.side) for each in found] == [
         (FEATURES[hit], along_m, offset_m, side_of[side])
         for hit, along_m, offset_m, side in list(zip(*columns, strict=True))[: limit or None]
     ]
 
 
-def test_sides_are_those_of_who_travels(stub: FeatureServiceStub) -> None:
+def test_sides_follow_the_direction_of_travel(stub: FeatureServiceStub) -> None:
     northward = [place(-1000, 0), place(1000, 0)]
 
     def side(route: list[pb.Point]) -> int:
@@ -275,7 +271,7 @@ def test_sides_are_those_of_who_travels(stub: FeatureServiceStub) -> None:
     assert side(northward[::-1]) == pb.SIDE_RIGHT
 
 
-def test_between_antipodes_there_is_no_route(stub: FeatureServiceStub) -> None:
+def test_a_leg_between_antipodes_is_refused(stub: FeatureServiceStub) -> None:
     route = [place(5, 0), place(-5, 1_800_000_000)]
     request = pb.FeaturesAlongRouteRequest(route=route, half_width_m=1)
     error = error_of(lambda: list(stub.FeaturesAlongRoute(request)))
@@ -286,7 +282,7 @@ def test_between_antipodes_there_is_no_route(stub: FeatureServiceStub) -> None:
 # GetDataset
 
 
-def test_the_dataset_is_told(stub: FeatureServiceStub, datasets: Datasets) -> None:
+def test_get_dataset_describes_the_features(stub: FeatureServiceStub, datasets: Datasets) -> None:
     assert stub.GetDataset(pb.GetDatasetRequest()) == pb.Dataset(
         feature_count=len(POINTS),
         bounds=box(*(oracle.bounds(POINTS) or ())),
@@ -296,7 +292,7 @@ def test_the_dataset_is_told(stub: FeatureServiceStub, datasets: Datasets) -> No
     )
 
 
-def test_without_features_there_is_nothing_anywhere(kind: str, loop_thread: LoopThread) -> None:
+def test_queries_of_an_empty_dataset_find_nothing(kind: str, loop_thread: LoopThread) -> None:
     datasets = Datasets(dataset_of([]))
     with feature_serving(kind, datasets, loop_thread) as address, stub_of(address) as stub:
         answer = stub.GetDataset(pb.GetDatasetRequest())
@@ -309,7 +305,9 @@ def test_without_features_there_is_nothing_anywhere(kind: str, loop_thread: Loop
 # Generations
 
 
-def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: Datasets) -> None:
+def test_each_call_has_its_generation_in_trailing_metadata(
+    stub: FeatureServiceStub, datasets: Datasets
+) -> None:
     calls = [
         stub.BatchGetFeatures.with_call(pb.BatchGetFeaturesRequest())[1],
         stub.NearestFeatures.with_call(pb.NearestFeaturesRequest(center=place(0, 0), k=1))[1],
@@ -322,7 +320,7 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
     assert {generation_of(call) for call in calls} == {datasets.current.generation}
 
 
-# Fields that cannot be
+# Invalid fields
 
 
 @pytest.mark.parametrize(
@@ -345,7 +343,7 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         (
             "SearchFeatures",
             pb.SearchFeaturesRequest(box=EVERYWHERE, page_token="garbage"),
-            {"page_token": "not one that this query was given"},
+            {"page_token": "not a token of this query"},
         ),
         (
             "NearestFeatures",
@@ -393,7 +391,7 @@ def test_each_call_ends_with_its_generation(stub: FeatureServiceStub, datasets: 
         ),
     ],
 )
-def test_each_wrong_field_is_named_with_the_reason(
+def test_each_invalid_field_is_named_with_the_reason(
     kind: str,
     loop_thread: LoopThread,
     default_stub: FeatureServiceStub,
@@ -417,19 +415,19 @@ def test_each_wrong_field_is_named_with_the_reason(
 def default_stub(
     kind: str, datasets: Datasets, loop_thread: LoopThread
 ) -> Iterator[FeatureServiceStub]:
-    """With the limits that a server has when nobody sets any."""
+    """A client of a server with the default limits."""
     with feature_serving(kind, datasets, loop_thread, None) as address, stub_of(address) as stub:
         yield stub
 
 
-def test_of_many_wrong_fields_the_first_are_told(stub: FeatureServiceStub) -> None:
+def test_of_many_invalid_fields_the_first_are_named(stub: FeatureServiceStub) -> None:
     request = pb.BatchGetFeaturesRequest(points=[place(2**31 - 1, 0)] * 5000)
     details = error_of(lambda: stub.BatchGetFeatures(request)).details()
     assert details.count("is outside of") == 8
     assert details.endswith("; and 4992 more")
 
 
-def test_a_servers_own_limits_hold(kind: str, datasets: Datasets, loop_thread: LoopThread) -> None:
+def test_a_servers_own_limits_apply(kind: str, datasets: Datasets, loop_thread: LoopThread) -> None:
     limits = RequestLimits(
         batch_points=2, nearest_k=2, page_size=3, default_page_size=4, radius_m=10
     )

@@ -1,4 +1,4 @@
-"""How a server process starts, and how it ends."""
+"""Starting and stopping server processes."""
 
 import platform
 import signal
@@ -21,10 +21,10 @@ def note(message: str) -> RouteNote:
 
 
 def wait_until_refused(address: str) -> None:
-    """Make calls until the server takes no more, each on a connection of its own.
+    """Make calls, each on a connection of its own, until the server refuses one.
 
-    A call that comes in with the signal may be one that asyncio's grpcio has accepted and nobody
-    handles any more: it is given up after a second, and not waited for to the end of the grace.
+    A call that arrives with the signal may be accepted by grpcio for asyncio and never handled: the
+    timeout of a second ends it before the server's grace does.
     """
     code = None
     while code is not grpc.StatusCode.UNAVAILABLE:
@@ -39,7 +39,7 @@ def wait_until_refused(address: str) -> None:
 
 
 def stopping(grace_s: float) -> str:
-    """What a server that has been told to stop says."""
+    """The line that a server logs when it stops."""
     return (
         f"Stopping; running calls have up to {grace_s:g} s to end,"
         " another signal ends them at once\n"
@@ -55,7 +55,7 @@ def test_a_signal_ends_an_idle_server(kind: str, stop_signal: signal.Signals) ->
 
 
 @pytest.mark.parametrize("stop_signal", STOP_SIGNALS)
-def test_running_calls_end_well_and_new_ones_are_refused(
+def test_running_calls_end_with_ok_and_new_ones_are_refused(
     kind: str, stop_signal: signal.Signals
 ) -> None:
     with (
@@ -66,7 +66,7 @@ def test_running_calls_end_well_and_new_ones_are_refused(
         points, notes = Requests(at(0, 0)), Requests(note("one"), note("two"))
         route = stub.RecordRoute.future(points)
         answers = stub.RouteChat(notes)
-        assert next(answers).message == "one"  # so the server has both calls
+        assert next(answers).message == "one"  # the server has both calls by now
 
         running.process.send_signal(stop_signal)
         wait_until_refused(running.address)
@@ -83,7 +83,7 @@ def test_running_calls_end_well_and_new_ones_are_refused(
         assert running.end() == (0, "", stopping(60))
 
 
-def test_when_the_grace_is_over_calls_are_cut_off(kind: str) -> None:
+def test_calls_are_cancelled_when_the_grace_is_over(kind: str) -> None:
     with (
         server(*kind_options(kind), "--grace", "0.2") as running,
         grpc.insecure_channel(running.address) as channel,
@@ -100,7 +100,7 @@ def test_when_the_grace_is_over_calls_are_cut_off(kind: str) -> None:
 
 @pytest.mark.parametrize("second", STOP_SIGNALS)
 @pytest.mark.parametrize("first", STOP_SIGNALS)
-def test_a_second_signal_ends_at_once(
+def test_a_second_signal_ends_the_server_immediately(
     kind: str, first: signal.Signals, second: signal.Signals
 ) -> None:
     with (
@@ -120,8 +120,8 @@ def test_a_second_signal_ends_at_once(
 # Workers
 
 
-def test_each_open_stream_holds_a_thread(kind: str) -> None:
-    """The second stream waits for the only thread; an event loop takes both."""
+def test_each_open_stream_takes_a_thread(kind: str) -> None:
+    """With one thread a second stream has to wait; an event loop serves both."""
     with (
         server(*kind_options(kind), "--max-workers", "1") as running,
         grpc.insecure_channel(running.address) as channel,
@@ -144,7 +144,7 @@ def test_each_open_stream_holds_a_thread(kind: str) -> None:
 
 
 def refusal(*arguments: str) -> str:
-    """The one line of a server that could not start."""
+    """Run a server that cannot start, and return its one line."""
     ended = run("route_server.py", *arguments)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("route_server.py: cannot listen on ")
@@ -177,7 +177,7 @@ def test_a_port_in_use_on_one_of_the_addresses_is_an_error(
         assert "Address already in use" in refusal("--address", address, *kind_options(kind))
 
 
-def test_nobody_else_can_share_the_port(kind: str) -> None:
+def test_no_other_process_can_share_the_port(kind: str) -> None:
     with server(*kind_options(kind), address="127.0.0.1:0") as running, socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -185,17 +185,17 @@ def test_nobody_else_can_share_the_port(kind: str) -> None:
             other.bind(("127.0.0.1", int(running.port)))
 
 
-def test_a_host_that_is_not_here(kind: str) -> None:
+def test_a_host_of_another_machine_is_refused(kind: str) -> None:
     line = refusal("--address", "192.0.2.1:0", *kind_options(kind))
     assert line.endswith("cannot listen on 192.0.2.1:0: this machine has no such address\n")
 
 
-def test_a_host_without_an_address() -> None:
+def test_a_host_without_an_address_is_refused() -> None:
     assert "cannot listen on host.invalid:0: " in refusal("--address", "host.invalid:0")
 
 
 @pytest.mark.parametrize("host", ["[::]", "[::1]", "0.0.0.0", "127.0.0.1", "localhost"])
-def test_the_printed_address_is_the_one_to_call(kind: str, host: str) -> None:
+def test_the_printed_address_can_be_called(kind: str, host: str) -> None:
     with server(*kind_options(kind), address=f"{host}:0") as running:
         assert running.address == f"{host}:{running.port}"
         with grpc.insecure_channel(running.address) as channel:
@@ -205,12 +205,12 @@ def test_the_printed_address_is_the_one_to_call(kind: str, host: str) -> None:
 
 @pytest.mark.skipif(
     platform.system() != "Linux" or platform.machine() not in ("x86_64", "aarch64"),
-    reason="IPv6 is taken away by a seccomp filter written for Linux on x86-64 and arm64",
+    reason="a seccomp filter for Linux on x86-64 and arm64 disables IPv6",
 )
 @pytest.mark.parametrize(
     ("script", "says_on"), [("route_server.py", "stderr"), ("connect/server.py", "stdout")]
 )
-def test_without_ipv6_the_server_falls_back_and_says_so(script: str, says_on: str) -> None:
+def test_without_ipv6_the_server_listens_on_ipv4_with_a_warning(script: str, says_on: str) -> None:
     prefix = (sys.executable, WITHOUT_IPV6, sys.executable)
     with server(script=script, address="[::]:0", says_on=says_on, prefix=prefix) as running:
         assert running.address == f"0.0.0.0:{running.port}"
@@ -242,14 +242,14 @@ def test_without_ipv6_the_server_falls_back_and_says_so(script: str, says_on: st
         ("--grace", "inf"),
     ],
 )
-def test_a_wrong_option_is_named(option: str, value: str) -> None:
+def test_an_invalid_option_is_named(option: str, value: str) -> None:
     ended = run("route_server.py", option, value)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert f"error: argument {option}: " in ended.stderr
     assert value in ended.stderr
 
 
-def test_help_tells_the_documented_defaults() -> None:
+def test_help_has_the_documented_defaults() -> None:
     ended = run("route_server.py", "--help")
     assert ended.returncode == 0
     assert "(default: [::]:50051)" in ended.stdout

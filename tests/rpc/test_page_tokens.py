@@ -1,4 +1,4 @@
-"""Page tokens: resumed, refused, and outliving the data that they were of."""
+"""Page tokens: resuming a query, refused tokens, and tokens of earlier generations."""
 
 import string
 from collections.abc import Iterator
@@ -57,7 +57,9 @@ def hits_of(pages: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("method", QUERIES)
 @pytest.mark.parametrize("limit", [0, 1, 4, 9, COUNT + 1])
-def test_every_page_can_be_resumed_after(stub: FeatureServiceStub, method: str, limit: int) -> None:
+def test_a_query_can_be_resumed_after_every_page(
+    stub: FeatureServiceStub, method: str, limit: int
+) -> None:
     call, request = getattr(stub, method), with_fields(QUERIES[method], limit=limit)
     pages = list(call(request))
     hits = hits_of(pages)
@@ -71,7 +73,7 @@ def test_every_page_can_be_resumed_after(stub: FeatureServiceStub, method: str, 
 
 
 @pytest.mark.parametrize("method", QUERIES)
-def test_a_token_is_good_for_its_own_query_alone(stub: FeatureServiceStub, method: str) -> None:
+def test_a_token_is_refused_by_other_queries(stub: FeatureServiceStub, method: str) -> None:
     token = first_page(getattr(stub, method), QUERIES[method]).next_page_token
     others: dict[str, list[dict[str, Any]]] = {
         "SearchFeatures": [
@@ -96,7 +98,7 @@ def test_a_token_is_good_for_its_own_query_alone(stub: FeatureServiceStub, metho
 
 @given(data=st.data())
 @strategies.trials(60)
-def test_a_token_that_was_changed_is_refused(stub: FeatureServiceStub, data: st.DataObject) -> None:
+def test_a_changed_token_is_refused(stub: FeatureServiceStub, data: st.DataObject) -> None:
     request = QUERIES["SearchFeatures"]
     token = first_page(stub.SearchFeatures, request).next_page_token
     position = data.draw(st.integers(0, len(token) - 1))
@@ -111,9 +113,7 @@ def test_a_token_that_was_changed_is_refused(stub: FeatureServiceStub, data: st.
     assert_refused(stub.SearchFeatures, with_fields(request, page_token=changed))
 
 
-def test_a_token_is_good_for_the_generations_that_are_kept(
-    kind: str, loop_thread: LoopThread
-) -> None:
+def test_a_token_resumes_on_generations_that_are_kept(kind: str, loop_thread: LoopThread) -> None:
     generations = [dataset_of([(i, i) for i in range(10 + extra)]) for extra in range(3)]
     datasets = Datasets(generations[0], kept=1)
     request = pb.SearchFeaturesRequest(box=EVERYWHERE, page_size=4)
@@ -136,10 +136,8 @@ def test_a_token_is_good_for_the_generations_that_are_kept(
         assert list(stub.SearchFeatures(resumed)) == pages[1:]
 
 
-def test_a_stream_keeps_the_generation_that_it_began_with(
-    kind: str, loop_thread: LoopThread
-) -> None:
-    names = ["long " * 50_000] * 60  # 15 MB, more than what is sent ahead
+def test_a_stream_keeps_its_generation(kind: str, loop_thread: LoopThread) -> None:
+    names = ["long " * 50_000] * 60  # 15 MB, more than gRPC sends ahead
     first, second = dataset_of([(0, i) for i in range(60)], names), dataset_of([(5, 5)])
     datasets = Datasets(first, kept=0)
     request = pb.SearchFeaturesRequest(box=EVERYWHERE, page_size=1)
@@ -171,4 +169,4 @@ def first_page(call: Any, request: Any) -> Any:
 def assert_refused(call: Any, request: Any) -> None:
     error = error_of(lambda: list(call(request)))
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert error.details() == "page_token: not one that this query was given"
+    assert error.details() == "page_token: not a token of this query"

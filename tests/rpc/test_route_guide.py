@@ -1,4 +1,4 @@
-"""The four calls: every test on both kinds of server, under each of the three service names."""
+"""The four calls on both kinds of server, under each of the three service names."""
 
 import itertools
 import math
@@ -29,7 +29,7 @@ INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 EVERYWHERE = between(at(INT32_MIN, INT32_MIN), at(INT32_MAX, INT32_MAX))
 TUTORIAL_AREA = between(at(400000000, -750000000), at(420000000, -730000000))
 
-# Beside the 100 features of the package, away from them.
+# Added to the 100 features of the package, away from them.
 EXTRA_FEATURES = (
     ("Null Island", 0, 0),
     ("first twin", 20, -20),
@@ -43,7 +43,7 @@ EXTRA_FEATURES = (
 
 @pytest.fixture(scope="module")
 def features() -> list[Feature]:
-    """What the server holds, in database order."""
+    """The server's features, in database order."""
     tutorial = database.load_packaged()
     places = [(tutorial.name(i), *tutorial.location(i)) for i in range(len(tutorial))]
     return [feature(*place) for place in [*places, *EXTRA_FEATURES]]
@@ -77,7 +77,7 @@ def note(message: str, lat_e7: int, lon_e7: int) -> RouteNote:
 # GetFeature
 
 
-def test_every_feature_is_found_where_it_is(stub: Stub, features: list[Feature]) -> None:
+def test_every_feature_is_found_at_its_place(stub: Stub, features: list[Feature]) -> None:
     seen: set[tuple[int, int]] = set()
     for expected in features:
         place = (expected.location.latitude, expected.location.longitude)
@@ -86,7 +86,7 @@ def test_every_feature_is_found_where_it_is(stub: Stub, features: list[Feature])
         seen.add(place)
 
 
-def test_of_several_features_at_a_point_the_first_answers(stub: Stub) -> None:
+def test_the_first_of_several_features_at_a_point_is_found(stub: Stub) -> None:
     assert stub.GetFeature(at(20, -20)).name == "first twin"
 
 
@@ -95,11 +95,13 @@ def test_of_several_features_at_a_point_the_first_answers(stub: Stub) -> None:
     [at(1, 0), at(0, -1), at(409146139, -746188906), at(INT32_MAX, INT32_MIN), at(INT32_MIN, 0)],
     ids=str,
 )
-def test_where_nothing_is_the_answer_is_unnamed_and_at_the_point(stub: Stub, point: Point) -> None:
+def test_a_point_without_a_feature_is_answered_unnamed_at_that_point(
+    stub: Stub, point: Point
+) -> None:
     assert stub.GetFeature(point) == Feature(name="", location=point)
 
 
-def test_a_location_of_zeros_is_still_a_location(stub: Stub) -> None:
+def test_a_location_of_zeros_is_a_location(stub: Stub) -> None:
     answer = stub.GetFeature(Point())
     assert answer.name == "Null Island"
     assert answer.HasField("location")
@@ -132,7 +134,7 @@ def inside(features: list[Feature], area: Rectangle) -> list[Feature]:
         pytest.param(between(at(900000001, 0), at(INT32_MAX, INT32_MAX)), 1, id="off the Earth"),
     ],
 )
-def test_list_is_all_inside_in_database_order(
+def test_a_list_is_in_database_order_and_includes_the_edges(
     stub: Stub, features: list[Feature], area: Rectangle, hits: int
 ) -> None:
     expected = inside(features, area)
@@ -140,7 +142,7 @@ def test_list_is_all_inside_in_database_order(
     assert list(stub.ListFeatures(area)) == expected
 
 
-def test_any_two_opposite_corners_will_do(stub: Stub, features: list[Feature]) -> None:
+def test_any_two_opposite_corners_give_the_same_list(stub: Stub, features: list[Feature]) -> None:
     latitudes, longitudes = (-30, 20), (-20, 40)
     expected = inside(features, between(at(-30, -20), at(20, 40)))
     assert len(expected) == 5
@@ -167,7 +169,7 @@ def test_the_first_point_adds_no_distance(stub: Stub) -> None:
     assert stub.RecordRoute(iter([at(20, -20)])) == RouteSummary(point_count=1, feature_count=1)
 
 
-def test_points_with_a_feature_count_named_or_not_and_again(stub: Stub) -> None:
+def test_each_visit_to_a_feature_counts_named_or_not(stub: Stub) -> None:
     route = [at(20, -10), at(1, 1), at(20, -10), at(20, -20), at(0, 0)]
     summary = stub.RecordRoute(iter(route))
     assert (summary.point_count, summary.feature_count) == (5, 4)
@@ -190,7 +192,9 @@ def test_a_distance_over_32_bits_is_out_of_range(stub: Stub) -> None:
     assert details == f"distance is {int(108 * half_circumference_m)}, over the limit of 2147483647"
 
 
-def test_elapsed_time_is_whole_seconds_of_a_steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_elapsed_time_is_whole_seconds_of_a_monotonic_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock = iter([1000.5, 1004.4])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
     timed = trip.TimedTrip(FeatureIndex([], [], []))
@@ -218,7 +222,7 @@ def test_each_note_is_answered_with_all_earlier_ones_at_its_place(stub: Stub) ->
     assert answers == ["0", "0", "1", "0", "1", "2", "0", "1", "2", "3"]
 
 
-def test_answers_come_while_the_stream_is_open(stub: Stub) -> None:
+def test_notes_are_answered_while_the_stream_is_open(stub: Stub) -> None:
     notes = Requests(note("one", 5, 5), note("two", 5, 5))
     answers = stub.RouteChat(notes)
     assert next(answers).message == "one"
@@ -228,7 +232,7 @@ def test_answers_come_while_the_stream_is_open(stub: Stub) -> None:
     assert list(answers) == []
 
 
-def test_streams_do_not_see_each_others_notes(stub: Stub) -> None:
+def test_streams_do_not_get_each_others_notes(stub: Stub) -> None:
     first, second = Requests(note("mine", 1, 1)), Requests(note("yours", 1, 1))
     answers = stub.RouteChat(first), stub.RouteChat(second)
     first.send(note("again", 1, 1))
@@ -250,7 +254,7 @@ def test_a_note_without_a_location_is_at_zero(stub: Stub) -> None:
     assert answers == [RouteNote(message="nowhere")]
 
 
-def test_no_notes_no_answers(stub: Stub) -> None:
+def test_no_notes_have_no_answers(stub: Stub) -> None:
     assert list(stub.RouteChat(iter(()))) == []
 
 
@@ -270,13 +274,13 @@ def test_no_other_service_name_is_answered(address: str, name: str) -> None:
 def test_no_other_method_is_answered(address: str, name: str, method: str) -> None:
     with grpc.insecure_channel(address) as channel:
         call: Callable[..., bytes] = channel.unary_unary(f"/{name}/{method}")
-        told = status_of(lambda: call(b"", timeout=WATCHDOG_S))
-    assert told == (grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+        status = status_of(lambda: call(b"", timeout=WATCHDOG_S))
+    assert status == (grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
 
 
 @pytest.mark.parametrize("name", SERVICE_NAMES)
-def test_a_client_that_streams_where_one_message_is_due(address: str, name: str) -> None:
-    """On the wire one message alone and a stream of one are the same."""
+def test_a_stream_of_one_request_is_answered_as_one_request(address: str, name: str) -> None:
+    """A single message and a stream of one are the same on the wire."""
     with grpc.insecure_channel(address) as channel:
         for method in ("GetFeature", "ListFeatures", "RecordRoute"):
             call: Callable[..., Iterator[bytes]] = channel.stream_stream(f"/{name}/{method}")

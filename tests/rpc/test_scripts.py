@@ -1,4 +1,4 @@
-"""The client scripts against the server script, their output line for line."""
+"""The client scripts against the server script, with their output line by line."""
 
 import shutil
 import signal
@@ -31,7 +31,7 @@ def address(kind: str) -> Iterator[str]:
 
 @pytest.fixture
 def dead_address() -> Iterator[str]:
-    """A port that nobody listens on, held so that nobody will."""
+    """A port without a listener, bound so that no other process can listen on it."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{held.getsockname()[1]}"
@@ -39,7 +39,7 @@ def dead_address() -> Iterator[str]:
 
 @pytest.fixture
 def silent_address() -> Iterator[str]:
-    """A port that takes connections and never says a word."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
@@ -64,7 +64,7 @@ def test_given_points_give_the_documented_output(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_random_points_change_their_section_alone(address: str, client: list[str]) -> None:
+def test_random_points_change_only_their_section(address: str, client: list[str]) -> None:
     ended = run(*client, "--address", address)
     lines = ended.stdout.splitlines()
     first = OUTPUT.index("-------------- RecordRoute --------------") + 1
@@ -76,7 +76,7 @@ def test_random_points_change_their_section_alone(address: str, client: list[str
 
 
 def trip_lines(visits: list[str]) -> list[str]:
-    """What a client prints for a trip that it printed these ten visits of."""
+    """The lines that a client prints for a trip of these ten visits."""
     index = database.load_packaged()
     places = {index.location(i) for i in range(len(index))}
     trip = Trip(index)
@@ -104,7 +104,7 @@ def test_random_points_are_random(address: str) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_server_out_of_reach_is_one_line(client: list[str], dead_address: str) -> None:
+def test_an_unreachable_server_prints_one_line(client: list[str], dead_address: str) -> None:
     ended = run(*client, "--address", dead_address)
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"{client[0]}: {dead_address}: UNAVAILABLE: ")
@@ -112,7 +112,7 @@ def test_a_server_out_of_reach_is_one_line(client: list[str], dead_address: str)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_server_that_takes_too_long_is_one_line(client: list[str], silent_address: str) -> None:
+def test_a_silent_server_prints_one_line(client: list[str], silent_address: str) -> None:
     ended = run(*client, "--address", silent_address, "--timeout", "0.3")
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"{client[0]}: {silent_address}: ")
@@ -133,7 +133,7 @@ def test_a_server_that_takes_too_long_is_one_line(client: list[str], silent_addr
     ],
 )
 @pytest.mark.parametrize("client", ["route_client.py", "asyncio_route_client.py"])
-def test_unusable_points_are_one_line(
+def test_an_unusable_points_file_prints_one_line(
     client: str, tmp_path: Path, text: str | bytes | None, fault: str
 ) -> None:
     path = tmp_path / "points.txt"
@@ -145,7 +145,7 @@ def test_unusable_points_are_one_line(
     assert ended.stderr.count("\n") == 1
 
 
-def test_no_points_are_an_empty_trip(address: str, tmp_path: Path) -> None:
+def test_a_file_without_points_is_an_empty_trip(address: str, tmp_path: Path) -> None:
     path = tmp_path / "points.txt"
     path.write_text("# nowhere\n")
     ended = run("route_client.py", "--address", address, "--points", path)
@@ -154,7 +154,7 @@ def test_no_points_are_an_empty_trip(address: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "soon"])
-def test_a_timeout_has_to_be_some_time(value: str) -> None:
+def test_a_timeout_must_be_positive(value: str) -> None:
     ended = run("route_client.py", "--timeout", value)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "error: argument --timeout: " in ended.stderr
@@ -165,7 +165,7 @@ def test_the_documented_address_is_the_default(client: str) -> None:
     assert "(default: localhost:50051)" in run(client, "--help").stdout
 
 
-def test_a_reader_that_has_seen_enough_is_no_reason_for_a_traceback(address: str) -> None:
+def test_a_closed_output_ends_the_client_without_a_traceback(address: str) -> None:
     client = subprocess.Popen(
         [sys.executable, SCRIPTS / "route_client.py", "--address", address],
         stdout=subprocess.PIPE,
@@ -183,7 +183,7 @@ def test_a_reader_that_has_seen_enough_is_no_reason_for_a_traceback(address: str
 # The database option
 
 
-def test_a_database_of_ones_own(kind: str, tmp_path: Path) -> None:
+def test_db_serves_another_database(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "places.json"
     place = '{"location": {"latitude": 409146138, "longitude": -746188906}, "name": "Here"}'
     path.write_text(f"[{place}]")
@@ -192,7 +192,7 @@ def test_a_database_of_ones_own(kind: str, tmp_path: Path) -> None:
     assert lines[1] == "Feature called 'Here' at latitude: 409146138, longitude: -746188906"
 
 
-def test_an_unusable_database_is_one_line(kind: str, tmp_path: Path) -> None:
+def test_an_unusable_database_prints_one_line(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "places.json"
     path.write_text('[{"location": {"latitude": 0, "longitude": 0}}, {"location": {}}]')
     ended = run("route_server.py", "--db", path, *kind_options(kind))
@@ -200,14 +200,14 @@ def test_an_unusable_database_is_one_line(kind: str, tmp_path: Path) -> None:
     assert ended.stderr == f"route_server.py: {path}: record 2: location.latitude: missing\n"
 
 
-# Which package runs
+# The package that runs
 
 SCRIPT_NAMES = ["route_server.py", "route_client.py", "asyncio_route_client.py"]
 
 
 @pytest.fixture
 def source_folder(tmp_path: Path) -> Path:
-    """Scripts beside a package that must not be imported, as an unbuilt source folder is."""
+    """Scripts beside a package that must not be imported, as in an unbuilt source folder."""
     folder = tmp_path / "python"
     (folder / "routeguide").mkdir(parents=True)
     (folder / "routeguide" / "__init__.py").write_text("raise ImportError('this is the source')\n")
@@ -250,10 +250,10 @@ def test_a_link_to_a_script_runs_the_installed_package(source_folder: Path, tmp_
         assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-# The demonstration
+# demo.py
 
 
-def test_the_demonstration_runs_both_and_leaves_nothing_behind() -> None:
+def test_the_demonstration_runs_both_and_ends_its_processes() -> None:
     ended = run("demo.py")
     assert ended.returncode == 0
     assert ended.stdout.splitlines()[:5] == OUTPUT[:5]
@@ -267,7 +267,7 @@ def test_the_demonstration_runs_both_and_leaves_nothing_behind() -> None:
 
 
 @pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM])
-def test_the_demonstration_interrupted_leaves_nothing_behind(stop_signal: signal.Signals) -> None:
+def test_the_interrupted_demonstration_ends_its_processes(stop_signal: signal.Signals) -> None:
     demo = subprocess.Popen(
         [sys.executable, SCRIPTS / "demo.py"],
         stdout=subprocess.PIPE,

@@ -64,7 +64,7 @@ def test_handshakes_that_fail_are_one_line_for_clients_and_none_of_grpc_itself(
     with serve(*files, "--log-format", "json", *options) as running:
         for shown, hint in (
             ([], "is it a TLS server? try --tls"),
-            (["--tls"], "name the authority that it has its certificate from: --tls-ca"),
+            (["--tls"], "name the authority that issued its certificate: --tls-ca"),
         ):
             ended = subprocess.run(
                 [sys.executable, "-m", "routeguide", "nearest", running.address, "1", "2", *shown],

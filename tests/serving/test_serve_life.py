@@ -115,7 +115,7 @@ def test_a_port_in_use(running: ServeProcess) -> None:
 @pytest.mark.parametrize("host", [".", "a" * 64], ids=["nothing", "too long"])
 def test_what_can_be_no_name_of_a_host(host: str) -> None:
     line = refusal("--address", f"{host}:50051", status=1)
-    assert line == f"cannot listen on {host}:50051: no name can be like that"
+    assert line == f"cannot listen on {host}:50051: invalid host name"
 
 
 def test_a_bad_file(tmp_path: Path) -> None:

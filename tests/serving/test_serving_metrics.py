@@ -205,7 +205,7 @@ def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
     with pytest.raises(MetricsError, match=r"^no port 65536 for metrics: 65535 is the last$"):
         second.start(f"{host}:65535", worker=1)
     with pytest.raises(
-        MetricsError, match=r"^cannot listen on \.:1 for metrics: no name can be like that$"
+        MetricsError, match=r"^cannot listen on \.:1 for metrics: invalid host name$"
     ):
         second.start(".:1")
     first.stop()

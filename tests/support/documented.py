@@ -1,4 +1,4 @@
-"""What the documents show: their client's output, and the route that it visited."""
+"""From the tutorials: the client's output, and the route in it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""FeatureService for the tests: what is served, on either kind of server."""
+"""FeatureService for the tests, on either kind of server."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from routeguide_c import FeatureIndex
 from support.oracle import Point
 from support.serving import LoopThread, started
 
-# Everything on Earth may be asked of these; the defaults are tested on their own.
+# Radii without a limit; tests of the defaults pass none.
 BOUNDLESS = RequestLimits(radius_m=float("inf"), half_width_m=float("inf"))
 
 EVERYWHERE = pb.Box(
@@ -29,7 +29,7 @@ EVERYWHERE = pb.Box(
 def dataset_of(
     points: Sequence[Point], names: Sequence[str] | None = None, origin: Origin | None = None
 ) -> Dataset:
-    """The points as features, each named by its position unless names are given."""
+    """A dataset of these points; without names, each is named by its position."""
     lats_e7, lons_e7 = [point[0] for point in points], [point[1] for point in points]
     named = list(names) if names is not None else [f"feature {i}" for i in range(len(points))]
     return Dataset(FeatureIndex(lats_e7, lons_e7, named), origin or Origin())
@@ -39,7 +39,7 @@ def dataset_of(
 def feature_serving(
     kind: str, datasets: Datasets, loop_thread: LoopThread, limits: RequestLimits | None = BOUNDLESS
 ) -> Iterator[str]:
-    """The address of a server of FeatureService."""
+    """Run a server of FeatureService; yields its address."""
     serve = (
         aio_feature_servicer.FeatureServicer
         if kind == "asyncio"
@@ -72,7 +72,7 @@ def feature(name: str, lat_e7: int, lon_e7: int) -> pb.Feature:
 
 
 def generation_of(call: Any) -> str:
-    """What a call says of its generation. What is left of a stream is read first."""
+    """The generation in a call's trailing metadata. A stream is read to its end first."""
     if hasattr(call, "__next__") and call.is_active():
         for _ in call:
             pass
@@ -80,7 +80,7 @@ def generation_of(call: Any) -> str:
 
 
 def error_of(call: Callable[[], object]) -> Any:
-    """The error of a call that has to fail, which is a call as well."""
+    """Return the error of a call that must fail; it has the methods of a call too."""
     try:
         call()
     except grpc.RpcError as error:

@@ -1,4 +1,4 @@
-"""The scripts in python/, run as a user runs them: as processes of their own."""
+"""Run the scripts in python/ as users do, as processes of their own."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ LISTENING = "Server listening on "
 
 
 def run(script: str | Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Run a script to its end, from a folder that has nothing to do with it."""
+    """Run a script to its end, in an unrelated folder."""
     return subprocess.run(
         [sys.executable, SCRIPTS / script, *arguments],
         capture_output=True,
@@ -27,7 +27,7 @@ def run(script: str | Path, *arguments: str | Path) -> "subprocess.CompletedProc
 
 
 class Server:
-    """A server process that has said where it listens."""
+    """A server process that has printed its address."""
 
     def __init__(self, process: "subprocess.Popen[str]", says_on: str) -> None:
         self.process = process
@@ -46,7 +46,7 @@ class Server:
         return self.address.rpartition(":")[2]
 
     def end(self) -> tuple[int, str, str]:
-        """Wait for the end: exit status, and what it printed since it listens."""
+        """Wait for the end; returns the exit status and the output since the address."""
         output, errors = self.process.communicate(timeout=WATCHDOG_S)
         return self.process.returncode, output, errors
 
@@ -59,7 +59,7 @@ def server(
     says_on: str = "stderr",
     prefix: Sequence[str | Path] = (sys.executable,),
 ) -> Iterator[Server]:
-    """A server script on a free port, until the block ends if it has not ended by then."""
+    """Run a server script on a free port; it is killed at the end of the block."""
     process = subprocess.Popen(
         [*prefix, SCRIPTS / script, "--address", address, *arguments],
         stdout=subprocess.PIPE,
@@ -75,12 +75,12 @@ def server(
 
 
 def kind_options(kind: str) -> list[str]:
-    """What makes route_server.py one of serving.KINDS."""
+    """Options for route_server.py to be one of serving.KINDS."""
     return ["--asyncio"] if kind == "asyncio" else []
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process that is not our child exists, zombies left out."""
+    """Return whether a process exists that is not a child of this one; zombies do not count."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

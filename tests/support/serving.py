@@ -1,4 +1,4 @@
-"""Real servers and clients for the tests: one way to start either kind of server."""
+"""Real servers of either kind, and clients, for the tests."""
 
 import asyncio
 import threading
@@ -18,7 +18,7 @@ from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
 
 from routeguide_c import FeatureIndex
 
-# No test waits this long: it is when a hanging one is given up.
+# Timeout of every wait; only a test that hangs waits this long.
 WATCHDOG_S = 60
 
 KINDS = ("threads", "asyncio")
@@ -28,16 +28,16 @@ Answer = TypeVar("Answer")
 
 
 def servicer_of(kind: str, index: FeatureIndex) -> Servicer:
-    """The servicer for one of KINDS."""
+    """Create the servicer for one of KINDS."""
     if kind == "asyncio":
         return aio_route_guide_servicer.RouteGuideServicer(index)
     return route_guide_servicer.RouteGuideServicer(index)
 
 
 class LoopThread:
-    """An event loop in a thread, for asyncio servers beside blocking clients.
+    """An event loop in a thread, for asyncio servers and blocking clients in one process.
 
-    grpc.aio is made for one loop in a process, so all asyncio servers share this one.
+    grpc.aio supports one loop in a process, so all asyncio servers share this one.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class LoopThread:
 
 @contextmanager
 def serving(servicer: Servicer, loop_thread: LoopThread, workers: int = 10) -> Iterator[str]:
-    """The address of a server, threaded or asyncio as its servicer is, until the block ends."""
+    """Run a server of the kind of its servicer; yields its address."""
     kind = (
         "asyncio"
         if isinstance(servicer, aio_route_guide_servicer.RouteGuideServicer)
@@ -75,7 +75,7 @@ def started(
     loop_thread: LoopThread,
     workers: int = 10,
 ) -> Iterator[str]:
-    """The address of a server of one of KINDS, with what `register` puts on it."""
+    """Run a server of one of KINDS with the servicers that `register` adds; yields its address."""
     if kind == "asyncio":
 
         async def start() -> tuple[grpc.aio.Server, str]:
@@ -100,7 +100,7 @@ def started(
 
 @dataclass(frozen=True)
 class Stub:
-    """What protoc generates for a client, under a service name of one's choice."""
+    """A stub as protoc generates it, under any service name."""
 
     GetFeature: "grpc.UnaryUnaryMultiCallable[Point, Feature]"
     ListFeatures: "grpc.UnaryStreamMultiCallable[Rectangle, Feature]"
@@ -109,8 +109,8 @@ class Stub:
 
 
 def connected_stub(channel: grpc.Channel) -> Stub:
-    """A stub that sends calls in their order, which a channel that still connects may not do: the
-    answer to one says that the server has those before it."""
+    """Create a stub on a connected channel, which sends calls in order: if one is answered, the
+    server has the earlier ones. While a channel connects, it may reorder them."""
     grpc.channel_ready_future(channel).result(WATCHDOG_S)
     return stub_for(channel)
 
@@ -141,7 +141,7 @@ def between(lo: Point, hi: Point) -> Rectangle:
 
 
 def status_of(call: Callable[[], object]) -> tuple[grpc.StatusCode, str]:
-    """Code and details of a call that has to fail."""
+    """Return the code and details of a call that must fail."""
     with pytest.raises(grpc.RpcError) as caught:
         call()
     error = caught.value
@@ -150,7 +150,7 @@ def status_of(call: Callable[[], object]) -> tuple[grpc.StatusCode, str]:
 
 
 class Requests(Iterator[Any]):
-    """A request stream that a test sends by hand: it stays open until `end`."""
+    """A request stream that stays open until `end`; requests are sent one by one."""
 
     def __init__(self, *first: object) -> None:
         self._changed = threading.Condition()

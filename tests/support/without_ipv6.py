@@ -1,6 +1,6 @@
 """Run a command as on a kernel without IPv6: `without_ipv6.py PROGRAM ARGUMENT...`
 
-A seccomp filter makes socket(AF_INET6, ...) fail, for this process and what it becomes.
+A seccomp filter makes socket(AF_INET6, ...) fail in this process, which then runs the program.
 """
 
 import ctypes
@@ -33,6 +33,6 @@ program = ctypes.create_string_buffer(struct.pack("HP", len(PROGRAM), ctypes.add
 libc = ctypes.CDLL(None, use_errno=True)
 for request in ((SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0), (SET_SECCOMP, FILTER_MODE, program, 0, 0)):
     if libc.prctl(*request) != 0:
-        raise OSError(ctypes.get_errno(), "the kernel takes no seccomp filter")
+        raise OSError(ctypes.get_errno(), "the kernel refused the seccomp filter")
 
 os.execvp(sys.argv[1], sys.argv[1:])

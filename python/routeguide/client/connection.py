@@ -1,4 +1,4 @@
-"""How long the typed clients wait, what of theirs is tried again, and how much they take."""
+"""Timeouts, retries and sizes of the typed clients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from routeguide.rpc.channels import READ_BY_ITS_CALLER, Option
+from routeguide.rpc.channels import Option
 
 _RETRY = {
     "maxAttempts": 4,
@@ -16,8 +16,8 @@ _RETRY = {
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
 
-# What reads is tried again. RecordRoute and RouteChat are not: a part of what was sent may have
-# had its effect already.
+# Calls that read are retried. RecordRoute and RouteChat are not: what was sent before the failure
+# may have had its effect.
 _SERVICE_CONFIG = {
     "methodConfig": [
         {
@@ -31,8 +31,8 @@ _SERVICE_CONFIG = {
     ]
 }
 
-# gRPC's own limit, 4 MiB, is less than the nearest 10,000 features with names of 400 bytes, or one
-# with the longest name, which has 16 MiB.
+# gRPC's default, 4 MiB, is too small for the nearest 10,000 features with names of 400 bytes, and
+# for one feature with the longest name, 16 MiB.
 LARGEST_ANSWER_BYTES = 64 << 20
 
 OPTIONS: tuple[Option, ...] = (
@@ -40,17 +40,17 @@ OPTIONS: tuple[Option, ...] = (
     ("grpc.max_receive_message_length", LARGEST_ANSWER_BYTES),
 )
 
-SYNC_OPTIONS: tuple[Option, ...] = (*OPTIONS, READ_BY_ITS_CALLER)
-
 
 def checked_timeout(timeout_s: float | None) -> float | None:
-    """The same. Raises ValueError for what leaves no time."""
+    """Return `timeout_s`. Raises ValueError unless it is positive and finite, or None."""
     if timeout_s is not None and not (0 < timeout_s < math.inf):
-        raise ValueError(f"timeout_s: expected seconds over 0, or None for no end, not {timeout_s}")
+        raise ValueError(
+            f"timeout_s: expected seconds over 0, or None for no limit, not {timeout_s}"
+        )
     return timeout_s
 
 
 def with_defaults(defaults: Sequence[Option], options: Sequence[Option]) -> list[Option]:
-    """The options given, and those of the defaults that they say nothing about."""
+    """Return `options`, and those of `defaults` whose names they do not have."""
     given = {name for name, _ in options}
     return [*(option for option in defaults if option[0] not in given), *options]

@@ -1,7 +1,7 @@
-"""What a server says of all its features.
+"""A server's description of its features.
 
-Apart from `features`, which commands import for every answer from a file, because dataclasses bring
-`inspect`, which such an answer should not wait for. No NamedTuple, whose `count` is a method.
+Not in `features`, which commands import for every answer from a file: importing dataclasses takes
+as long as such an answer. Not a NamedTuple, whose `count` is a method.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from routeguide.client.features import Bounds
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What a server serves. `generation` is the same for the same features, on every server."""
+    """A server's features as a whole. `generation` is equal for equal features, on every server."""
 
     count: int
-    bounds: Bounds | None  # None without any feature
+    bounds: Bounds | None  # None if there is no feature
     generation: str
     source: str
     attribution: str

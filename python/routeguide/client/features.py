@@ -1,34 +1,89 @@
-"""What the clients answer with. Coordinates are E7 integers, distances metres."""
+"""The values that the clients return. Coordinates are E7 integers, distances are metres.
+
+Every value with a place has it in degrees too, as `latitude` and `longitude`.
+"""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from routeguide.domain.earth import E7
+
 Side = Literal["left", "right", "on"]
 
 
 class Feature(NamedTuple):
-    """Something with a place and, perhaps, a name: "" where it has none."""
+    """A place with a name, which is "" for an unnamed feature."""
 
     name: str
-    latitude_e7: int
-    longitude_e7: int
+    lat_e7: int
+    lon_e7: int
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north of the equator."""
+        return self.lat_e7 / E7
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east of Greenwich."""
+        return self.lon_e7 / E7
 
 
 class NearbyFeature(NamedTuple):
-    """A feature and how far it is from the place that was asked for."""
+    """A feature and its distance from the place of the query."""
 
     feature: Feature
     distance_m: float
 
+    @property
+    def lat_e7(self) -> int:
+        return self.feature.lat_e7
+
+    @property
+    def lon_e7(self) -> int:
+        return self.feature.lon_e7
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north of the equator."""
+        return self.feature.latitude
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east of Greenwich."""
+        return self.feature.longitude
+
 
 class RouteFeature(NamedTuple):
-    """A feature, where along the route it is, how far off it, and on which side."""
+    """A feature, its place along a route, its distance from the route, and its side of it.
+
+    The side is that of a traveller along the route; "on" is for features on the route, straight
+    before its start or straight after its end.
+    """
 
     feature: Feature
     along_m: float
     offset_m: float
     side: Side
+
+    @property
+    def lat_e7(self) -> int:
+        return self.feature.lat_e7
+
+    @property
+    def lon_e7(self) -> int:
+        return self.feature.lon_e7
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north of the equator."""
+        return self.feature.latitude
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east of Greenwich."""
+        return self.feature.longitude
 
 
 class Bounds(NamedTuple):
@@ -41,7 +96,7 @@ class Bounds(NamedTuple):
 
 
 class RouteSummary(NamedTuple):
-    """What a recorded route amounts to; fractions are dropped."""
+    """The summary of a recorded route; fractions are dropped."""
 
     point_count: int
     feature_count: int
@@ -53,5 +108,15 @@ class Note(NamedTuple):
     """A message left at a place."""
 
     message: str
-    latitude_e7: int
-    longitude_e7: int
+    lat_e7: int
+    lon_e7: int
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north of the equator."""
+        return self.lat_e7 / E7
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east of Greenwich."""
+        return self.lon_e7 / E7

@@ -1,12 +1,11 @@
-"""What the two clients share: requests from arguments, answers from messages, and what to do when
-a stream of pages breaks."""
+"""The part of the clients without I/O: requests from arguments, values from answers, and paging."""
 
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 import grpc
 
@@ -20,97 +19,90 @@ from routeguide.client.features import (
     RouteSummary,
     Side,
 )
+from routeguide.client.units import Box, Place, e7_place, e7_places
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2
-from routeguide.rpc.call_error import call_error
+from routeguide.rpc.call_error import call_error, protocol_error
 
-Coordinates = tuple[int, int]
+Number = TypeVar("Number", int, float)
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
 Page = pb.SearchFeaturesResponse | pb.FeaturesWithinResponse | pb.FeaturesAlongRouteResponse
 
-# Far below the limit that servers have, so that one with a lower limit will do.
+# Far below the default limit of servers, so that servers with a lower one accept it too.
 BATCH_POINTS = 1_000
 
 _SIDES: dict[int, Side] = {
-    pb.SIDE_UNSPECIFIED: "on",
+    pb.SIDE_UNSPECIFIED: "on",  # from servers that are older than SIDE_ON
     pb.SIDE_LEFT: "left",
     pb.SIDE_RIGHT: "right",
+    pb.SIDE_ON: "on",
 }
 
 # --- requests ---
 
 
-def batches(points: Iterable[Coordinates]) -> Iterator[pb.BatchGetFeaturesRequest]:
-    """The points in as many requests as it takes."""
+def batches(
+    points: Iterable[tuple[Number, Number]],
+    places_of: Callable[[Iterable[tuple[Number, Number]]], list[Place]],
+) -> Iterator[pb.BatchGetFeaturesRequest]:
+    """Yield requests of up to BATCH_POINTS points, which `places_of` checks or converts."""
     rest = iter(points)
-    while batch := list(islice(rest, BATCH_POINTS)):
-        yield pb.BatchGetFeaturesRequest(points=[_place(*point) for point in batch])
+    while batch := places_of(islice(rest, BATCH_POINTS)):
+        yield pb.BatchGetFeaturesRequest(points=_points(batch))
 
 
 def search_request(
-    south: int,
-    west: int,
-    north: int,
-    east: int,
-    named_only: bool,
-    limit: int | None,
-    page_size: int | None,
+    box: Box, named_only: bool, limit: int | None, page_size: int | None
 ) -> pb.SearchFeaturesRequest:
-    box = pb.Box(
-        south_e7=_e7("south", south),
-        west_e7=_e7("west", west),
-        north_e7=_e7("north", north),
-        east_e7=_e7("east", east),
-    )
+    south, west, north, east = box
     return pb.SearchFeaturesRequest(
-        box=box, named_only=named_only, limit=_limit(limit), page_size=page_size or 0
+        box=pb.Box(south_e7=south, west_e7=west, north_e7=north, east_e7=east),
+        named_only=named_only,
+        limit=_limit(limit),
+        page_size=page_size or 0,
     )
 
 
-def nearest_request(
-    lat_e7: int, lon_e7: int, k: int, max_distance_m: float
-) -> pb.NearestFeaturesRequest:
-    request = pb.NearestFeaturesRequest(center=_place(lat_e7, lon_e7), k=k)
+def nearest_request(center: Place, k: int, max_distance_m: float) -> pb.NearestFeaturesRequest:
+    [point] = _points([center])
+    request = pb.NearestFeaturesRequest(center=point, k=k)
     if max_distance_m != math.inf:
         request.max_distance_m = max_distance_m
     return request
 
 
 def within_request(
-    lat_e7: int, lon_e7: int, radius_m: float, limit: int | None, page_size: int | None
+    center: Place, radius_m: float, limit: int | None, page_size: int | None
 ) -> pb.FeaturesWithinRequest:
+    [point] = _points([center])
     return pb.FeaturesWithinRequest(
-        center=_place(lat_e7, lon_e7),
-        radius_m=radius_m,
+        center=point, radius_m=radius_m, limit=_limit(limit), page_size=page_size or 0
+    )
+
+
+def along_request(
+    route: Iterable[Place], half_width_m: float, limit: int | None, page_size: int | None
+) -> pb.FeaturesAlongRouteRequest:
+    return pb.FeaturesAlongRouteRequest(
+        route=_points(route),
+        half_width_m=half_width_m,
         limit=_limit(limit),
         page_size=page_size or 0,
     )
 
 
-def along_request(
-    latitudes: Iterable[int],
-    longitudes: Iterable[int],
-    half_width_m: float,
-    limit: int | None,
-    page_size: int | None,
-) -> pb.FeaturesAlongRouteRequest:
-    route = [_place(*vertex) for vertex in zip(latitudes, longitudes, strict=True)]
-    return pb.FeaturesAlongRouteRequest(
-        route=route, half_width_m=half_width_m, limit=_limit(limit), page_size=page_size or 0
-    )
+def _points(places: Iterable[Place]) -> list[pb.Point]:
+    return [pb.Point(latitude_e7=lat_e7, longitude_e7=lon_e7) for lat_e7, lon_e7 in places]
 
 
-def route_point(point: Coordinates) -> route_guide_pb2.Point:
-    lat_e7, lon_e7 = point
-    return route_guide_pb2.Point(
-        latitude=_e7("latitude", lat_e7), longitude=_e7("longitude", lon_e7)
-    )
+def route_point(point: tuple[int, int]) -> route_guide_pb2.Point:
+    lat_e7, lon_e7 = e7_place(*point)
+    return route_guide_pb2.Point(latitude=lat_e7, longitude=lon_e7)
 
 
-def rectangle(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> route_guide_pb2.Rectangle:
-    return route_guide_pb2.Rectangle(
-        lo=route_point((lat1_e7, lon1_e7)), hi=route_point((lat2_e7, lon2_e7))
-    )
+def rectangle(corners: Iterable[tuple[int, int]]) -> route_guide_pb2.Rectangle:
+    lo, hi = (route_guide_pb2.Point(latitude=lat, longitude=lon) for lat, lon in e7_places(corners))
+    return route_guide_pb2.Rectangle(lo=lo, hi=hi)
 
 
 def route_note(note: Note | tuple[str, int, int]) -> route_guide_pb2.RouteNote:
@@ -118,25 +110,8 @@ def route_note(note: Note | tuple[str, int, int]) -> route_guide_pb2.RouteNote:
     return route_guide_pb2.RouteNote(message=message, location=route_point((lat_e7, lon_e7)))
 
 
-def _place(lat_e7: int, lon_e7: int) -> pb.Point:
-    return pb.Point(latitude_e7=_e7("latitude", lat_e7), longitude_e7=_e7("longitude", lon_e7))
-
-
-def _e7(name: str, value: int) -> int:
-    """The value as an int, of which numpy has kinds of its own; degrees are refused."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(
-            f"{name}: expected E7, degrees times ten million as an int, not {value!r}"
-        ) from None
-    if not -(2**31) <= number < 2**31:
-        raise ValueError(f"{name}: {number} does not fit in 32 bits")
-    return number
-
-
 def _limit(limit: int | None) -> int:
-    """On the wire 0 is no limit; here it would be an answer without features."""
+    """Convert a limit for the wire, where 0 is no limit. Refuses 0, which a caller may mean."""
     if limit is not None and limit < 1:
         raise ValueError(f"limit: expected a number from 1, or None for all, not {limit}")
     return limit or 0
@@ -150,7 +125,16 @@ def feature(message: pb.Feature) -> Feature:
     return Feature(message.name, location.latitude_e7, location.longitude_e7)
 
 
-def looked_up(answer: pb.BatchGetFeaturesResponse) -> Iterator[Feature | None]:
+def looked_up(
+    request: pb.BatchGetFeaturesRequest, answer: pb.BatchGetFeaturesResponse, address: str
+) -> Iterator[Feature | None]:
+    """Yield the feature at each point of the request, or None.
+
+    Raises CallError if the answer is for more or fewer points: they could not be paired.
+    """
+    asked, answered = len(request.points), len(answer.lookups)
+    if answered != asked:
+        raise protocol_error(f"answered {answered} of {asked} points", address)
     for lookup in answer.lookups:
         yield feature(lookup.feature) if lookup.HasField("feature") else None
 
@@ -166,11 +150,13 @@ def nearby(
         yield NearbyFeature(feature(each.feature), each.distance_m)
 
 
-def on_route(page: pb.FeaturesAlongRouteResponse) -> Iterator[RouteFeature]:
+def on_route(page: pb.FeaturesAlongRouteResponse, address: str) -> Iterator[RouteFeature]:
+    """Yield the features of a page. Raises CallError for a side that this client does not know."""
     for each in page.features:
-        yield RouteFeature(
-            feature(each.feature), each.along_m, each.offset_m, _SIDES.get(each.side, "on")
-        )
+        side = _SIDES.get(each.side)
+        if side is None:
+            raise protocol_error(f"unknown side {each.side}; update this client", address)
+        yield RouteFeature(feature(each.feature), each.along_m, each.offset_m, side)
 
 
 def dataset(message: pb.Dataset) -> DatasetInfo:
@@ -204,15 +190,15 @@ _BACKOFF_S = 0.1
 
 
 class Paging:
-    """A query whose pages come in one stream, or in several where one breaks.
+    """A query whose pages come in one stream, or in several if one breaks.
 
-    `request` is what to ask for next, until `done`. A stream that becomes UNAVAILABLE is
-    resumed after the last page, and so is one that ran into its deadline after it had brought a
-    page: the deadline is for a server that is silent, not for a reader that takes its time.
+    `request` is the next to send, until `done`. A stream is resumed after the last page if it
+    becomes UNAVAILABLE, or ends or reaches its deadline after it has brought a page: the deadline
+    is for a server that is silent, not for a reader that is slow.
     """
 
     def __init__(self, request: PagedRequest, address: str) -> None:
-        """`address` is what an error names as the server."""
+        """`address` is the server's, for errors."""
         self.request = request
         self._address = address
         self.done = False
@@ -220,24 +206,32 @@ class Paging:
         self._has_moved = False  # in this stream
 
     def received(self, page: Page) -> None:
+        """Note a page, after which the query can be resumed."""
         self.request.page_token = page.next_page_token
         self.done = not page.next_page_token
         self._failures = 0
         self._has_moved = True
 
     def ended(self) -> None:
-        """The stream has come to its end, and so has the query."""
-        self.done = True
+        """Note a stream's end with OK. Raises CallError if it was resumed and brought no page."""
+        if not self.request.page_token:  # the last page has come, or nothing was found
+            self.done = True
+        elif not self._has_moved:
+            raise protocol_error("the stream ended before its last page", self._address)
+        self._has_moved = False
 
     def broke(self, error: grpc.RpcError) -> float:
-        """Seconds to wait before the next stream. Raises CallError where there shall be none."""
+        """Note the failure of a stream, and return the seconds to wait before the next one.
+
+        Raises CallError if the query cannot be resumed.
+        """
         if self.done:
             return 0.0
         failure = call_error(error, self._address)
         broken_off = failure.is_unavailable or (failure.is_late and self._has_moved)
         if not broken_off:
             raise failure from None
-        # A first stream that broke at once was tried several times already, by gRPC.
+        # Without a page yet, gRPC has retried the call already.
         if not self.request.page_token or self._failures == _ATTEMPTS:
             raise failure from None
         wait_s = self._failures and _BACKOFF_S * 2**self._failures

@@ -1,1 +1,1 @@
-"""The subcommands of `routeguide`, a module each; main.py finds the one that is asked for."""
+"""The subcommands of `routeguide`, one module each; main.py runs them."""

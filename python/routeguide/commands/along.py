@@ -1,4 +1,4 @@
-"""`routeguide along`: the features beside a route, in its order."""
+"""`routeguide along`: the features within a distance of a route, in order along it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     route_options.add_route(parser)
     route_options.add_half_width(parser, "features")
-    parser.add_argument("--limit", type=cli.count, metavar="COUNT", help="at most so many")
-    source.add_units(parser)
-    answers.add_format(parser)
+    answers.add_limit(parser)
+    answers.add_output(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    latitudes, longitudes = route_options.route_of(options)
+    route = route_options.route_of(options)
     with source.opened(options) as features:
         try:
-            found = features.along(latitudes, longitudes, options.half_width, limit=options.limit)
+            found = features.along(*route, options.half_width, limit=options.limit)
         except ValueError as error:
             raise CommandError(f"{options.route}: {error}", cli.WRONG_USAGE) from error
         answers.show(options, found)

@@ -1,112 +1,117 @@
-"""How commands print features: a table for people, JSON lines, GeoJSON or CSV for programs.
+"""Print features: as a table for people; as JSON lines, GeoJSON or CSV for programs.
 
-Features come in steps, each a number of rows as columns, and are written a step at a time.
+Rows are written in steps of many, as columns: a call of `%` for each row would take longer.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from routeguide.client.features import Feature, NearbyFeature, RouteFeature
-from routeguide.commands import source, streams
+from routeguide.commands import places, source, streams
 from routeguide.commands.local import Found
+from routeguide.common import cli
 from routeguide.common.wording import printable
 from routeguide.domain.earth import E7
 from routeguide.formats.delimited.csv_writing import filled, quoter
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
-DECIMALS_M = 3  # coordinates are whole centimetres; millimetres are enough for what is between
-_STEP = 1000  # rows written at once, which share the widths of a table's columns
+DECIMALS_M = 3  # E7 coordinates are exact to a centimetre
+_STEP = 1000  # rows of a step, which share the widths of a table's columns
 _BOLD, _FAINT, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
-# Some rows: the title of each column and what is in it, all of it str, int or float.
+# Some rows: the values of each column, all of them str, int or float, by its title.
 Columns = dict[str, Sequence[Any]]
-Answer = Found | Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature]
+Answer = Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature]
 
-# The columns of an answer: those of a feature, and what commands tell beside it.
+# The titles of an answer: those of every feature, and those that some commands add.
 PLACE = ("name", "latitude", "longitude")
-BESIDE = {
+ADDED = {
     "nearest": ("distance_m",),
     "within": ("distance_m",),
     "along": ("along_m", "offset_m", "side"),
 }
-_DEGREES = ("latitude", "longitude")  # unless they are E7
-_HEADS = {"distance_m": "distance m", "along_m": "along m", "offset_m": "offset m"}
+_COORDINATES = {"lat_e7": "latitude", "lon_e7": "longitude"}
+_HEADINGS = {"distance_m": "distance m", "along_m": "along m", "offset_m": "offset m"}
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=FORMATS,
-        help="how to print (default: table on a terminal, else jsonl)",
+        help="output format (default: table on a terminal, else jsonl)",
     )
 
 
-def show(options: argparse.Namespace, found: Answer) -> int:
-    """Print what was found as the options say, as it comes in. Returns how many that were."""
-    steps = found.columns(_STEP) if isinstance(found, Found) else _columns(found)
-    return show_columns(options, (_in_units(step, options.e7) for step in steps))
+def add_output(parser: argparse.ArgumentParser) -> None:
+    places.add_units(parser)
+    add_format(parser)
 
 
-def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> int:
-    chosen = options.format or ("table" if sys.stdout.isatty() else "jsonl")
-    writers = {"table": _table, "jsonl": _jsonl, "geojson": _geojson, "csv": _csv}
-    count = 0
-    if chosen != "table":
+def add_limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--limit", type=cli.count, metavar="COUNT", help="maximum number of features"
+    )
+
+
+def show(options: argparse.Namespace, found: Answer) -> None:
+    """Print features as they arrive. If an error interrupts them, those before it are printed."""
+    steps = found.columns(_STEP) if isinstance(found, Found) else map(_columns, _steps(found))
+    show_columns(options, (_in_units(step, options.e7) for step in steps))
+
+
+def show_columns(options: argparse.Namespace, steps: Iterable[Columns]) -> None:
+    format = options.format or ("table" if sys.stdout.isatty() else "jsonl")
+    if format != "table":
         streams.write_for_programs()
+    is_empty = True
 
-    def counted() -> Iterator[Columns]:
-        nonlocal count
+    def noted() -> Iterator[Columns]:
+        nonlocal is_empty
         for step in steps:
-            count += len(next(iter(step.values())))
-            source.note_answer(options)
+            is_empty = False
+            source.mark_answered(options)
             yield step
 
-    for text in writers[chosen](counted(), getattr(options, "e7", False)):
+    writers = {"table": _table, "jsonl": _jsonl, "geojson": _geojson, "csv": _csv}
+    for text in writers[format](noted(), getattr(options, "e7", False)):
         sys.stdout.write(text)
-    if count == 0 and chosen == "csv":
-        sys.stdout.write(",".join((*PLACE, *BESIDE.get(options.command, ()))) + "\n")
-    elif count == 0 and chosen == "table":
+    if is_empty and format == "csv":
+        print(*PLACE, *ADDED.get(options.command, ()), sep=",")
+    elif is_empty and format == "table":
         print("nothing found", file=sys.stderr)
-    return count
 
 
-def _columns(
-    found: Iterable[Feature] | Iterable[NearbyFeature] | Iterable[RouteFeature],
-) -> Iterator[Columns]:
-    """What a server answers. Where a call fails, all that came before is given first."""
-    coming = iter(found)
-    end: BaseException | None = None
-    while end is None:
-        items: list[Any] = []
+def _steps(found: Iterable[Any]) -> Iterator[list[Any]]:
+    items = iter(found)
+    is_last = False
+    while not is_last:
+        step: list[Any] = []
         try:
-            while len(items) < _STEP:
-                items.append(next(coming))
-        except BaseException as error:
-            end = error
-        if items:
-            yield _transposed(items)
-    if not isinstance(end, StopIteration):
-        raise end
+            step.extend(islice(items, _STEP))  # keeps the items before an error
+        finally:
+            if step:
+                yield step
+        is_last = len(step) < _STEP
 
 
-def _transposed(items: Sequence[Any]) -> Columns:
+def _columns(items: Sequence[Any]) -> Columns:
     if isinstance(items[0], Feature):
         return dict(zip(Feature._fields, zip(*items, strict=True), strict=True))
-    features, *beside = zip(*items, strict=True)
-    return _transposed(features) | dict(zip(items[0]._fields[1:], beside, strict=True))
+    features, *added = zip(*items, strict=True)
+    return _columns(features) | dict(zip(items[0]._fields[1:], added, strict=True))
 
 
 def _in_units(step: Columns, in_e7: bool) -> Columns:
-    """Coordinates in degrees or E7, and distances with no more decimals than they deserve."""
+    """Convert coordinates to degrees, except with --e7, and round distances."""
     shown: Columns = {}
     for title, values in step.items():
-        if title.endswith("_e7"):
-            shown[title.removesuffix("_e7")] = values if in_e7 else [e7 / E7 for e7 in values]
+        if title in _COORDINATES:
+            shown[_COORDINATES[title]] = values if in_e7 else [e7 / E7 for e7 in values]
         elif title.endswith("_m"):
             shown[title] = [round(value, DECIMALS_M) for value in values]
         else:
@@ -114,20 +119,19 @@ def _in_units(step: Columns, in_e7: bool) -> Columns:
     return shown
 
 
-def _as_json(values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-    """A column's place in a template, and what goes there: as json.dumps writes it."""
-    from json.encoder import encode_basestring  # leaves what is not ASCII as it is
-
-    if isinstance(values[0], str):
-        return "%s", [*map(encode_basestring, values)]
-    return "%r", values
-
-
 def _members(step: Columns) -> tuple[str, list[Sequence[Any]]]:
-    """The template of a JSON object with the columns as members, and what goes there."""
-    columns = {title: _as_json(values) for title, values in step.items()}
-    template = ", ".join(f'"{title}": {place}' for title, (place, _) in columns.items())
-    return f"{{{template}}}", [values for _, values in columns.values()]
+    """Return the template of a JSON object with these columns, and the values to fill in.
+
+    The result is what json.dumps with ensure_ascii=False writes.
+    """
+    from json.encoder import encode_basestring
+
+    template, columns = [], []
+    for title, values in step.items():
+        is_text = isinstance(values[0], str)
+        template.append(f'"{title}": {"%s" if is_text else "%r"}')
+        columns.append([*map(encode_basestring, values)] if is_text else values)
+    return f"{{{', '.join(template)}}}", columns
 
 
 def _jsonl(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
@@ -137,7 +141,7 @@ def _jsonl(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
 
 
 def _geojson(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
-    """Coordinates are degrees, as GeoJSON has them, whatever the units of the command."""
+    """Coordinates are degrees even with --e7, as GeoJSON requires."""
     yield '{"type": "FeatureCollection", "features": ['
     separator = "\n"
     for step in steps:
@@ -157,44 +161,43 @@ def _geojson(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
 
 def _csv(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
     quoted = quoter(",")
-    head = True
+    is_first = True
     for step in steps:
-        places, columns = [], []
+        if is_first:
+            yield ",".join(step) + "\n"
+            is_first = False
+        template, columns = [], []
         for title, values in step.items():
             is_text = isinstance(values[0], str)
-            # Degrees without an exponent, which some readers do not know.
-            is_degrees = title in _DEGREES and isinstance(values[0], float)
-            places.append("%s" if is_text else "%.7f" if is_degrees else "%r")
+            template.append("%s" if is_text else _number_form(title, values))
             columns.append([*map(quoted, values)] if is_text else values)
-        if head:
-            yield ",".join(step) + "\n"
-            head = False
-        yield filled(",".join(places) + "\n", columns)
+        yield filled(",".join(template) + "\n", columns)
+
+
+def _number_form(title: str, values: Sequence[Any]) -> str:
+    """Return a format without an exponent for degrees, since some readers do not know it."""
+    return "%.7f" if title in PLACE and isinstance(values[0], float) else "%r"
 
 
 def _table(steps: Iterable[Columns], in_e7: bool) -> Iterator[str]:
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    faint, plain = (_FAINT, _PLAIN) if coloured else ("", "")
+    faint, bold, plain = (_FAINT, _BOLD, _PLAIN) if streams.wants_color() else ("", "", "")
     for step in steps:
         titles = [title for title in step if title != "name"]
         if "name" in step:
-            titles.append("name")  # last: it may be of any width
-        *heads, last_head = (_HEADS.get(title, title) for title in titles)
+            titles.append("name")  # last, since its width varies
+        *heads, last_head = (_HEADINGS.get(title, title) for title in titles)
         *columns, last = (_cells(title, step[title]) for title in titles)
         widths = [
             max(len(head), *map(len, cells)) for head, cells in zip(heads, columns, strict=True)
         ]
         row = "  ".join(f"%{width}s" for width in widths)
         yield f"{faint}{row % tuple(heads)}  {last_head}{plain}\n"
-        if coloured:
-            ends = [f"  {_BOLD}{text}{_PLAIN}" for text in last]
-        else:
-            ends = [f"  {text}".rstrip() for text in last]
+        ends = [f"  {bold}{text}{plain}".rstrip() for text in last]
         yield filled(row + "%s\n", [*columns, ends])
 
 
 def _cells(title: str, values: Sequence[Any]) -> Sequence[str]:
     if isinstance(values[0], float):
-        form = "{:.7f}" if title in _DEGREES else "{:,.1f}"
+        form = "{:.7f}" if title in PLACE else "{:,.1f}"
         return [*map(form.format, values)]
     return [text if text.isprintable() else printable(text) for text in map(str, values)]

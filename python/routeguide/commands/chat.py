@@ -1,4 +1,4 @@
-"""`routeguide chat`: notes left at places, and those that were left there before."""
+"""`routeguide chat`: leave notes at places and print the earlier notes there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 
 from routeguide.client.features import Note
-from routeguide.commands import source
-from routeguide.commands.command_error import CommandError
+from routeguide.commands import places, source
+from routeguide.commands.command_error import CommandError, wrong_usage
 from routeguide.common import cli
 from routeguide.common.addresses import split_address
 from routeguide.formats.base.faults import shortened
@@ -22,36 +22,33 @@ HELP = "latitude, longitude and a message on each line, as in `40.7 -74.6 Hello`
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="HOST:PORT", help="the server")
     source.add_server_options(parser)
-    source.add_units(parser)
+    places.add_units(parser)
     parser.epilog = f"Reads {HELP}."
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
+    with wrong_usage(ValueError):
         split_address(options.source)
-    except ValueError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
     if sys.stdin is None:
         raise CommandError("standard input is closed: there are no notes", cli.WRONG_USAGE)
     if isinstance(sys.stdin, io.TextIOWrapper):
-        # A line that is not text is one to leave out, like others that cannot be read.
+        # So that a line in another encoding can be left out, as other wrong lines are.
         sys.stdin.reconfigure(errors="surrogateescape")
     with source.client(options.source, options) as client:
         if sys.stdin.isatty():
             print(HELP)
         for note in client.chat(_notes(options)):
-            source.note_answer(options)
-            place = source.written((note.latitude_e7, note.longitude_e7), options.e7)
+            source.mark_answered(options)
+            place = places.point_text(note.lat_e7, note.lon_e7, options.e7)
             print(f"{place} {note.message}", flush=True)
     return 0
 
 
 def _notes(options: argparse.Namespace) -> Iterator[Note]:
-    """The notes that are typed; one that cannot be read is told and left out."""
-    prompt = PROMPT if sys.stdin.isatty() else ""
+    """Read notes from standard input; a line that is not a note is reported and left out."""
     while True:
-        if prompt:
-            print(prompt, end="", flush=True)
+        if sys.stdin.isatty():
+            print(PROMPT, end="", flush=True)
         line = sys.stdin.readline()
         if not line:
             return
@@ -71,4 +68,4 @@ def _note(line: str, in_e7: bool) -> Note:
         raise ValueError(f"expected {HELP}") from None
     if not is_utf8(message):
         raise ValueError(f"not text in {sys.stdin.encoding}: {shortened(message)}")
-    return Note(message, *source.point_of(lat, lon, in_e7))
+    return Note(message, *places.point_of(lat, lon, in_e7))

@@ -1,4 +1,4 @@
-"""`routeguide completion`: what a shell needs to complete the command line."""
+"""`routeguide completion`: print a shell's completion script."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from routeguide.common import cli, extras
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 
-# What stands for a file in the help of commands.
+# The metavars of arguments that are files.
 FILES = ("FILE", "SOURCE", "ROUTE", "HTML", "PNG", "PEM")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=SHELLS)
     parser.epilog = (
-        'For bash: eval "$(routeguide completion bash)" in ~/.bashrc, and likewise for zsh;'
-        " for fish: routeguide completion fish | source; tcsh reads it from a file."
+        'bash: eval "$(routeguide completion bash)" in ~/.bashrc; zsh: likewise in ~/.zshrc;'
+        " fish: routeguide completion fish | source; tcsh: source a file with the output."
     )
 
 
@@ -37,13 +37,13 @@ def run(options: argparse.Namespace) -> int:
         elif isinstance(action.metavar, str) and "|" in action.metavar:
             action.choices = action.metavar.split("|")
     text = shtab.complete(parser, options.shell)
-    # "(*):" is in zsh one argument that goes with no other, where any number is meant.
+    # In zsh "(*):" is an argument that excludes all others, "*:" any number of arguments.
     print(text.replace('"(*):', '"*:') if options.shell == "zsh" else text)
     return 0
 
 
 def _arguments(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """Of all its commands, without the commands themselves."""
+    """Yield the arguments of all commands."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for subparser in action.choices.values():

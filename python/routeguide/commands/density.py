@@ -1,7 +1,7 @@
-"""A map of where features are, in text: a dot of braille is lit where there is one or more.
+"""A map in text: a dot of braille is lit if one feature or more is there.
 
-Dots are about square on the ground in the middle of the map. Colours, where they are wanted, say
-how many features a character stands for.
+Dots are about square on the ground in the middle of the map. Colors, if wanted, show how many
+features a character stands for.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from routeguide.domain.earth import E7
+from routeguide.domain.earth import E7, LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide_c import FeatureIndex
 
 # A character of braille is two dots wide and four high; the bit of each, by column and row.
 ACROSS, DOWN = 2, 4
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _BRAILLE = 0x2800
-BLANK = chr(_BRAILLE)  # where a terminal has this character, it has all of them
+BLANK = chr(_BRAILLE)  # an encoding that has this character has all of them
 HIGHEST = 36  # rows of characters
-BESIDE_ROWS = 4  # lines around those: the rim, the longitudes, the legend
+BESIDE_ROWS = 4  # lines around those: the frame, the longitudes, the legend
 _LABEL_WIDTH = 8  # at least
-_TICK_STEPS = (1, 2, 5, 10, 15, 30, 45, 60, 90)  # the last ones only from a degree on
+_TICK_STEPS = (1, 2, 5, 10, 15, 30, 45, 60, 90)  # below a degree only the first three
 
-# From the 256 colours of terminals, for one feature to very many: violet to pale yellow.
+# Of the 256 colors of terminals, for one feature to very many: violet to pale yellow.
 RAMP = (61, 97, 133, 169, 205, 210, 216, 222, 229)
 _FAINT, _RESET = "\x1b[2m", "\x1b[0m"
 
 
 class Frame(NamedTuple):
-    """What a map shows, E7: north and east are just outside."""
+    """The box that a map shows, E7; its north and east edges are outside."""
 
     south: int
     west: int
@@ -38,51 +38,59 @@ class Frame(NamedTuple):
 
 
 def frame_around(bounds: tuple[int, int, int, int]) -> Frame:
-    """The whole width of the world where features are on both sides of it, else their bounds
-    with a margin."""
+    """Return the bounds with a margin; all longitudes if the bounds span half of them or more."""
     south, west, north, east = bounds
-    margin_lat, margin_lon = ((high - low) // 30 for low, high in ((south, north), (west, east)))
     least = 2000 if north == south and east == west else 0
-    south, north = south - max(margin_lat, least), north + max(margin_lat, least) + 1
-    if -180 * E7 <= west <= east <= 180 * E7 and east - west >= 180 * E7:
-        return Frame(max(south, -90 * E7), -180 * E7, min(north, 90 * E7 + 1), 180 * E7 + 1)
-    return Frame(south, west - max(margin_lon, least), north, east + max(margin_lon, least) + 1)
+    margin_lat, margin_lon = (
+        max((high - low) // 30, least) for low, high in ((south, north), (west, east))
+    )
+    south, north = south - margin_lat, north + margin_lat + 1
+    if -LON_LIMIT_E7 <= west <= east <= LON_LIMIT_E7 and east - west >= LON_LIMIT_E7:
+        south, north = max(south, -LAT_LIMIT_E7), min(north, LAT_LIMIT_E7 + 1)
+        return Frame(south, -LON_LIMIT_E7, north, LON_LIMIT_E7 + 1)
+    return Frame(south, west - margin_lon, north, east + margin_lon + 1)
 
 
-def draw(index: FeatureIndex, width: int, coloured: bool, highest: int = HIGHEST) -> list[str]:
-    """Lines of at most `width` characters, and `highest` + BESIDE_ROWS of them; none for an index
-    without features.
+def draw(index: FeatureIndex, width: int, is_colored: bool, highest: int = HIGHEST) -> list[str]:
+    """Draw at most `highest` + BESIDE_ROWS lines of `width` characters; none without features.
 
-    Cost: a count of the index for each lit character and each of its dots.
+    Cost: a query_count for each character, and one for each dot of the lit characters.
     """
     if index.bounds is None:
         return []
     frame = frame_around(index.bounds)
     indent = _label_width(frame, highest)
     columns, rows = _size(frame, max(8, width - indent - 3), highest)
-    counts = [
-        [_count(index, _cell(frame, column, row, columns, rows)) for column in range(columns)]
-        for row in range(rows)
-    ]
-    most = max(map(max, counts))
-    lines = [
-        "".join(
-            _character(index, frame, column, row, columns, rows, count, most, coloured)
-            for column, count in enumerate(line)
+
+    def count(column: int, row: int, across: int = 1, down: int = 1) -> int:
+        return _count(index, frame, column, row, columns * across, rows * down)
+
+    def character(column: int, row: int) -> str:
+        if not counts[row][column]:
+            return " "
+        dots = sum(
+            bit
+            for x, bits in enumerate(_BITS)
+            for y, bit in enumerate(bits)
+            if count(column * ACROSS + x, row * DOWN + y, ACROSS, DOWN)
         )
-        for row, line in enumerate(counts)
-    ]
+        text = chr(_BRAILLE | dots)
+        return _painted(text, _shade(counts[row][column], most)) if is_colored else text
+
+    counts = [[count(column, row) for column in range(columns)] for row in range(rows)]
+    most = max(map(max, counts))
+    lines = ["".join(character(column, row) for column in range(columns)) for row in range(rows)]
     return [
-        *_rimmed(lines, frame, columns, indent, coloured),
-        *_legend(frame, columns, most, indent, coloured),
+        *_framed(lines, frame, columns, indent, is_colored),
+        *_legend(frame, columns, most, indent, is_colored),
     ]
 
 
 def _size(frame: Frame, widest: int, highest: int) -> tuple[int, int]:
-    """Columns and rows of characters, so that a degree north is as long as it is wide there."""
+    """Return columns and rows of characters, so that dots are square on the ground."""
     middle = math.radians((frame.south + frame.north) / 2 / E7)
     ground_width = (frame.east - frame.west) * max(0.1, math.cos(middle))
-    if frame.east - frame.west > 300 * E7:  # of the world, the usual picture
+    if frame.east - frame.west > 300 * E7:  # the world, which is usually drawn so
         ground_width = frame.east - frame.west
     ground_height = frame.north - frame.south
     rows = ground_height / ground_width * widest * ACROSS / DOWN if ground_width else math.inf
@@ -91,58 +99,26 @@ def _size(frame: Frame, widest: int, highest: int) -> tuple[int, int]:
     return max(1, math.ceil(widest * highest / rows)), highest
 
 
-def _cell(frame: Frame, column: int, row: int, columns: int, rows: int) -> Frame:
-    """One of so many cells of the frame; together they are the frame, none overlaps another."""
+def _count(
+    index: FeatureIndex, frame: Frame, column: int, row: int, columns: int, rows: int
+) -> int:
+    """Count the features in one of the cells into which a grid divides the frame."""
     height, width = frame.north - frame.south, frame.east - frame.west
-    return Frame(
-        frame.north - height * (row + 1) // rows,
-        frame.west + width * column // columns,
-        frame.north - height * row // rows,
-        frame.west + width * (column + 1) // columns,
-    )
-
-
-def _count(index: FeatureIndex, cell: Frame) -> int:
-    if cell.south >= cell.north or cell.west >= cell.east:
+    south = frame.north - height * (row + 1) // rows
+    west = frame.west + width * column // columns
+    north = frame.north - height * row // rows - 1
+    east = frame.west + width * (column + 1) // columns - 1
+    if south > north or west > east:
         return 0
-    return index.query_count(*map(_int32, (cell.south, cell.west, cell.north - 1, cell.east - 1)))
+    return index.query_count(*map(_int32, (south, west, north, east)))
 
 
 def _int32(e7: int) -> int:
     return max(-(2**31), min(2**31 - 1, e7))
 
 
-def _character(
-    index: FeatureIndex,
-    frame: Frame,
-    column: int,
-    row: int,
-    columns: int,
-    rows: int,
-    count: int,
-    most: int,
-    coloured: bool,
-) -> str:
-    if not count:
-        return " "
-    bits = 0
-    for across in range(ACROSS):
-        for down in range(DOWN):
-            dot = _cell(
-                frame,
-                column * ACROSS + across,
-                row * DOWN + down,
-                columns * ACROSS,
-                rows * DOWN,
-            )
-            if _count(index, dot):
-                bits |= _BITS[across][down]
-    character = chr(_BRAILLE | bits)
-    return _painted(character, _shade(count, most)) if coloured else character
-
-
 def _shade(count: int, most: int) -> int:
-    """The place in the ramp: its logarithm between that of one and that of the most."""
+    """Return the index into RAMP, by the logarithm of the count."""
     if most <= 1:
         return len(RAMP) - 1
     return round(math.log(count) / math.log(most) * (len(RAMP) - 1))
@@ -152,29 +128,24 @@ def _painted(text: str, shade: int) -> str:
     return f"\x1b[38;5;{RAMP[shade]}m{text}{_RESET}"
 
 
-# --- the rim ---
-
-
-def _latitudes(frame: Frame, rows: int) -> range:
-    """Those that are marked on a map of so many rows."""
+def _latitude_ticks(frame: Frame, rows: int) -> range:
     return _ticks(frame.south, frame.north, max(2, rows // 4))
 
 
 def _label_width(frame: Frame, highest: int) -> int:
-    """Characters for the longest latitude, and a blank: those of a small area have many digits,
-    the more the more rows there are."""
-    labels = (_degrees(tick, "N", "S") for tick in _latitudes(frame, highest))
+    """Return the width of the longest latitude and a blank; a small area has long ones."""
+    labels = (_degrees(tick, "N", "S") for tick in _latitude_ticks(frame, highest))
     return max(_LABEL_WIDTH, 1 + max(map(len, labels), default=0))
 
 
-def _rimmed(
-    lines: Sequence[str], frame: Frame, columns: int, label_width: int, coloured: bool
+def _framed(
+    lines: Sequence[str], frame: Frame, columns: int, label_width: int, is_colored: bool
 ) -> Iterator[str]:
-    faint, reset = (_FAINT, _RESET) if coloured else ("", "")
+    faint, reset = (_FAINT, _RESET) if is_colored else ("", "")
     height = frame.north - frame.south
     marks = {
         min(len(lines) - 1, (frame.north - tick) * len(lines) // height): _degrees(tick, "N", "S")
-        for tick in _latitudes(frame, len(lines))
+        for tick in _latitude_ticks(frame, len(lines))
     }
     indent = " " * label_width
     yield f"{faint}{indent}╭{'─' * columns}╮{reset}"
@@ -197,7 +168,7 @@ def _rimmed(
 
 
 def _ticks(low: int, high: int, most: int) -> range:
-    """Round coordinates, at most so many of them or few more."""
+    """Return round coordinates, about `most` of them or fewer."""
     unit = 1
     while True:
         for step in _TICK_STEPS if unit == E7 else _TICK_STEPS[:3]:
@@ -210,16 +181,16 @@ def _ticks(low: int, high: int, most: int) -> range:
 def _degrees(e7: int, positive: str, negative: str) -> str:
     whole, rest = divmod(abs(e7), E7)
     decimals = f".{rest:07d}".rstrip("0") if rest else ""
-    side = "" if e7 in (0, 180 * E7, -180 * E7) else positive if e7 > 0 else negative
+    side = "" if e7 in (0, LON_LIMIT_E7, -LON_LIMIT_E7) else positive if e7 > 0 else negative
     return f"{whole}{decimals}°{side}"
 
 
 def _legend(
-    frame: Frame, columns: int, most: int, label_width: int, coloured: bool
+    frame: Frame, columns: int, most: int, label_width: int, is_colored: bool
 ) -> Iterator[str]:
     dot_deg = (frame.east - frame.west) / E7 / (columns * ACROSS)
     indent = " " * label_width
-    if not coloured:
+    if not is_colored:
         yield f"{indent} a dot: {dot_deg:.2g}° wide; at most {most:,} a character"
         return
     blocks = "".join(_painted("⣿⣿", shade) for shade in range(len(RAMP)))

@@ -1,8 +1,7 @@
-"""All features of a server, in an index here: what draws and counts a file does so of a server."""
+"""All features of a server, fetched into an index, so that they can be drawn and counted here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,45 +15,24 @@ if TYPE_CHECKING:
     from routeguide.client.dataset_info import DatasetInfo
 
 _EARTH = (-LAT_LIMIT_E7, -LON_LIMIT_E7, LAT_LIMIT_E7, LON_LIMIT_E7)
-_AT_A_TIME = 5_000  # features, the most that a server puts into a page if nobody told it otherwise
+_PAGE_SIZE = 5_000  # features; the largest page of a server with default settings
 
 
 def features_of(client: Client, served: DatasetInfo, address: str) -> FeatureIndex:
-    """The features of what a server has said that it serves, in its order: the index that it has.
+    """Fetch the features of a server page by page, in the server's order, with a progress bar.
 
-    They come as columns, a page at a time, and are kept in the index alone. `address` is what the
-    progress bar is called. Raises CallError, and CommandError where the server serves something
-    else by now: then what was asked of it since it said `served` may be of the one or the other.
+    `served` is what the server said of them before. Raises CallError, and CommandError if the
+    server has replaced them since then.
     """
     builder = FeatureIndexBuilder()
-    found = client.search(*_EARTH, page_size=_AT_A_TIME)
+    found = client.search(*_EARTH, page_size=_PAGE_SIZE)
     with Progress(unit=" features") as progress:
-        while some := list(islice(found, _AT_A_TIME)):
-            names, latitudes, longitudes = zip(*some, strict=True)
-            builder.extend_names(latitudes, longitudes, names)
+        while page := list(islice(found, _PAGE_SIZE)):
+            names, lats_e7, lons_e7 = zip(*page, strict=True)
+            builder.extend_names(lats_e7, lons_e7, names)
             count = len(builder)
             progress.update(address, count, served.count, f"{count:,} features")
     if client.dataset().generation != served.generation:
-        raise _is_other(address)
+        text = "its features were replaced while they were read; try again"
+        raise CommandError(f"{address}: {text}")
     return builder.build()
-
-
-def ids_of(index: FeatureIndex, points: Iterable[tuple[int, int]], address: str) -> list[int]:
-    """Which features of the index they are that a server has answered at these points.
-
-    Features at one point are told apart by their order, which is that of the database in every
-    answer. Raises CommandError for one that the index does not have.
-    """
-    left: dict[tuple[int, int], list[int]] = {}
-    ids = []
-    for point in points:
-        if point not in left:
-            left[point] = index.query(*point, *point).tolist()[::-1]
-        if not left[point]:
-            raise _is_other(address)
-        ids.append(left[point].pop())
-    return ids
-
-
-def _is_other(address: str) -> CommandError:
-    return CommandError(f"{address}: its features were replaced while they were read; try again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from routeguide.commands import answers, source
+from routeguide.commands import answers, places, source
 from routeguide.commands.command_error import CommandError
 from routeguide.common import cli
 from routeguide.common.wording import counted
@@ -15,12 +15,11 @@ NOT_FOUND = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     parser.add_argument(
-        "coordinates", nargs="+", type=source.coordinate, metavar="LATITUDE LONGITUDE",
+        "coordinates", nargs="+", type=places.coordinate, metavar="LATITUDE LONGITUDE",
         help="one point or more",
     )  # fmt: skip
-    source.add_units(parser)
-    answers.add_format(parser)
-    parser.epilog = f"Exit status {NOT_FOUND} where a point has no feature."
+    answers.add_output(parser)
+    parser.epilog = f"The exit status is {NOT_FOUND} if a point has no feature."
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,13 +27,13 @@ def run(options: argparse.Namespace) -> int:
     if len(numbers) % 2:
         raise CommandError("a point is a latitude and a longitude", cli.WRONG_USAGE)
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    points = [source.point_of(lat, lon, options.e7) for lat, lon in pairs]
+    points = [places.point_of(lat, lon, options.e7) for lat, lon in pairs]
     with source.opened(options) as features:
         found = features.get_features(points)
     missing = [point for point, feature in zip(points, found, strict=True) if feature is None]
     answers.show(options, (feature for feature in found if feature is not None))
     if missing:
-        places = "; ".join(source.written(point, options.e7) for point in missing[:5])
+        listed = "; ".join(places.point_text(*point, options.e7) for point in missing[:5])
         more = f" and {counted(len(missing) - 5, 'point')} more" if len(missing) > 5 else ""
-        raise CommandError(f"no feature at {places}{more}", NOT_FOUND)
+        raise CommandError(f"no feature at {listed}{more}", NOT_FOUND)
     return 0

@@ -1,29 +1,22 @@
-"""`routeguide list`: the features between two corners, by the documented ListFeatures."""
+"""`routeguide list`: the features between two corners, by the tutorials' ListFeatures."""
 
 from __future__ import annotations
 
 import argparse
 
-from routeguide.commands import answers, source
+from routeguide.commands import answers, places, source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    for number in ("1", "2"):
-        parser.add_argument(
-            f"lat{number}", type=source.latitude, metavar=f"LATITUDE{number}", help=source.NORTH
-        )
-        parser.add_argument(
-            f"lon{number}", type=source.longitude, metavar=f"LONGITUDE{number}", help=source.EAST
-        )
-    source.add_units(parser)
-    answers.add_format(parser)
-    parser.epilog = "Two opposite corners, in any order; `search` is faster on a server."
+    places.add_coordinates(parser, "LATITUDE1", "LONGITUDE1", "LATITUDE2", "LONGITUDE2")
+    answers.add_output(parser)
+    parser.epilog = "Two opposite corners, in any order. `search` is faster on a server."
 
 
 def run(options: argparse.Namespace) -> int:
-    corner = source.point_of(options.lat1, options.lon1, options.e7)
-    other = source.point_of(options.lat2, options.lon2, options.e7)
+    corner = places.point_of(options.latitude1, options.longitude1, options.e7)
+    other = places.point_of(options.latitude2, options.longitude2, options.e7)
     with source.opened(options) as features:
         answers.show(options, features.list_features(*corner, *other))
     return 0

@@ -1,17 +1,16 @@
-"""How far a command has come, on standard error: a bar on a terminal, else a line now and then."""
+"""The progress of a command on standard error: a bar on a terminal, elsewhere lines."""
 
 from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
 from typing import Any
 
 LINE_EVERY_S = 5.0
 
 
 class Progress:
-    """A context. `unit` is what the bar counts: "B" for bytes, which are shown as kB and so on."""
+    """A context manager. `unit` is what the bar counts; bytes, "B", are scaled to kB and so on."""
 
     def __init__(self, quiet: bool = False, unit: str = "B") -> None:
         self._quiet = quiet
@@ -22,8 +21,7 @@ class Progress:
         self._next_line_s = time.monotonic() + LINE_EVERY_S
 
     def update(self, label: str, done: int, total: int | None, note: str) -> None:
-        """`done` of `total` (None: not known) with what is called `label`; `note` is a short text
-        that goes with it."""
+        """Show `done` of `total` (None: unknown) of what is called `label`, and a short note."""
         if self._bars is not None:
             self._draw(label, done, total, note)
         elif not self._quiet and time.monotonic() >= self._next_line_s:
@@ -48,12 +46,7 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -1,4 +1,4 @@
-"""`routeguide record`: the summary of a trip, by the documented RecordRoute."""
+"""`routeguide record`: the summary of a trip, by the tutorials' RecordRoute."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import signal
 
-from routeguide.commands.command_error import CommandError
+from routeguide.commands.command_error import CommandError, wrong_usage
 from routeguide.common import cli
 from routeguide.serving.settings import Settings, SettingsError, add_arguments, as_toml, gather
 
@@ -14,10 +14,8 @@ __all__ = ["add_arguments", "run"]
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
+    with wrong_usage(SettingsError):
         settings, sources = gather(vars(options), os.environ)
-    except SettingsError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
     if options.print_config:
         print(as_toml(settings, sources), end="")
     else:
@@ -26,9 +24,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings) -> None:
-    # Held back until the server listens to it: before that it would end the process.
+    # Blocked until the server handles it: before that it would end the process.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
-    # These take long to import; wrong settings are told without them.
+    # Imported here since they take long, which an error in the settings need not wait for.
     from routeguide.domain.dataset import DatasetError
     from routeguide.rpc.listening import AddressError
     from routeguide.serving.observing import logs
@@ -36,12 +34,14 @@ def _serve(settings: Settings) -> None:
 
     logs.configure(settings.log_format, settings.log_level)
     try:
-        if settings.workers > 1:
-            supervise(settings)
-        else:
-            _serve_alone(settings)
-    except DatasetError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error
+        with wrong_usage(DatasetError):
+            if settings.workers > 1:
+                supervise(settings)
+            else:
+                from routeguide.serving.server import ServiceError, run_alone  # imports grpc.aio
+
+                with wrong_usage(ServiceError):
+                    run_alone(settings)
     except WorkerError as error:
         status = cli.WRONG_USAGE if error.is_bad_file else cli.FAILURE
         raise CommandError(str(error), status) from error
@@ -49,12 +49,3 @@ def _serve(settings: Settings) -> None:
         raise CommandError(str(error)) from error
     finally:
         logs.flush()
-
-
-def _serve_alone(settings: Settings) -> None:
-    from routeguide.serving.server import ServiceError, run_alone  # which imports all of grpc.aio
-
-    try:
-        run_alone(settings)
-    except ServiceError as error:
-        raise CommandError(str(error), cli.WRONG_USAGE) from error

@@ -1,4 +1,4 @@
-"""Signals that end a process, as exceptions, so that what is half done is undone."""
+"""Stop signals as exceptions, so that a command undoes what it has half done."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from types import FrameType
 
 @contextmanager
 def stop_signals_raise() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the block with SystemExit; its status is the shell's, 128 + number.
+    """Raise SystemExit on SIGTERM and SIGHUP, with the status that shells use: 128 + number.
 
-    One that is ignored stays so: under nohup a command outlives its terminal.
+    A signal that the process ignores stays ignored: under nohup a command outlives its terminal.
+    Also works as a decorator.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Standard streams that a command can rely on, whatever it was started with."""
+"""Standard streams that a command can rely on, however its process was started."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """Leaves streams alone that somebody has put in place of the process's own.
+    """Replace what is closed or cannot be relied on; called once, before anything is opened.
 
-    Standard input stays None where it is closed; what reads it says so.
+    Objects that a caller has put in place of the process's own streams stay. A closed standard
+    input stays None: a command that reads it reports that.
     """
     _occupy()
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     if sys.stderr is None or sys.stderr is sys.__stderr__:
-        sys.stderr = _heedless(sys.stderr)
+        sys.stderr = _without_errors(sys.stderr)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # Names in which there is more than the encoding has; and file names that are not text.
+        # For characters that the encoding lacks, and file names that are not UTF-8.
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def write_for_programs() -> None:
-    """Standard output is UTF-8 from here on, as JSON is; a terminal's encoding is for people."""
+    """Make standard output UTF-8, as JSON requires, whatever the encoding of the terminal is."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(encoding="utf-8")
 
 
 def can_show(text: str) -> bool:
-    """Whether standard output has all the characters."""
+    """Return whether the encoding of standard output has all the characters."""
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
@@ -41,33 +42,38 @@ def can_show(text: str) -> bool:
     return True
 
 
-def _occupy() -> None:
-    """Opens what is closed of the three to nowhere, for us and the processes that we start.
+def wants_color() -> bool:
+    """Return whether standard output is a terminal whose user has not turned colors off."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_plain
 
-    Else the next files to be opened, connections of clients among them, take their numbers and get
-    what is meant for standard error.
+
+def _occupy() -> None:
+    """Open the closed ones of the three descriptors on the null device, for child processes too.
+
+    Otherwise the next file or connection would get such a number, and the output meant for it.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
             os.set_inheritable(descriptor, True)
 
 
-class _Heedless(io.FileIO):
-    """Where messages go. Where they cannot go there, nobody is left to be told."""
+class _DroppingFile(io.FileIO):
+    """A file that drops what cannot be written: errors have nowhere else to go."""
 
     def write(self, data: Buffer, /) -> int:
         try:
             written: int | None = super().write(data)
         except OSError:
             written = None
-        # None as well where it would have to wait: a full pipe that somebody has made non-blocking.
+        # It is None for a full non-blocking pipe too.
         return memoryview(data).nbytes if written is None else written
 
 
-def _heedless(stream: TextIO | None) -> TextIO:
+def _without_errors(stream: TextIO | None) -> TextIO:
     encoding = "utf-8" if stream is None else stream.encoding
-    raw = io.BufferedWriter(_Heedless(2, "w", closefd=False))
+    raw = io.BufferedWriter(_DroppingFile(2, "w", closefd=False))
     return io.TextIOWrapper(raw, encoding, "backslashreplace", line_buffering=True)

@@ -1,25 +1,23 @@
-"""`routeguide within`: the features within a distance of a place."""
+"""`routeguide within`: the features within a distance of a place, nearest first."""
 
 from __future__ import annotations
 
 import argparse
 
-from routeguide.commands import answers, source
+from routeguide.commands import answers, places, source
 from routeguide.common import cli
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
-    parser.add_argument("latitude", type=source.latitude, metavar="LATITUDE", help=source.NORTH)
-    parser.add_argument("longitude", type=source.longitude, metavar="LONGITUDE", help=source.EAST)
-    parser.add_argument("radius", type=cli.distance, metavar="METRES")
-    parser.add_argument("--limit", type=cli.count, metavar="COUNT", help="at most so many")
-    source.add_units(parser)
-    answers.add_format(parser)
+    places.add_coordinates(parser, "LATITUDE", "LONGITUDE")
+    parser.add_argument("radius", type=cli.distance, metavar="METRES", help="the largest distance")
+    answers.add_limit(parser)
+    answers.add_output(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    place = source.place_of(options)
+    place = places.point_of(options.latitude, options.longitude, options.e7)
     with source.opened(options) as features:
         answers.show(options, features.within(*place, options.radius, limit=options.limit))
     return 0

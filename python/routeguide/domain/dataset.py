@@ -1,4 +1,4 @@
-"""What is served: an index with its origin, and how one takes the place of another."""
+"""Datasets: an index with its origin, and the generations that a server has of it."""
 
 from __future__ import annotations
 
@@ -13,35 +13,37 @@ from routeguide.domain import database, origin
 from routeguide.domain.origin import Origin
 from routeguide_c import FeatureIndex, SnapshotError
 
-# Under this name each call tells its client which generation answered.
+# Trailing metadata of each call: the generation that answered.
 GENERATION_KEY = "routeguide-generation"
 
 
 class DatasetError(Exception):
-    """A file that cannot be served; the text is one line that names it and says why."""
+    """A file cannot be served; the text is one line that names it and the reason."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Features as they are at one time. Immutable, as its index is."""
+    """Features with their origin. Immutable."""
 
     index: FeatureIndex
     origin: Origin
 
     @property
     def generation(self) -> str:
-        """Which features these are: the same for the same content, in every process."""
+        """A digest of the features and their order: equal for equal content, in every process."""
         return self.index.fingerprint
 
     @cached_property
     def trailing_metadata(self) -> tuple[tuple[str, str], ...]:
-        """What goes out with the end of each call that this dataset answered."""
+        """The metadata at the end of each call that this dataset answers."""
         return ((GENERATION_KEY, self.generation),)
 
 
 def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
-    """The features of a snapshot or of a file in the documents' JSON form; the packaged 100 for
-    None. Raises DatasetError."""
+    """Load a snapshot or a file in the tutorials' JSON form; None is the package's 100 features.
+
+    Raises DatasetError.
+    """
     try:
         if path is None:
             return Dataset(database.load_packaged(), Origin(source="the RouteGuide tutorials"))
@@ -57,26 +59,26 @@ def load(path: str | os.PathLike[str] | None, verify: bool = True) -> Dataset:
 
 
 class Datasets:
-    """The dataset that is served now, and some that were before.
+    """The current dataset, and some of its predecessors.
 
-    Any number of threads may use one. A call takes `current` once and keeps to it, so that its
-    answer is of one generation.
+    Any number of threads may use one. A call reads `current` once, so that its answer is of one
+    generation.
     """
 
     def __init__(self, first: Dataset, kept: int = 2) -> None:
-        """`kept` is how many earlier generations can still be asked for."""
+        """`kept` is the number of earlier generations to keep."""
         self._lock = threading.Lock()
         self._kept = kept
         self._earlier: OrderedDict[str, Dataset] = OrderedDict()
         self._current = first
-        _ = first.trailing_metadata  # found out now, and not while the first call waits
+        _ = first.trailing_metadata  # computed now, so that no call waits for it
 
     @property
     def current(self) -> Dataset:
         return self._current
 
     def swap(self, dataset: Dataset) -> None:
-        """Serve this one from now on."""
+        """Make `dataset` the current one."""
         generation = dataset.generation  # may read all features: not under the lock
         with self._lock:
             self._earlier[self._current.generation] = self._current
@@ -87,7 +89,7 @@ class Datasets:
             self._current = dataset
 
     def of(self, generation: str) -> Dataset | None:
-        """The dataset of a generation, or None when it is gone."""
+        """Return the dataset of a generation, or None if it is not kept."""
         with self._lock:
             if self._current.generation == generation:
                 return self._current

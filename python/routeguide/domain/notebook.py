@@ -1,4 +1,4 @@
-"""Notes, kept by the place they were left at."""
+"""Notes by their place."""
 
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -7,7 +7,7 @@ from routeguide.pb.route_guide_pb2 import RouteNote
 
 
 class Notebook:
-    """The notes of one conversation. One notebook belongs to one thread."""
+    """The notes of one chat. One notebook belongs to one thread."""
 
     def __init__(self) -> None:
         self._notes_at: defaultdict[tuple[int, int], list[RouteNote]] = defaultdict(list)
@@ -26,7 +26,7 @@ class Notebook:
 async def converse(
     notebook: Notebook, notes: AsyncIterator[RouteNote]
 ) -> AsyncGenerator[RouteNote]:
-    """To each note the earlier ones at its place. Raises what the notebook does."""
+    """Leave each note and yield the earlier ones at its place. Raises what `notebook` raises."""
     async for note in notes:
         for earlier in notebook.leave(note):
             yield earlier

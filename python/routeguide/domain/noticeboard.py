@@ -1,9 +1,9 @@
-"""Notes by the place they were left at, seen by all who write there.
+"""Notes by their place, shared by all writers.
 
-A writer's note is answered with all notes that were left earlier at its place, its own among them,
-and from then on the writer is given what others leave there. All that one writer is given stands
-in one line, so that of each place it sees notes in the order in which they arrived. Nobody is
-given a note because of having written it.
+A writer's note is answered with all earlier notes at its place, the writer's own included. From
+then on the writer also gets the notes that others leave there. All notes for one writer go through
+one queue, so it gets those of each place in the order in which they arrived. A writer never gets
+the note that it is posting.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ Place = tuple[int, int]
 
 
 class SlowReaderError(Exception):
-    """A writer that does not take what it is given; the rest of it is dropped."""
+    """A writer does not take the notes of others fast enough; its queue is dropped."""
 
 
 @dataclass(frozen=True)
 class NoticeboardLimits:
-    """What is kept. Where there would be more, the oldest go."""
+    """Limits on the notes kept; the oldest are dropped first."""
 
     notes_at_place: int = 1_000
     notes_in_all: int = 100_000
     age_s: float = 24 * 60 * 60.0
     unread: int = 1_000
-    """Others' notes that one writer may be behind; with one more it loses its place."""
+    """Notes of others that may wait for one writer; with one more the writer is lost."""
 
 
 class Writer:
-    """One conversation: where it has written, and what it has not taken yet."""
+    """One chat: the places that it has written at, and the notes that wait for it."""
 
     def __init__(self, on_news: Callable[[], None]) -> None:
         self.is_lost = False
@@ -43,14 +43,14 @@ class Writer:
         self._unread = 0
 
     def __len__(self) -> int:
-        """Notes to take."""
+        """The number of notes that wait."""
         return len(self._waiting)
 
     def take(self) -> RouteNote:
-        """The next note. Raises SlowReaderError when lost, IndexError when there is none."""
+        """Take the next note. Raises SlowReaderError if lost, IndexError if none waits."""
         if self.is_lost:
             raise SlowReaderError(
-                "this stream has not read what others wrote, and lost its place; open another"
+                "this stream has not read what others wrote and was dropped; open another"
             )
         note, is_news = self._waiting.popleft()
         self._unread -= is_news
@@ -70,29 +70,29 @@ class Writer:
 
 
 class Noticeboard:
-    """What is kept of everybody's notes. One board belongs to one thread."""
+    """The notes of all writers, within limits. One board belongs to one thread."""
 
     def __init__(self, limits: NoticeboardLimits, clock: Callable[[], float]) -> None:
-        """`clock` tells seconds that never go back."""
+        """`clock` returns seconds that never decrease."""
         self._limits = limits
         self._clock = clock
-        # Each note under its number, in order of arrival; and the same by place.
+        # Notes by number, in order of arrival; and notes by place, then by number.
         self._arrivals: OrderedDict[int, tuple[float, Place]] = OrderedDict()
         self._notes_at: dict[Place, OrderedDict[int, RouteNote]] = {}
         self._writers_at: dict[Place, dict[Writer, None]] = {}
         self._next_number = 0
 
     def __len__(self) -> int:
-        """Notes kept."""
+        """The number of notes kept."""
         return len(self._arrivals)
 
     def join(self, on_news: Callable[[], None] = lambda: None) -> Writer:
-        """A writer that has not written yet. `on_news` is called when others give it something,
-        and when it is lost. Whoever joins has to leave."""
+        """Return a new writer; pass it to `leave` at the end. `on_news` is called when a note of
+        others is added to its queue, and when it is lost."""
         return Writer(on_news)
 
     def leave(self, writer: Writer) -> None:
-        """Give it nothing more. Cost: the places that it has written at."""
+        """Send a writer no more notes. Cost: the places that it has written at."""
         for place in writer.places:
             writers = self._writers_at[place]
             del writers[writer]
@@ -101,9 +101,9 @@ class Noticeboard:
         writer.places.clear()
 
     def post(self, writer: Writer, note: RouteNote) -> None:
-        """Leave a note at its place: answers go to its writer, the note to the others there.
+        """Leave a note at its place: its writer gets the answers, the other writers there the note.
 
-        To be called when the writer has taken all, or its answers have no bound. Cost: the
+        Call it when the writer's queue is empty, or the answers in it are unlimited. Cost: the
         answers, the writers at the place, and the notes that are dropped.
         """
         place = note.location.latitude, note.location.longitude

@@ -10,11 +10,11 @@ INT32_MAX = 2**31 - 1
 
 
 class SummaryOverflowError(Exception):
-    """A figure of the trip does not fit the 32 bits that RouteSummary has for it."""
+    """A figure of the trip does not fit into the 32 bits of its field in RouteSummary."""
 
 
 class TimedTrip:
-    """A trip that began when this object was made. One trip belongs to one thread."""
+    """A trip that begins when this object is made. One trip belongs to one thread."""
 
     def __init__(self, index: FeatureIndex) -> None:
         self._trip = Trip(index)
@@ -25,10 +25,10 @@ class TimedTrip:
         self._trip.visit(point.latitude, point.longitude)
 
     def summary(self) -> RouteSummary:
-        """The trip so far: metres and seconds without their fractions.
+        """Summarize the trip so far in whole metres and seconds, their fractions dropped.
 
-        Raises SummaryOverflowError where one of the figures is over 2**31 - 1. The distance
-        can be: about 108 trips to the other side of the Earth.
+        Raises SummaryOverflowError if a figure exceeds 2**31 - 1. The distance can: that is about
+        107 trips to the other side of the Earth.
         """
         figures = {
             "point_count": self._trip.point_count,
@@ -42,7 +42,8 @@ class TimedTrip:
         return RouteSummary(**figures)
 
 
-async def travel(trip: TimedTrip, points: AsyncIterator[Point]) -> None:
-    """Take `trip` to each of the points. Raises what the trip does."""
+async def travel(trip: TimedTrip, points: AsyncIterator[Point]) -> RouteSummary:
+    """Visit each of the points, and return the summary. Raises what `trip.summary` does."""
     async for point in points:
         trip.visit(point)
+    return trip.summary()

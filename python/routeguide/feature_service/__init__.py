@@ -1,1 +1,1 @@
-"""routeguide.v1.FeatureService: servicers, pages and typed clients."""
+"""The servicers of routeguide.v1.FeatureService, with the reading of requests and the pages."""

@@ -21,11 +21,11 @@ Result = TypeVar("Result")
 
 
 class FeatureServicer(FeatureServiceServicer):
-    """The calls over the current dataset, in one event loop.
+    """Answer calls from the current dataset, in one event loop.
 
-    Answers are encoded: to be registered with `routeguide.rpc.registration.add_feature_service`.
-    What may take over a millisecond runs in the loop's default executor. When the client goes
-    away or the deadline passes, grpcio cancels the task that a call runs in: at the next page.
+    Answers are encoded already: register this with `add_feature_service`. Work that may take over
+    a millisecond runs in the loop's default executor. When the client goes away or the deadline
+    passes, grpcio cancels the task of the call, which takes effect at the next page.
     """
 
     def __init__(
@@ -66,20 +66,20 @@ class FeatureServicer(FeatureServiceServicer):
         return await self._answer(self._queries.dataset, request, context)
 
     async def _answer(
-        self, understand: Callable[[Request], Unary], request: Request, context: Context
+        self, prepare: Callable[[Request], Unary], request: Request, context: Context
     ) -> bytes:
         try:
-            work = understand(request)
+            work = prepare(request)
             context.set_trailing_metadata(work.dataset.trailing_metadata)
             return await run(work)
         except DOMAIN_ERRORS as error:
             await self._refuse(error, context)
 
     async def _pages(
-        self, understand: Callable[[Request], Paged], request: Request, context: Context
+        self, prepare: Callable[[Request], Paged], request: Request, context: Context
     ) -> AsyncIterator[bytes]:
         try:
-            work = understand(request)
+            work = prepare(request)
             context.set_trailing_metadata(work.dataset.trailing_metadata)
             for page in await run(work):
                 yield page
@@ -93,7 +93,7 @@ class FeatureServicer(FeatureServiceServicer):
 
 
 async def run(work: Work[Result]) -> Result:
-    """What the work answers; long work is done in another thread."""
+    """Run the work and return its result; long work runs in another thread."""
     if not work.is_long:
         return work.run()
     return await asyncio.get_running_loop().run_in_executor(None, work.run)

@@ -1,6 +1,6 @@
-"""Which queries may take over a millisecond, told in microseconds.
+"""Estimate in microseconds whether a query may take over a millisecond.
 
-`make bench-serving` measures the largest ones that are taken for short.
+`make bench-serving` measures the longest queries that these functions call short.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ SHORT_CIRCLE = 5_000  # features, in the box around it
 
 
 def box_is_long(index: FeatureIndex, south: int, west: int, north: int, east: int) -> bool:
-    """Whether to search a box on Earth may take long."""
+    """Return whether a search of a box, by its corners, may take long."""
     return len(index) > SHORT_BOX and _count(index, south, west, north, east) > SHORT_BOX
 
 
 def circle_is_long(index: FeatureIndex, lat_e7: int, lon_e7: int, radius_m: float) -> bool:
-    """Whether to search a circle may take long."""
+    """Return whether a search of a circle may take long."""
     if len(index) <= SHORT_CIRCLE:
         return False
     reach_deg = radius_m / DEGREE_M
     south_deg, north_deg = lat_e7 / E7 - reach_deg, lat_e7 / E7 + reach_deg
     if south_deg <= -90 or north_deg >= 90:
-        return True  # around a pole: every longitude
+        return True  # around a pole: all longitudes
     widest_deg = max(abs(south_deg), abs(north_deg))
     reach_e7 = int(E7 * reach_deg / math.cos(math.radians(widest_deg))) + 1
     if reach_e7 >= LON_LIMIT_E7:

@@ -19,10 +19,10 @@ Request = TypeVar("Request")
 
 
 class FeatureServicer(FeatureServiceServicer):
-    """The calls over the current dataset, each in a thread of the server's.
+    """Answer calls from the current dataset, each in a thread of the server.
 
-    Answers are encoded: to be registered with `routeguide.rpc.registration.add_feature_service`.
-    When the client goes away or the deadline passes, grpcio asks for no further page.
+    Answers are encoded already: register this with `add_feature_service`. When the client goes
+    away or the deadline passes, grpcio stops iterating over the pages.
     """
 
     def __init__(
@@ -58,26 +58,20 @@ class FeatureServicer(FeatureServiceServicer):
         return self._answer(self._queries.dataset, request, context)
 
     def _answer(
-        self,
-        understand: Callable[[Request], Unary],
-        request: Request,
-        context: Context,
+        self, prepare: Callable[[Request], Unary], request: Request, context: Context
     ) -> bytes:
         try:
-            work = understand(request)
+            work = prepare(request)
             context.set_trailing_metadata(work.dataset.trailing_metadata)
             return work.run()
         except DOMAIN_ERRORS as error:
             self._refuse(error, context)
 
     def _pages(
-        self,
-        understand: Callable[[Request], Paged],
-        request: Request,
-        context: Context,
+        self, prepare: Callable[[Request], Paged], request: Request, context: Context
     ) -> Iterator[bytes]:
         try:
-            work = understand(request)
+            work = prepare(request)
             context.set_trailing_metadata(work.dataset.trailing_metadata)
             yield from work.run()
         except DOMAIN_ERRORS as error:

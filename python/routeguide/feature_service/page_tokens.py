@@ -1,11 +1,11 @@
-"""Page tokens: where in the answer to a query a page ended, as text that a client hands back.
+"""Page tokens: the end of a page as text, with which a client resumes the query.
 
     base64url( signature, 12 bytes | features delivered, 8 bytes | generation )
 
-The signature is a keyed hash, its key the query itself: everything that the request says but how
-it is cut into pages. So a token fits no other query, and neither does one that was changed. It
-guards against mistakes. Whoever makes one up on purpose reads another part of an answer that is
-theirs to read anyway; and without a secret, any server with the same data can take any token.
+The signature is a keyed hash whose key is the query: all fields of the request except those about
+pages. A token is therefore refused by other queries, and after any change. This guards against
+mistakes only: a forged token gives access to another part of an answer that its client may read
+anyway. As there is no secret, every server with the same data accepts the token.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from google.protobuf.message import Message
 
 _SIGNATURE_BYTES = 12
 _COUNT_BYTES = 8
-_NO_PART_OF_THE_QUERY = ("page_size", "page_token")
+_PAGE_FIELDS = ("page_size", "page_token")
 
 
 class Position(NamedTuple):
-    """A place in the answer to a query, and the data that it is an answer from."""
+    """A place in the answer to a query, and the generation of the data."""
 
     generation: str
-    delivered: int  # features, on all pages before
+    delivered: int  # features, on all pages so far
 
 
 class Query:
-    """A request as tokens see it."""
+    """A request without the fields about pages."""
 
     def __init__(self, request: Message) -> None:
         bare = type(request)()
         bare.CopyFrom(request)
-        for field in _NO_PART_OF_THE_QUERY:
+        for field in _PAGE_FIELDS:
             bare.ClearField(field)
         name = request.DESCRIPTOR.full_name.encode()
         content = bare.SerializeToString(deterministic=True)
         self._key = hashlib.blake2b(name + b"\0" + content, digest_size=32).digest()
 
     def token(self, position: Position) -> str:
-        """The token of a page that ends at `position`. ASCII, safe in a URL."""
+        """Return the token of a page that ends at `position`: ASCII, safe in a URL."""
         content = position.delivered.to_bytes(_COUNT_BYTES, "big") + position.generation.encode()
         return base64.urlsafe_b64encode(self._signature(content) + content).decode()
 
     def position(self, token: str) -> Position:
-        """What `token` says. Raises ValueError where it is not a token of this query."""
+        """Return the position in `token`. Raises ValueError if it is not a token of this query."""
         try:
             signed = base64.urlsafe_b64decode(token)
         except binascii.Error as error:
             raise ValueError("not base64") from error
         if base64.urlsafe_b64encode(signed).decode() != token:
-            raise ValueError("not as it was written")
+            raise ValueError("not base64 in its canonical form")
         signature, content = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(content)):
             raise ValueError("not signed for this query")

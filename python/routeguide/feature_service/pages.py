@@ -1,14 +1,14 @@
-"""Cutting the answer to a query into pages."""
+"""Cut the answer to a query into pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-# Receivers refuse messages over 4 MiB if nobody told them otherwise.
+# By default receivers refuse messages over 4 MiB.
 PAGE_BYTES = 1 << 20
 
-# Encodes the features from one position of an answer to another, or says how long they would be,
-# without what an answer tells beside each.
+# Both take the first and the last position, exclusive, of some features in an answer. Encode makes
+# the message; Measure returns its size in bytes without distances and sides.
 Encode = Callable[[int, int], bytes]
 Measure = Callable[[int, int], int]
 
@@ -22,12 +22,12 @@ def cut(
     end_of_page: Callable[[int], bytes],
     returned: Callable[[int], object],
 ) -> Iterator[bytes]:
-    """The pages with the features from `first` to `count` of an answer, each made when asked for.
+    """Yield the pages with the features from `first` to `count`, each made when it is needed.
 
-    `end_of_page` gives what follows the features of a page that is not the last, by the position
-    behind them: protocol buffers may be written one after the other. Pages have `page_size`
-    features, or as many fewer as it takes to stay under PAGE_BYTES, but at least one. `returned` is
-    told how many features each of them has.
+    A page has `page_size` features, or fewer to stay under PAGE_BYTES, but at least one.
+    `end_of_page` makes the end of every page except the last, from the position after its
+    features; encoded messages may be concatenated. `returned` is called with the number of features
+    of each page.
     """
     while first < count:
         stop = min(first + page_size, count)

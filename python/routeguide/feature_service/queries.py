@@ -1,8 +1,7 @@
-"""The calls of FeatureService as work on a dataset, whatever kind of server asks.
+"""The calls of FeatureService as work on a dataset, for both kinds of server.
 
-Each takes a request apart, raises what `rpc.statuses` has a status for, and hands back Work:
-the part that takes time, which the servicers run where it holds nobody up. Work raises such
-errors, too: many points are looked at there.
+Each method reads a request and returns Work: the part that takes time, which an asyncio server can
+run in another thread. Both raise errors that `rpc.statuses` maps to a status.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ PagedResponse = (
 
 @dataclass(frozen=True)
 class Work(Generic[Result]):
-    """What is left of a call once its request is understood.
+    """The rest of a call whose request was read.
 
-    `run` gives one answer or an iterator of pages, all as encoded messages. It may be called in
-    any thread; each step of the iterator is short.
+    `run` returns an answer or an iterator of pages, as encoded messages. Any thread may call it;
+    each step of the iterator is short.
     """
 
     dataset: Dataset
@@ -47,7 +46,7 @@ Paged = Work[Iterator[bytes]]
 
 
 class Queries:
-    """The calls over the dataset of the moment. Any number of threads may use one."""
+    """The calls over the current dataset. Any number of threads may use one."""
 
     def __init__(
         self,
@@ -55,10 +54,10 @@ class Queries:
         limits: RequestLimits | None = None,
         returned: Callable[[int], object] | None = None,
     ) -> None:
-        """`returned` is told how many features go out, answer by answer and page by page."""
+        """`returned` is called with the number of features of each answer or page."""
         self._datasets = datasets
         self._limits = limits or RequestLimits()
-        self._returned = returned or _nobody
+        self._returned = returned or _ignore
 
     @property
     def current(self) -> Dataset:
@@ -149,7 +148,7 @@ class Queries:
             lats_e7, lons_e7 = requests.columns_of("route", request.route)
             try:
                 ids, along_m, offset_m, sides = index.along(lats_e7, lons_e7, half_width_m)
-            except ValueError as error:  # antipodes, which nobody else looks for
+            except ValueError as error:  # vertices that are antipodes
                 raise InvalidRequestError([FieldViolation("route", str(error))]) from error
             encode = index.encode_route_page
             return paging.pages(
@@ -173,9 +172,9 @@ class Queries:
             )
             if box is not None:
                 south, west, north, east = box
-                answer.bounds.south_e7, answer.bounds.west_e7 = south, west
-                answer.bounds.north_e7, answer.bounds.east_e7 = north, east
-                answer.bounds.SetInParent()
+                answer.bounds.CopyFrom(
+                    pb.Box(south_e7=south, west_e7=west, north_e7=north, east_e7=east)
+                )
             return answer.SerializeToString()
 
         return Work(dataset, False, run)
@@ -189,7 +188,7 @@ class Queries:
         return requests.point_of(fields, "center", request.center)
 
     def _paging(self, fields: requests.Fields, request: PagedRequest) -> _Paging:
-        """The last step of reading a request: raises for all that is wrong with its fields."""
+        """Read the fields about pages, and raise an error if any field was invalid."""
         page_size = requests.page_size_of(fields, request.page_size, self._limits)
         limit = requests.limit_of(fields, request.limit)
         fields.done()
@@ -198,7 +197,7 @@ class Queries:
         try:
             position = Query(request).position(request.page_token)
         except ValueError as error:
-            reason = "not one that this query was given"
+            reason = "not a token of this query"
             raise InvalidRequestError([FieldViolation("page_token", reason)]) from error
         dataset = self._datasets.of(position.generation)
         if dataset is None:
@@ -208,7 +207,7 @@ class Queries:
 
 @dataclass(frozen=True)
 class _Paging:
-    """Which part of an answer a request asks for."""
+    """The part of an answer that a request asks for."""
 
     dataset: Dataset
     request: PagedRequest
@@ -220,7 +219,7 @@ class _Paging:
     def pages(
         self, encode: pages.Encode, ids: Vector[int], response: PagedResponse
     ) -> Iterator[bytes]:
-        """The pages of an answer that has these features in all."""
+        """The pages of an answer with these features in all."""
         count = len(ids) if self.limit is None else min(len(ids), self.limit)
         query: Query | None = None
 
@@ -238,5 +237,5 @@ class _Paging:
         )
 
 
-def _nobody(_count: int) -> None:
-    """Nobody counts."""
+def _ignore(_count: int) -> None:
+    """Count nothing."""

@@ -1,4 +1,4 @@
-"""How much one request may ask for."""
+"""Limits on what one request may ask for."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """What a request may ask for at most, that value included. More is refused, but for
-    `page_size`, which is lowered."""
+    """The largest values that a request may have. Larger ones are refused, except `page_size`,
+    which is lowered."""
 
     batch_points: int = 10_000
     nearest_k: int = 10_000
     page_size: int = 5_000
-    default_page_size: int = 1_000  # where the request has none
+    default_page_size: int = 1_000  # if a request has none
     radius_m: float = 1_000_000.0
     route_vertices: int = 10_000
     half_width_m: float = 100_000.0

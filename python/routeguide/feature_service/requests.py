@@ -1,8 +1,4 @@
-"""Whether a request can be answered: every field that is wrong, found at once.
-
-The functions here take a request apart. `Fields` collects what is wrong with it, to be raised as
-one InvalidRequestError.
-"""
+"""Read the fields of requests, and report all invalid ones in one InvalidRequestError."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ Columns = tuple["array[int]", "array[int]"]
 
 
 class Fields:
-    """What is wrong with the fields of one request, so far."""
+    """The invalid fields of one request that were found so far."""
 
     def __init__(self) -> None:
         self.violations: list[FieldViolation] = []
@@ -30,7 +26,7 @@ class Fields:
         self.violations.append(FieldViolation(field, reason))
 
     def between(self, field: str, value: float, low: float, high: float) -> None:
-        """Both included; not a number is outside."""
+        """Check that `value` is from `low` to `high`, inclusive; NaN is not."""
         if not low <= value <= high:
             if high == math.inf:
                 self.violated(field, f"{value} is not a number from {low}")
@@ -38,6 +34,7 @@ class Fields:
                 self.violated(field, f"{value} is outside of {low} to {high}")
 
     def given(self, request: Message, field: str) -> bool:
+        """Return whether a required field is set."""
         if request.HasField(field):
             return True
         self.violated(field, "required")
@@ -50,13 +47,13 @@ class Fields:
         self.between(field, lon_e7, -LON_LIMIT_E7, LON_LIMIT_E7)
 
     def done(self) -> None:
-        """Raises InvalidRequestError where anything was wrong."""
+        """Raise InvalidRequestError if any field was invalid."""
         if self.violations:
             raise InvalidRequestError(self.violations)
 
 
 def point_of(fields: Fields, field: str, point: Point) -> tuple[int, int]:
-    """Latitude and longitude."""
+    """Check a point; returns its latitude and longitude."""
     lat_e7, lon_e7 = point.latitude_e7, point.longitude_e7
     fields.latitude(f"{field}.latitude_e7", lat_e7)
     fields.longitude(f"{field}.longitude_e7", lon_e7)
@@ -64,7 +61,7 @@ def point_of(fields: Fields, field: str, point: Point) -> tuple[int, int]:
 
 
 def box_of(fields: Fields, field: str, box: Box) -> tuple[int, int, int, int]:
-    """South, west, north, east."""
+    """Check a box; returns its south, west, north and east."""
     south, west, north, east = box.south_e7, box.west_e7, box.north_e7, box.east_e7
     fields.latitude(f"{field}.south_e7", south)
     fields.longitude(f"{field}.west_e7", west)
@@ -76,7 +73,7 @@ def box_of(fields: Fields, field: str, box: Box) -> tuple[int, int, int, int]:
 
 
 def count_of(fields: Fields, field: str, points: Sequence[Point], fewest: int, most: int) -> int:
-    """How many points there are."""
+    """Check the number of points, and return it."""
     count = len(points)
     if not fewest <= count <= most:
         fields.violated(field, f"{count} points are outside of {fewest} to {most}")
@@ -84,9 +81,9 @@ def count_of(fields: Fields, field: str, points: Sequence[Point], fewest: int, m
 
 
 def columns_of(field: str, points: Sequence[Point]) -> Columns:
-    """Latitudes and longitudes. Raises InvalidRequestError for points off the Earth.
+    """Return the latitudes and the longitudes. Raises InvalidRequestError for points off the Earth.
 
-    Cost: half a microsecond a point.
+    Cost: half a microsecond per point.
     """
     lats_e7 = array("i", [point.latitude_e7 for point in points])
     lons_e7 = array("i", [point.longitude_e7 for point in points])
@@ -104,14 +101,14 @@ def _within(values: array[int], limit: int) -> bool:
 
 
 def page_size_of(fields: Fields, page_size: int, limits: RequestLimits) -> int:
-    """Features in a page."""
+    """Check the number of features in a page; returns the one to use."""
     if page_size < 0:
         fields.violated("page_size", f"{page_size} is negative")
     return min(page_size or limits.default_page_size, limits.page_size)
 
 
 def limit_of(fields: Fields, limit: int) -> int | None:
-    """Features in all; None for no limit."""
+    """Check the number of features in all; returns None for no limit."""
     if limit < 0:
         fields.violated("limit", f"{limit} is negative")
     return limit or None

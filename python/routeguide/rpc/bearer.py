@@ -1,6 +1,6 @@
-"""Bearer tokens, as calls carry them, `authorization: Bearer TOKEN` in the metadata, and in files.
+"""Bearer tokens: in the metadata of calls, as `authorization: Bearer TOKEN`, and in files.
 
-A file has a token a line; empty lines and lines that begin with # say nothing.
+A file has one token a line; empty lines and lines that begin with # are skipped.
 """
 
 import os
@@ -15,27 +15,27 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
 class NotAuthenticatedError(Exception):
-    """A call without a token that is known; the text tells its client what is wrong."""
+    """A call came without a valid token; the text says so to its client."""
 
 
 class TokenFileError(ValueError):
-    """A file that tokens cannot be read from; the text is one line that names it and says why."""
+    """Tokens cannot be read from a file; the text is one line that names it and the reason."""
 
 
 def is_token(text: str) -> bool:
-    """True for letters, digits and `-._~+/`, then any number of `=`: what fits in a header."""
+    """Return whether `text` is letters, digits and `-._~+/`, then any number of `=`."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def authorization(token: str) -> tuple[tuple[str, str], ...]:
-    """The metadata to send with each call. Raises ValueError as is_token has it."""
-    if not is_token(token):  # which is not shown: it may be one with a slip in it
+    """Return the metadata to send with each call. Raises ValueError if it is not a token."""
+    if not is_token(token):  # which is not shown: it may be a secret with a typing error
         raise ValueError("a token is made of letters, digits and -._~+/, and may end in =")
     return ((_HEADER, f"{_SCHEME} {token}"),)
 
 
 def token_in(metadata: Iterable[tuple[str, str | bytes]]) -> str:
-    """The token that a call came with. Raises NotAuthenticatedError where there is not one."""
+    """Return the token of a call's metadata. Raises NotAuthenticatedError if it has none."""
     values = [str(value) for key, value in metadata if key == _HEADER]
     if not values:
         raise NotAuthenticatedError(f"a token is needed: send {_HEADER}: {_SCHEME} TOKEN")
@@ -46,7 +46,7 @@ def token_in(metadata: Iterable[tuple[str, str | bytes]]) -> str:
 
 
 def read_tokens(path: str | os.PathLike[str]) -> list[str]:
-    """The tokens of a file, at least one, in its order. Raises TokenFileError."""
+    """Read the tokens of a file, at least one, in its order. Raises TokenFileError."""
     name = os.fspath(path)
     try:
         with open(path, encoding="utf-8-sig") as file:

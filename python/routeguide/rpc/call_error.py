@@ -1,12 +1,12 @@
-"""How a call that failed is told."""
+"""CallError, for calls that fail."""
 
 import grpc
 import grpc.aio
 
 
 class CallError(Exception):
-    """A call that failed. The text is one line: the address that was called, where it is known,
-    the name of the status, then what the server, or gRPC itself, has to say about it."""
+    """A call failed. The text is one line: the address of the server if known, the name of the
+    status, and the details from the server or gRPC."""
 
     def __init__(self, code: grpc.StatusCode, details: str, address: str = "") -> None:
         self.code = code
@@ -19,29 +19,27 @@ class CallError(Exception):
 
     @property
     def is_late(self) -> bool:
-        """The deadline passed before the end."""
+        """Whether the deadline passed before the call ended."""
         return self.code is grpc.StatusCode.DEADLINE_EXCEEDED
 
     @property
     def is_unavailable(self) -> bool:
-        """The server could not be reached, went away or takes no calls now."""
+        """Whether the server could not be reached, went away or takes no calls now."""
         return self.code is grpc.StatusCode.UNAVAILABLE
 
     @property
     def is_unimplemented(self) -> bool:
-        """The server does not know the call."""
+        """Whether the server does not have the method."""
         return self.code is grpc.StatusCode.UNIMPLEMENTED
 
 
 def call_error(error: grpc.RpcError, address: str = "") -> CallError:
-    """What to raise in place of gRPC's own error, which says as much in twenty lines."""
+    """Convert gRPC's error, whose text takes twenty lines, to a CallError."""
     if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
         return CallError(grpc.StatusCode.UNKNOWN, str(error), address)
     return CallError(error.code(), error.details() or "", address)
 
 
-def rpc_failure(error: grpc.RpcError) -> str:
-    """Status and details of a call that failed, in one line."""
-    if not isinstance(error, (grpc.Call, grpc.aio.AioRpcError)):
-        return str(error)
-    return str(call_error(error))
+def protocol_error(details: str, address: str = "") -> CallError:
+    """Make the error for a call that succeeded with an answer that no correct server gives."""
+    return CallError(grpc.StatusCode.INTERNAL, details, address)

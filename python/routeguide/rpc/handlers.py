@@ -1,4 +1,4 @@
-"""Handlers of calls, put together anew: the one place that knows how gRPC makes them."""
+"""gRPC's handlers of calls, rebuilt and registered: the only module that makes handlers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import grpc.aio
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Register = Callable[[str, Mapping[str, Handler]], object]
 
-# By whether requests are streamed, and whether answers are.
+# Keys: whether requests are streamed, whether answers are.
 _MAKERS: dict[tuple[bool, bool], Callable[..., Handler]] = {
     (False, False): grpc.unary_unary_rpc_method_handler,
     (False, True): grpc.unary_stream_rpc_method_handler,
@@ -21,33 +21,33 @@ _MAKERS: dict[tuple[bool, bool], Callable[..., Handler]] = {
 
 
 def behavior_of(handler: Handler) -> Any:
-    """What it calls: with a request, or an iterator of them, and a context."""
+    """Return the function of a handler: it takes a request, or an iterator, and a context."""
     one_answer = handler.unary_unary or handler.stream_unary
     return one_answer or handler.unary_stream or handler.stream_stream
 
 
 def rebuilt(handler: Handler, behavior: Any, read: Any, write: Any) -> Handler:
-    """A handler of the same kind of call that reads requests with `read`, calls `behavior`, and
-    writes answers with `write`. None for one of the two leaves bytes as they are."""
+    """Make a handler of the same kind of call that parses requests with `read`, calls `behavior`,
+    and serializes answers with `write`. None passes bytes through."""
     make = _MAKERS[bool(handler.request_streaming), bool(handler.response_streaming)]
     return make(behavior, read, write)
 
 
 def for_any_call(behavior: Any) -> Handler:
-    """A handler that reads no request before `behavior` begins. On the wire all four kinds of call
-    end alike."""
+    """Make a handler for any kind of call that reads no request before `behavior` begins, which is
+    enough to end it: all kinds of call end alike on the wire."""
     return _MAKERS[True, True](behavior)
 
 
 class Registrar:
-    """What generated code takes for a server. The handlers of each service, by method, are given
-    to `register` with its name."""
+    """Stands in for a server in generated code: passes the name of each service and its handlers,
+    by method, to `register`."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
 
     def add_generic_rpc_handlers(self, generic_handlers: Sequence[object]) -> None:
-        """The next call brings the same, in a form that can be changed."""
+        """Ignored: the next call brings the same handlers as a mapping."""
 
     def add_registered_method_handlers(
         self, service_name: str, method_handlers: Mapping[str, Handler]
@@ -60,10 +60,10 @@ def register_with(
     service_name: str,
     handlers: Mapping[str, Handler],
 ) -> None:
-    """Have a server answer with the handlers, or a Registrar do with them what it does.
+    """Register handlers with a server, or pass them to a Registrar.
 
-    With an asyncio server as generic handlers only: it waits, for each call, on one future for
-    every method that is registered the other way.
+    An asyncio server gets them as generic handlers only: for each call it waits on one future for
+    every method that is registered the other way (docs/decisions/0007-generic-handlers.md).
     """
     if not isinstance(server, Registrar):
         handler = grpc.method_handlers_generic_handler(service_name, dict(handlers))

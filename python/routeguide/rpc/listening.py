@@ -1,8 +1,8 @@
-"""Listening on an address, or saying in one line why that is not possible.
+"""Listen on an address, or say in one line why that is not possible.
 
-gRPC on its own takes what it gets: of a host with two addresses it uses the one whose port is
-free and keeps quiet about the other, it reads port 99999 as 34463, and it does not say why it
-failed. So the host is resolved and each address tried with a plain socket first.
+gRPC is silent about failures: if a host has two addresses and the port is free on only one, it
+listens on that one; it reads port 99999 as 34463; and it does not say why it failed. Therefore
+the host is resolved here, and each address tried with a plain socket first.
 """
 
 import errno
@@ -17,20 +17,20 @@ from routeguide.common.addresses import join_address, split_address
 
 LOG = logging.getLogger(__name__)
 
-# Without it a second server binds a port in use, and each gets a part of the connections.
+# By default a second server can bind a port in use, and each gets part of the connections.
 NO_SHARED_PORT = (("grpc.so_reuseport", 0),)
 
-# Asked once for each port: gRPC tells each of a change of certificates through its own.
+# Called once for each port: gRPC reloads certificates through an object of each port's own.
 Credentials = Callable[[], grpc.ServerCredentials]
 
-# Of a host; Python says so before it asks anybody.
-NO_NAME = "no name can be like that"
+# For a host that Python cannot encode to look it up.
+INVALID_HOST = "invalid host name"
 
 _FAMILY_IS_MISSING = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
 class AddressError(Exception):
-    """An address that cannot be listened on; the text says why, in one line."""
+    """An address cannot be listened on; the text is one line with the reason."""
 
 
 def listen(
@@ -38,14 +38,11 @@ def listen(
     address: str,
     credentials: Credentials | None = None,
 ) -> str:
-    """Have `server` listen on `address` once it starts; returns the address it will have.
+    """Add `address` to `server`, in plain text without `credentials`; returns the actual address.
 
-    Plain text is spoken without `credentials`.
-
-    That is `address` itself, but for port 0, which becomes the port that was free, and for
-    `[::]` on a machine without IPv6, which becomes `0.0.0.0` with a warning. Raises
-    AddressError where a port is in use on any address of the host, and ValueError as
-    split_address does.
+    That is `address` itself, except that port 0 becomes the port that was free, and `[::]` on a
+    machine without IPv6 becomes `0.0.0.0`, with a warning. Raises AddressError if the port is in
+    use on any address of the host, and ValueError as split_address does.
     """
     host, numeric_hosts, port = resolve(address)
     for numeric_host in numeric_hosts:
@@ -54,9 +51,9 @@ def listen(
 
 
 def resolve(address: str) -> tuple[str, list[str], int]:
-    """The host that `address` will be called, its numeric addresses here, and the port.
+    """Return the host to show for `address`, its numeric addresses on this machine, and the port.
 
-    Raises as `listen` does; each address was free just now.
+    Every address was free a moment ago. Raises as `listen` does.
     """
     host, port = split_address(address)
     numeric_hosts = dict.fromkeys(_usable_hosts(address, host, port))
@@ -75,7 +72,7 @@ def add_port(
     numeric_address: str,
     credentials: Credentials | None = None,
 ) -> int:
-    """Have `server` listen on one of the numeric addresses of `address`; returns the port.
+    """Add one of the numeric addresses of `address` to `server`; returns the port.
 
     Raises AddressError.
     """
@@ -88,19 +85,19 @@ def add_port(
 
 
 def cannot_listen(address: str, numeric_address: str, reason: object) -> AddressError:
-    """That `address`, which was asked for, cannot be listened on because of one it stands for."""
+    """Make the error for `address`, which cannot be used because of one of its numeric ones."""
     which = "" if numeric_address == address else f" ({numeric_address})"
     return AddressError(f"cannot listen on {address}{which}: {reason}")
 
 
 def _usable_hosts(address: str, host: str, port: int) -> Iterator[str]:
-    """The numeric addresses of `host`, a part of `address`, that a socket can be bound to here."""
+    """The numeric addresses of `host`, the host of `address`, that a socket can bind here."""
     try:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise cannot_listen(address, address, error.strerror) from error
     except UnicodeError as error:
-        raise cannot_listen(address, address, NO_NAME) from error
+        raise cannot_listen(address, address, INVALID_HOST) from error
     for family, kind, protocol, _, socket_address in resolved:
         try:
             with socket.socket(family, kind, protocol) as trial:

@@ -1,6 +1,6 @@
-"""Certificates and keys, read from PEM files and checked before gRPC sees them.
+"""Certificates and keys, read from PEM files and checked before they are passed to gRPC.
 
-gRPC takes any bytes and then fails each handshake without a word on the cause.
+gRPC accepts any bytes, and then fails every handshake without naming the cause.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import ssl
 Path = str | os.PathLike[str]
 Pem = Path | bytes  # a file, or the content of one
 
-# A certificate that is being replaced changes between two readings a few times at most.
+# Readings of a pair that is being replaced: it changes between two of them once or twice.
 _TRIALS = 5
 
 
 class PemError(ValueError):
-    """Files that cannot be used; the text is one line that names one and says why."""
+    """A PEM file cannot be used; the text is one line that names it and the reason."""
 
 
 def read_pair(cert: Pem, key: Pem) -> tuple[bytes, bytes]:
-    """The bytes of a certificate chain, the server's or client's own first, and of its key.
+    """Read a certificate chain, the server's or client's own first, and its key.
 
-    Of two files they belong together, and are what was on disk at one time. Raises PemError.
+    If both are files, they are checked to belong together and were on disk at the same time.
+    Raises PemError.
     """
     if isinstance(cert, bytes) or isinstance(key, bytes):
         pair = _read(cert), _read(key)
@@ -31,20 +32,19 @@ def read_pair(cert: Pem, key: Pem) -> tuple[bytes, bytes]:
     for _ in range(_TRIALS):
         pair = _read(cert), _read(key)
         _check_pair(cert, key, *pair)
-        # `ssl` reads files, not bytes: what it has checked is what we have read if that is
-        # there still.
+        # `ssl` takes files, not bytes: it has checked these bytes if the files still hold them.
         if (_read(cert), _read(key)) == pair:
             return pair
     raise PemError(f"{cert}: keeps changing")
 
 
 def read_authorities(source: Pem) -> bytes:
-    """The bytes of one or more certificates to trust. Raises PemError."""
+    """Read one or more certificates to trust. Raises PemError."""
     content = _read(source)
     if b"-----BEGIN CERTIFICATE-----" not in content:
         raise PemError(f"{_name(source)}: no certificate in it (PEM expected)")
     try:
-        # What is not ASCII is in comments.
+        # Bytes that are not ASCII are in comments.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
             cadata=content.decode("ascii", "ignore")
         )
@@ -92,5 +92,5 @@ def _name(source: Pem) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """OpenSSL's words without the place in its sources."""
+    """OpenSSL's message without the place in its sources."""
     return str(error).partition(" (_ssl.c")[0]

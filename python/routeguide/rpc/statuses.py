@@ -1,5 +1,4 @@
-"""The one place where an error of the domain becomes a gRPC status. How clients tell of a status is
-in rpc_failures."""
+"""The only module that maps errors to gRPC statuses; call_error.py maps statuses to errors."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from routeguide.rpc.bearer import NotAuthenticatedError
 from routeguide.rpc.refusals import LimitError, StoppingError, TooLongError
 from routeguide.rpc.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 
-# ABORTED, by its definition, is for what has to be started over as a whole.
+# ABORTED is defined for operations that have to be restarted as a whole.
 _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
     DecodeError: grpc.StatusCode.INVALID_ARGUMENT,
     GenerationGoneError: grpc.StatusCode.ABORTED,
@@ -27,7 +26,7 @@ _CODE_OF: dict[type[Exception], grpc.StatusCode] = {
 
 DOMAIN_ERRORS = tuple(_CODE_OF)
 
-# Names of statuses that are gRPC's own doing, for what counts, logs or explains them.
+# Names of statuses that gRPC itself gives to calls.
 CANCELLED = grpc.StatusCode.CANCELLED.name
 DEADLINE_EXCEEDED = grpc.StatusCode.DEADLINE_EXCEEDED.name
 UNIMPLEMENTED = grpc.StatusCode.UNIMPLEMENTED.name
@@ -35,12 +34,12 @@ UNKNOWN = grpc.StatusCode.UNKNOWN.name
 
 
 def status_of(error: Exception) -> tuple[grpc.StatusCode, str]:
-    """Code and details that tell a client of `error`, one of DOMAIN_ERRORS."""
+    """Return the code and details for `error`, one of DOMAIN_ERRORS."""
     return _CODE_OF[type(error)], str(error)
 
 
 def status_name(code: grpc.StatusCode | int | None) -> str:
-    """The name of a code as a servicer's context has it: None stands for OK."""
+    """Return the name of a code from a servicer's context, where None is OK."""
     if code is None:
         return grpc.StatusCode.OK.name
     return code.name if isinstance(code, grpc.StatusCode) else _NAME_OF_NUMBER[code]
@@ -50,10 +49,10 @@ _NAME_OF_NUMBER = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 def details_of(error: Exception) -> tuple[tuple[str, bytes], ...]:
-    """Trailing metadata with what a program can read of `error`, where there is such a thing.
+    """Return trailing metadata that describes `error` to programs, or nothing.
 
-    For a request with wrong fields: a google.rpc.Status with their violations. Without the
-    packages that have it (`routeguide[server]`) nothing: the text says the same.
+    For invalid fields that is a google.rpc.Status with their violations, if the packages for it
+    are installed (`routeguide[server]`). The text of the status says the same.
     """
     if isinstance(error, InvalidRequestError):
         return _violations(status_of(error), error.violations)

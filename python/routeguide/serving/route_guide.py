@@ -1,21 +1,20 @@
-"""RouteGuide over the dataset that is served now, within limits.
+"""RouteGuide over the current dataset, with limits on what a client may send.
 
-Adds to aio_service, over a fixed index, what a server that runs for months needs; the answers
-come from the same catalog, trip and notebook, the latter two with an end to what they take.
+The answers are those of the tutorial's servicers, from the same Catalog, TimedTrip and Notebook.
+The limits are put around them: around the requests that they read, and around the notebook.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import grpc.aio
 
 from routeguide.common.wording import counted
-from routeguide.domain.catalog import Catalog, nameless_at
+from routeguide.domain.catalog import Catalog, unnamed_feature
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.notebook import Notebook, converse
 from routeguide.domain.trip import TimedTrip, travel
@@ -28,16 +27,17 @@ from routeguide.serving.limits import ServingLimits
 from routeguide_c import FeatureIndex
 
 Context = grpc.aio.ServicerContext[Any, Any]
+Request = TypeVar("Request")
 
 
 class Chat(Protocol):
-    """What RouteChat answers with."""
+    """The part of RouteChat that decides whose notes a stream is answered with."""
 
     def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]: ...
 
 
 class StreamChat:
-    """Earlier notes of the same stream, as the tutorials have it."""
+    """Answer with earlier notes of the same stream, as the tutorials do."""
 
     def __init__(self, limits: ServingLimits) -> None:
         self._limits = limits
@@ -59,40 +59,25 @@ class _LimitedNotebook(Notebook):
         return earlier
 
 
-class _LimitedTrip(TimedTrip):
-    def __init__(self, index: FeatureIndex, points: int) -> None:
-        super().__init__(index)
-        self._points = self._left = points
-
-    def visit(self, point: Point) -> None:
-        if self._left == 0:
-            points = counted(self._points, "point")
-            raise LimitError(f"a route may have {points} (max-route-points)")
-        self._left -= 1
-        super().visit(point)
-
-
-async def _checked(
-    notes: AsyncIterator[RouteNote], limits: ServingLimits
-) -> AsyncIterator[RouteNote]:
-    """The notes of one stream. Raises LimitError, TooLongError for one that may not be."""
-    left = limits.notes
-    async for note in notes:
+async def _at_most(
+    most: int, requests: AsyncIterator[Request], refusal: str
+) -> AsyncIterator[Request]:
+    """Pass on the requests of a stream. Raises LimitError if one comes after the first `most`."""
+    left = most
+    async for request in requests:
         if left == 0:
-            notes_sent = counted(limits.notes, "note")
-            raise LimitError(f"a stream may send {notes_sent} (max-notes)")
+            raise LimitError(refusal)
         left -= 1
-        if len(note.message) > limits.note_length:
-            raise TooLongError(
-                f"message: {len(note.message)} characters; a note may have"
-                f" {limits.note_length} (max-note-length)"
-            )
-        yield _compact(note)
+        yield request
 
 
-def _compact(note: RouteNote) -> RouteNote:
-    """The same note in memory of its own: a message holds all bytes that it was read from,
-    fields that nobody knows and values that were overwritten, for as long as it is kept."""
+def _compact(note: RouteNote, longest: int) -> RouteNote:
+    """Copy a note to keep: a message keeps all the bytes that it was parsed from, with unknown
+    fields and overwritten values. Raises TooLongError."""
+    if len(note.message) > longest:
+        raise TooLongError(
+            f"message: {len(note.message)} characters; a note may have {longest} (max-note-length)"
+        )
     compact = RouteNote(message=note.message)
     if note.HasField("location"):
         place = note.location
@@ -103,7 +88,7 @@ def _compact(note: RouteNote) -> RouteNote:
 
 
 class _Current:
-    """A dataset with what calls over it share."""
+    """A dataset with the objects that calls over it share."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -112,7 +97,7 @@ class _Current:
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """Each call is over one generation of the features, which its trailing metadata names."""
+    """Answer each call from one generation of the features, named in its trailing metadata."""
 
     def __init__(
         self,
@@ -122,7 +107,7 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         open_streams: OpenStreams,
         count_features: Callable[[int], None] | None = None,
     ) -> None:
-        """`count_features` is told how many features went into answers."""
+        """`count_features` is called with the number of features that an answer had."""
         self._datasets = datasets
         self._limits = limits
         self._chat = chat
@@ -140,20 +125,18 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     async def GetFeature(self, request: Point, context: Context) -> bytes:
         feature = self._current(context).catalog.find(request)
         if feature is None:
-            return nameless_at(request)
+            return unnamed_feature(request)
         if self._count_features is not None:
             self._count_features(1)
         return feature
 
     async def ListFeatures(self, request: Rectangle, context: Context) -> AsyncIterator[bytes]:
         current = self._current(context)
-        features: Iterator[bytes] = current.catalog.features_in(request)
+        search = current.catalog.features_in
         if _takes_long(current.dataset.index, request):
-            # The search is done at the first step.
-            first = await asyncio.get_running_loop().run_in_executor(None, next, features, None)
-            if first is None:
-                return
-            features = itertools.chain((first,), features)
+            features = await asyncio.get_running_loop().run_in_executor(None, search, request)
+        else:
+            features = search(request)
         count = 0
         try:
             for feature in features:
@@ -166,17 +149,20 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
     async def RecordRoute(
         self, request_iterator: AsyncIterator[Point], context: Context
     ) -> RouteSummary:
-        index = self._current(context).dataset.index
-        trip = _LimitedTrip(index, self._limits.route_points)
-        await travel(trip, request_iterator)
-        return trip.summary()
+        trip = TimedTrip(self._current(context).dataset.index)
+        most = self._limits.route_points
+        refusal = f"a route may have {counted(most, 'point')} (max-route-points)"
+        return await travel(trip, _at_most(most, request_iterator, refusal))
 
     async def RouteChat(
         self, request_iterator: AsyncIterator[RouteNote], context: Context
     ) -> AsyncIterator[RouteNote]:
         self._current(context)
-        requests = _checked(self._open_streams.requests(request_iterator), self._limits)
-        async with aclosing(self._chat.converse(requests)) as answers:
+        most, longest = self._limits.notes, self._limits.note_length
+        refusal = f"a stream may send {counted(most, 'note')} (max-notes)"
+        requests = _at_most(most, self._open_streams.requests(request_iterator), refusal)
+        notes = (_compact(note, longest) async for note in requests)
+        async with aclosing(self._chat.converse(notes)) as answers:
             async for note in answers:
                 yield note
 

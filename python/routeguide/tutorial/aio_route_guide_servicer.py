@@ -15,10 +15,10 @@ from routeguide_c import FeatureIndex
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """The four calls over one index. Features go out as bytes: register it with add_route_guide.
+    """Answer the four calls from one index.
 
-    grpcio ends them when the client goes away or the deadline passes: it cancels the task
-    that a call runs in.
+    Features are encoded already: register this with `add_route_guide`. When the client goes away
+    or the deadline passes, grpcio cancels the task of the call.
     """
 
     def __init__(self, index: FeatureIndex) -> None:
@@ -41,10 +41,8 @@ class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
         request_iterator: AsyncIterator[Point],
         context: grpc.aio.ServicerContext[Point, RouteSummary],
     ) -> RouteSummary:
-        trip = TimedTrip(self._index)
-        await travel(trip, request_iterator)
         try:
-            return trip.summary()
+            return await travel(TimedTrip(self._index), request_iterator)
         except DOMAIN_ERRORS as error:
             await context.abort(*status_of(error))
 

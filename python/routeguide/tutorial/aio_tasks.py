@@ -1,16 +1,12 @@
-"""The tasks that grpcio leaves behind when an asyncio server has stopped."""
+"""The tasks that grpcio leaves running when an asyncio server has stopped."""
 
 import asyncio
 
-# They take milliseconds to end.
-CLEAR_UP_S = 2.0
+WAIT_S = 2.0  # they take milliseconds
 
 
-async def let_tasks_end() -> None:
-    """Wait for what a stopped server has not cleared up yet.
-
-    What the end of the event loop would have to cancel, grpcio logs with a traceback.
-    """
+async def wait_for_other_tasks() -> None:
+    """Wait until all other tasks end: grpcio logs a traceback for each that asyncio.run cancels."""
     current = asyncio.current_task()
     if others := [task for task in asyncio.all_tasks() if task is not current]:
-        await asyncio.wait(others, timeout=CLEAR_UP_S)
+        await asyncio.wait(others, timeout=WAIT_S)

@@ -14,9 +14,9 @@ from routeguide.tutorial.route_client_options import client_parser, run_client
 async def walk_through(
     stub: RouteGuideStub, points: Iterable[Point], timeout_s: float | None = None
 ) -> None:
-    """Make the four calls on `stub`, visiting `points`, and print what they answer.
+    """Make the four calls on `stub`, visiting `points`, and print the answers.
 
-    Each call may take `timeout_s`. Raises grpc.aio.AioRpcError for the first call that fails.
+    `timeout_s` is the deadline of each call. Raises grpc.aio.AioRpcError if one fails.
     """
     walk.print_heading("GetFeature")
     for point in walk.LOOKUPS:
@@ -38,8 +38,8 @@ async def walk_through(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command `asyncio_route_client.py`; returns its exit status."""
-    parser = client_parser("Walk through the four calls of a RouteGuide server, with asyncio.")
+    """Run the command `asyncio_route_client.py`; returns its exit status."""
+    parser = client_parser("Make the four calls of a RouteGuide server, with asyncio.")
     chosen = parser.parse_args(arguments)
 
     async def walk_with(points: list[Point]) -> None:

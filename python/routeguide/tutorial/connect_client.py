@@ -9,18 +9,18 @@ import grpc.aio
 from routeguide.common import cli
 from routeguide.pb.connect_pb2 import RequestMessage, ResponseMessage
 from routeguide.pb.connect_pb2_grpc import ConnectServiceStub
-from routeguide.rpc.call_error import rpc_failure
+from routeguide.rpc.call_error import call_error
 
 REQUEST = RequestMessage(request_data="People")
 
 
 async def greet(stub: ConnectServiceStub) -> None:
-    """Ask for one greeting and print it."""
+    """Request one greeting and print it."""
     _print_response(await stub.UnaryRPC(REQUEST))
 
 
 async def greet_often(stub: ConnectServiceStub) -> None:
-    """Ask for a stream of greetings and print each as it arrives."""
+    """Request a stream of greetings and print each as it arrives."""
     async for response in stub.ServerStreamRPC(REQUEST):
         _print_response(response)
 
@@ -30,13 +30,13 @@ def _print_response(response: ResponseMessage) -> None:
 
 
 def run_unary_client(arguments: list[str] | None = None) -> int:
-    """The command `connect/unary_client.py`; returns its exit status."""
-    return _run("Ask a ConnectService server for one greeting.", greet, arguments)
+    """Run the command `connect/unary_client.py`; returns its exit status."""
+    return _run("Request one greeting from a ConnectService server.", greet, arguments)
 
 
 def run_server_stream_client(arguments: list[str] | None = None) -> int:
-    """The command `connect/server_stream_client.py`; returns its exit status."""
-    return _run("Ask a ConnectService server for ten greetings.", greet_often, arguments)
+    """Run the command `connect/server_stream_client.py`; returns its exit status."""
+    return _run("Request ten greetings from a ConnectService server.", greet_often, arguments)
 
 
 def _run(
@@ -57,7 +57,7 @@ def _run(
     try:
         asyncio.run(ask_server())
     except grpc.aio.AioRpcError as error:
-        print(f"RPC failed: {address}: {rpc_failure(error)}")
+        print(f"RPC failed: {call_error(error, address)}")
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED

@@ -1,4 +1,4 @@
-"""The server of ConnectService, with work in the background of its event loop."""
+"""The server of ConnectService, with tasks in the background of its event loop."""
 
 import argparse
 import asyncio
@@ -10,23 +10,23 @@ import grpc.aio
 from routeguide.common import cli
 from routeguide.pb import connect_pb2_grpc
 from routeguide.rpc.listening import NO_SHARED_PORT, AddressError, listen
-from routeguide.tutorial.aio_tasks import let_tasks_end
+from routeguide.tutorial.aio_tasks import wait_for_other_tasks
 from routeguide.tutorial.connect_service import ConnectServicer
 
 
 async def announce(after_s: float, name: str) -> None:
-    """Print the time of day and `name`, once, after a while."""
+    """Print the time of day and `name` once, after `after_s` seconds."""
     await asyncio.sleep(after_s)
     print(f"{time.strftime('%X')}: Server {name}", flush=True)
 
 
 async def serve(address: str) -> None:
-    """Serve until SIGINT (Ctrl-C) or SIGTERM, then drop what is open.
+    """Serve until SIGINT (Ctrl-C) or SIGTERM, then close all connections.
 
-    Raises AddressError where the address cannot be had.
+    Raises AddressError if the server cannot listen on the address.
     """
-    # asyncio.run turns Ctrl-C into a cancelled task before an exception from Python 3.11 on,
-    # and the other way round before. A handler of our own is the same on all.
+    # On Ctrl-C asyncio.run cancels this task from Python 3.11 on, and raises KeyboardInterrupt
+    # before. A handler behaves alike on both.
     stop = asyncio.Event()
     for stop_signal in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(stop_signal, stop.set)
@@ -43,12 +43,12 @@ async def serve(address: str) -> None:
     for task in background:
         task.cancel()
     await server.stop(grace=None)
-    await let_tasks_end()
+    await wait_for_other_tasks()
     print("\nConnection dropped!")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command `connect/server.py`; returns its exit status."""
+    """Run the command `connect/server.py`; returns its exit status."""
     parser = argparse.ArgumentParser(description="Serve ConnectService until Ctrl-C.")
     parser.add_argument(
         "--address",

@@ -11,7 +11,7 @@ GREETINGS = 10
 
 
 class ConnectServicer(connect_pb2_grpc.ConnectServiceServicer):
-    """Greets whom a request names."""
+    """Greet the name in a request."""
 
     async def UnaryRPC(
         self,
@@ -26,6 +26,6 @@ class ConnectServicer(connect_pb2_grpc.ConnectServiceServicer):
         context: grpc.aio.ServicerContext[RequestMessage, ResponseMessage],
     ) -> AsyncIterator[ResponseMessage]:
         for number in range(1, GREETINGS + 1):
-            # The space at the end is the document's.
+            # The tutorial has the space at the end.
             greeting = f"Hello, {request.request_data}: server({number}) "
             yield ResponseMessage(response_data=greeting)

@@ -1,11 +1,11 @@
-"""Files of points to visit: a latitude and a longitude a line, E7 integers.
+"""Files of points to visit: a latitude and a longitude on each line, as E7 integers.
 
-    # comments and empty lines do not count
+    # comments and empty lines are skipped
     412856162 -745148837
     412856162, -745148837
     Visiting point latitude: 412856162, longitude: -745148837
 
-The last form is what the client prints, so that a printed trip can be made again.
+The client prints the last form, so that a trip can be repeated from its output.
 """
 
 import re
@@ -23,14 +23,14 @@ _POINT = re.compile(
 
 
 class PointsError(Exception):
-    """A file of points that cannot be used; the text is one line."""
+    """A file of points cannot be used; the text is one line with the reason."""
 
 
 def read_points(path: Path) -> list[Point]:
-    """The points in the file, in its order; none for a file without any.
+    """Read the points of a file, in its order; a file may have none.
 
-    Raises PointsError, which names file and line. Coordinates may be off the Earth, as the
-    service takes them, but have to fit in 32 bits.
+    Raises PointsError, which names the file and the line. Coordinates must fit in 32 bits, and may
+    be off the Earth: the service accepts such.
     """
     try:
         with path.open(encoding="utf-8") as file:

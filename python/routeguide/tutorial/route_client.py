@@ -7,7 +7,7 @@ import grpc
 
 from routeguide.pb.route_guide_pb2 import Point
 from routeguide.pb.route_guide_pb2_grpc import RouteGuideStub
-from routeguide.rpc.channels import READ_BY_ITS_CALLER
+from routeguide.rpc.channels import READ_IN_CALLING_THREAD
 from routeguide.tutorial import walk
 from routeguide.tutorial.route_client_options import client_parser, run_client
 
@@ -18,10 +18,10 @@ def walk_through(
     timeout_s: float | None = None,
     use_futures: bool = False,
 ) -> None:
-    """Make the four calls on `stub`, visiting `points`, and print what they answer.
+    """Make the four calls on `stub`, visiting `points`, and print the answers.
 
-    Each call may take `timeout_s`. With `use_futures` the two calls that have one answer are
-    made through `.future`. Raises grpc.RpcError for the first call that fails.
+    `timeout_s` is the deadline of each call. With `use_futures` the two calls with one answer are
+    made through `.future`. Raises grpc.RpcError if one fails.
     """
 
     def answer(call: Any, request: Any) -> Any:
@@ -49,15 +49,15 @@ def walk_through(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command `route_client.py`; returns its exit status."""
-    parser = client_parser("Walk through the four calls of a RouteGuide server.")
+    """Run the command `route_client.py`; returns its exit status."""
+    parser = client_parser("Make the four calls of a RouteGuide server.")
     parser.add_argument(
         "--future", action="store_true", help="make the calls with one answer through .future"
     )
     chosen = parser.parse_args(arguments)
 
     def walk_with(points: list[Point]) -> None:
-        with grpc.insecure_channel(chosen.address, (READ_BY_ITS_CALLER,)) as channel:
+        with grpc.insecure_channel(chosen.address, (READ_IN_CALLING_THREAD,)) as channel:
             walk_through(RouteGuideStub(channel), points, chosen.timeout, chosen.future)
 
     return run_client(parser, chosen, walk_with)

@@ -1,4 +1,4 @@
-"""The command line that the threaded and the asyncio client share."""
+"""The command line of the threaded and of the asyncio client."""
 
 import argparse
 import os
@@ -10,12 +10,12 @@ import grpc
 
 from routeguide.common import cli
 from routeguide.pb.route_guide_pb2 import Point
-from routeguide.rpc.call_error import rpc_failure
+from routeguide.rpc.call_error import call_error
 from routeguide.tutorial import points_file, walk
 
 
 def client_parser(description: str) -> argparse.ArgumentParser:
-    """A parser of the options that both clients have."""
+    """Make a parser of the options that both clients have."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
         "--address", default="localhost:50051", help="the server (default: %(default)s)"
@@ -42,7 +42,7 @@ def run_client(
 ) -> int:
     """Run `walk_through` with the points to visit; returns the exit status.
 
-    A failure is told in one line on standard error.
+    A failure is printed as one line on standard error.
     """
     try:
         points = points_file.read_points(chosen.points) if chosen.points else walk.random_points()
@@ -52,11 +52,11 @@ def run_client(
         walk_through(points)
         sys.stdout.flush()
     except grpc.RpcError as error:
-        print(f"{parser.prog}: {chosen.address}: {rpc_failure(error)}", file=sys.stderr)
+        print(f"{parser.prog}: {call_error(error, chosen.address)}", file=sys.stderr)
         return cli.FAILURE
     except KeyboardInterrupt:
         return cli.INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return cli.FAILURE
     return 0

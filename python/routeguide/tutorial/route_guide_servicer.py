@@ -14,10 +14,11 @@ from routeguide_c import FeatureIndex
 
 
 class RouteGuideServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """The four calls over one index. Features go out as bytes: register it with add_route_guide.
+    """Answer the four calls from one index.
 
-    grpcio ends them when the client goes away or the deadline passes: it asks for no further
-    answer, and a request iterator that is waited on raises.
+    Features are encoded already: register this with `add_route_guide`. When the client goes away
+    or the deadline passes, grpcio stops iterating over the answers, and iterating over the
+    requests raises.
     """
 
     def __init__(self, index: FeatureIndex) -> None:

@@ -1,4 +1,4 @@
-"""The RouteGuide server: its options, its wiring and its life from start to stop."""
+"""The RouteGuide server: its options, and its life from start to stop."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from routeguide.domain import database
 from routeguide.rpc.listening import NO_SHARED_PORT, AddressError, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
-from routeguide.tutorial.aio_tasks import let_tasks_end
+from routeguide.tutorial.aio_tasks import wait_for_other_tasks
 from routeguide_c import FeatureIndex
 
 LOG = logging.getLogger("routeguide")
@@ -26,7 +26,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @dataclass(frozen=True)
 class Options:
-    """What a server is told. `database` is a file, None for the packaged features."""
+    """Options of a server. `database` is a file, or None for the features of the package."""
 
     address: str = "[::]:50051"
     database: Path | None = None
@@ -36,9 +36,9 @@ class Options:
 
 
 def create_server(index: FeatureIndex, workers: futures.ThreadPoolExecutor) -> grpc.Server:
-    """A threaded server of RouteGuide over `index`, without an address yet, not started.
+    """Create a threaded server of RouteGuide over `index`, without an address and not started.
 
-    Each running call, open streams too, holds one of `workers`, which stay the caller's.
+    Each running call or open stream takes one of `workers`, which the caller shuts down.
     """
     server = grpc.server(workers, options=NO_SHARED_PORT)
     add_route_guide(route_guide_servicer.RouteGuideServicer(index), server)
@@ -46,7 +46,7 @@ def create_server(index: FeatureIndex, workers: futures.ThreadPoolExecutor) -> g
 
 
 def create_aio_server(index: FeatureIndex) -> grpc.aio.Server:
-    """The same for asyncio; to be called with the event loop running."""
+    """Create an asyncio server of RouteGuide, in the running event loop."""
     server = grpc.aio.server(options=NO_SHARED_PORT)
     add_route_guide(aio_route_guide_servicer.RouteGuideServicer(index), server)
     return server
@@ -55,9 +55,9 @@ def create_aio_server(index: FeatureIndex) -> grpc.aio.Server:
 def serve(options: Options, index: FeatureIndex) -> None:
     """Serve from a thread pool until a stop signal, then let running calls end.
 
-    Raises AddressError where the address cannot be had. To be called from the main thread.
+    Call it in the main thread. Raises AddressError if the server cannot listen on the address.
     """
-    # Blocked before any thread starts, so in every thread: a signal waits for `sigwait`.
+    # Before any thread starts, so that all threads block the signals and `sigwait` gets them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     workers = futures.ThreadPoolExecutor(options.max_workers)
     server = create_server(index, workers)
@@ -65,14 +65,14 @@ def serve(options: Options, index: FeatureIndex) -> None:
     server.start()
     LOG.info("Server listening on %s", address)
     signal.sigwait(STOP_SIGNALS)
-    _say_that_it_stops(options)
+    _log_stopping(options)
     _let_next_signal_kill()
     server.stop(options.grace_s).wait()
     workers.shutdown()  # a cancelled handler may still be using the index
 
 
 async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
-    """The same from one event loop."""
+    """Serve from one event loop, otherwise as `serve` does."""
     stop = asyncio.Event()
     for stop_signal in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(stop_signal, stop.set)
@@ -81,15 +81,15 @@ async def serve_asyncio(options: Options, index: FeatureIndex) -> None:
     await server.start()
     LOG.info("Server listening on %s", address)
     await stop.wait()
-    _say_that_it_stops(options)
+    _log_stopping(options)
     for stop_signal in STOP_SIGNALS:
         asyncio.get_running_loop().remove_signal_handler(stop_signal)
     _let_next_signal_kill()
     await server.stop(options.grace_s)
-    await let_tasks_end()
+    await wait_for_other_tasks()
 
 
-def _say_that_it_stops(options: Options) -> None:
+def _log_stopping(options: Options) -> None:
     LOG.info(
         "Stopping; running calls have up to %g s to end, another signal ends them at once",
         options.grace_s,
@@ -97,14 +97,14 @@ def _say_that_it_stops(options: Options) -> None:
 
 
 def _let_next_signal_kill() -> None:
-    """Stopping has begun; whoever signals once more does not want to wait for running calls."""
+    """Make a second stop signal end the process without waiting for running calls."""
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command `route_server.py`; returns its exit status."""
+    """Run the command `route_server.py`; returns its exit status."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
     options = Options(chosen.address, chosen.db, chosen.max_workers, chosen.asyncio, chosen.grace)
@@ -120,15 +120,15 @@ def main(arguments: list[str] | None = None) -> int:
         parser.exit(cli.WRONG_USAGE, f"{parser.prog}: {error}\n")
     except AddressError as error:
         parser.exit(cli.FAILURE, f"{parser.prog}: {error}\n")
-    except KeyboardInterrupt:  # before there was anything to stop
+    except KeyboardInterrupt:  # before the server started
         return cli.INTERRUPTED
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Serve RouteGuide until SIGTERM or Ctrl-C; then running calls may end, and"
-        " a second signal ends at once."
+        description="Serve RouteGuide until SIGTERM or Ctrl-C; then let running calls end."
+        " A second signal ends the server immediately."
     )
     defaults = Options()
     parser.add_argument(
@@ -148,8 +148,8 @@ def _parser() -> argparse.ArgumentParser:
         type=cli.positive_count,
         default=defaults.max_workers,
         metavar="COUNT",
-        help="threads, each of which serves one call or stream at a time; not used with"
-        " --asyncio (default: %(default)s)",
+        help="threads, each for one call or stream at a time; not used with --asyncio"
+        " (default: %(default)s)",
     )
     parser.add_argument(
         "--asyncio", action="store_true", help="serve from one event loop instead of threads"

@@ -1,7 +1,4 @@
-"""The walk of the RouteGuide client: what it asks for, in which order, and what it prints.
-
-The threaded and the asyncio client differ in how a call is made; all else they share is here.
-"""
+"""The requests and the output that the threaded and the asyncio client share."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -34,7 +31,7 @@ NOTES = tuple(
 
 
 def random_points() -> list[Point]:
-    """Where ten features of the packaged database are; a feature may come up again."""
+    """Choose ten places of features in the packaged database; places may repeat."""
     index = database.load_packaged()
     places = (index.location(random.randrange(len(index))) for _ in range(RANDOM_POINTS))
     return [Point(latitude=latitude, longitude=longitude) for latitude, longitude in places]
@@ -45,7 +42,7 @@ def print_heading(call_name: str) -> None:
 
 
 def print_lookup(feature: Feature) -> None:
-    """The answer to a look-up; a feature without a name means that nothing is there."""
+    """Print the answer to a look-up; a feature without a name stands for none."""
     if not feature.HasField("location"):
         print("Server returned incomplete feature")
     elif feature.name:
@@ -63,7 +60,7 @@ def print_feature(feature: Feature) -> None:
 
 
 def visit(points: Iterable[Point]) -> Iterator[Point]:
-    """Pass the points on to a call, printing each as it is sent."""
+    """Yield the points for a call, printing each as it is sent."""
     for point in points:
         print(f"Visiting point {_place(point)}")
         yield point
@@ -77,10 +74,10 @@ def print_summary(summary: RouteSummary) -> None:
 
 
 class ChatTranscript:
-    """The notes sent and received, printed in the same order every time.
+    """Print the notes sent and received in the same order every time.
 
-    Answers may come in while notes are still going out, and gRPC takes the outgoing notes in
-    a thread of its own. What is received is therefore held back until the last note is sent.
+    gRPC reads the notes to send in another thread, and answers may come before the last is sent.
+    Answers are therefore held until then.
     """
 
     def __init__(self) -> None:
@@ -88,20 +85,20 @@ class ChatTranscript:
         self._held: list[RouteNote] = []
 
     def outgoing(self) -> Iterator[RouteNote]:
-        """The notes for a call, each printed as it is sent."""
+        """Yield the notes for a call, printing each as it is sent."""
         for note in NOTES:
             print(f"Sending {note.message} at {_place(note.location)}")
             self._all_sent = note is NOTES[-1]
             yield note
 
     def receive(self, note: RouteNote) -> None:
-        """Print a note that came in, now or when the last one is sent."""
+        """Print a note that was received, or hold it until the last one is sent."""
         self._held.append(note)
         if self._all_sent:
             self.flush()
 
     def flush(self) -> None:
-        """Print what is held back. To be called once more when the call has ended."""
+        """Print the notes that are held. Call it when the call has ended."""
         for note in self._held:
             print(f"Received message {note.message} at {_place(note.location)}")
         self._held.clear()

@@ -15,7 +15,7 @@ import grpc.aio
 from routeguide.common import extras
 from routeguide.common.addresses import join_address, split_address
 from routeguide.domain.dataset import Dataset
-from routeguide.rpc.listening import NO_NAME
+from routeguide.rpc.listening import INVALID_HOST
 from routeguide.rpc.statuses import UNIMPLEMENTED
 from routeguide.serving.observing.call_observer import CallInterceptor, Context
 from routeguide.serving.observing.scrapes import ScrapeServer
@@ -120,7 +120,7 @@ class Metrics:
         try:
             server = ScrapeServer(host, port, make_wsgi_app(self._registry), timeout_s)
         except (OSError, UnicodeError) as error:
-            reason = NO_NAME if isinstance(error, UnicodeError) else error.strerror or error
+            reason = INVALID_HOST if isinstance(error, UnicodeError) else error.strerror or error
             raise MetricsError(
                 f"cannot listen on {join_address(host, port)} for metrics: {reason}"
             ) from error

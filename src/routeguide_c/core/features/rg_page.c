@@ -7,6 +7,7 @@
 
 /* Field number * 8 + wire type: varint (0), fixed64 (1), length-delimited (2). */
 enum { TAG_ENTRY = 1 * 8 + 2, TAG_FEATURE = 1 * 8 + 2, TAG_SIDE = 4 * 8 };
+enum { SIDE_LEFT = 1, SIDE_RIGHT = 2, SIDE_ON = 3 };
 
 static const uint8_t tag_metres[] = {2 * 8 + 1, 3 * 8 + 1};
 
@@ -50,7 +51,7 @@ static size_t entry_size(const rg_page *page, size_t i, size_t feature_size)
     for (size_t field = 0; field < MESSAGE_FIELDS; field++)
         if (page->metres[field] && bits_of(page->metres[field][i]))
             size += 1 + FIXED64_SIZE;
-    return size + (page->sides && page->sides[i] ? 2 : 0);
+    return size + (page->sides ? 2 : 0);
 }
 
 rg_status rg_page_size(size_t *out, const rg_page *page, const rg_store *store)
@@ -102,9 +103,9 @@ static uint8_t *write_message(uint8_t *to, const rg_page *page, size_t i, rg_sli
         *to++ = tag_metres[field];
         to = write_fixed64(to, bits);
     }
-    if (page->sides && page->sides[i]) {
+    if (page->sides) {
         *to++ = TAG_SIDE;
-        *to++ = page->sides[i] < 0 ? 1 : 2;
+        *to++ = page->sides[i] < 0 ? SIDE_LEFT : page->sides[i] > 0 ? SIDE_RIGHT : SIDE_ON;
     }
     return to;
 }

@@ -5,10 +5,10 @@
  *     message Lookup        { Feature feature = 1; }
  *     message NearbyFeature { Feature feature = 1; double distance_m = 2; }
  *     message RouteFeature  { Feature feature = 1; double along_m = 2; double offset_m = 3;
- *                             Side side = 4; }        enum Side: 0 neither, 1 left, 2 right
+ *                             Side side = 4; }        enum Side: 1 left, 2 right, 3 on the route
  *
- * The bytes are those that protobuf's own serialisers write: a number of +0.0 and the side 0 are
- * left out. Whatever other fields the message has may follow.
+ * The bytes are those that protobuf's own serialisers write: a number of +0.0 is left out.
+ * Whatever other fields the message has may follow.
  *
  * Ownership: a page borrows all its arrays, which nobody changes while it is written.
  * Threads: pure functions.
@@ -26,7 +26,7 @@ typedef struct rg_page {
     const uint32_t *ids;
     size_t count;            /* of the ids, and of each array below that is not NULL */
     const double *metres[2]; /* fields 2 and 3; without the first, entries are plain features */
-    const int8_t *sides;     /* field 4: negative is left, positive right, 0 neither */
+    const int8_t *sides;     /* field 4: negative is left, positive right, 0 on the route */
     bool is_lookups;         /* entries are Lookups, those of RG_PAGE_MISS without a feature */
 } rg_page;
 
