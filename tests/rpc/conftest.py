@@ -9,12 +9,11 @@ import grpc.aio
 import pytest
 import routeguide
 from routeguide.domain import database
-from routeguide.domain.dataset import Dataset
+from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from support import oracle
-from support.client_servers import feature_servicer_of
-from support.feature_serving import dataset_of
+from support.feature_serving import dataset_of, feature_servicer_of
 from support.serving import LoopThread, servicer_of, started
 
 
@@ -74,7 +73,7 @@ def address(kind: str, dataset: Dataset, loop_thread: LoopThread) -> Iterator[st
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
         add_route_guide(servicer_of(kind, dataset.index), server)
-        add_feature_service(feature_servicer_of(kind, dataset), server)
+        add_feature_service(feature_servicer_of(kind, Datasets(dataset)), server)
 
     with started(kind, register, loop_thread) as server_address:
         yield server_address

@@ -20,8 +20,8 @@ from routeguide.feature_service import feature_servicer
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.rpc.registration import add_feature_service
 from support import documented, oracle
-from support.client_servers import EVERYTHING, Trouble, feature_servicer_of, troubled
-from support.feature_serving import dataset_of
+from support.client_servers import EVERYTHING, Trouble, troubled
+from support.feature_serving import dataset_of, feature_servicer_of
 from support.serving import WATCHDOG_S, LoopThread, started
 
 # Each method
@@ -119,7 +119,7 @@ def test_answers_may_be_larger_than_grpcs_default(client_to: Any, loop_thread: L
     large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
-        add_feature_service(feature_servicer_of("threads", large), server)
+        add_feature_service(feature_servicer_of("threads", Datasets(large)), server)
 
     with started("threads", register, loop_thread) as address, client_to(address) as client:
         assert len(client.nearest(0, 0, count)) == count

@@ -1,32 +1,22 @@
 """Servers for the tests of the typed clients."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any
 
 import grpc
 from routeguide.domain.dataset import Dataset, Datasets
-from routeguide.feature_service import aio_feature_servicer, feature_servicer
-from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 
+from routeguide_c import FeatureIndex
+from support.feature_serving import feature_servicer_of
 from support.serving import servicer_of
 
 EVERYTHING = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)
-
-
-def feature_servicer_of(kind: str, dataset: Dataset) -> Any:
-    serve = (
-        aio_feature_servicer.FeatureServicer
-        if kind == "asyncio"
-        else feature_servicer.FeatureServicer
-    )
-    return serve(Datasets(dataset), RequestLimits(radius_m=math.inf))
 
 
 class Answering(FeatureServiceServicer):
@@ -55,11 +45,17 @@ class Answering(FeatureServiceServicer):
 
 
 @contextmanager
-def served(answering: Answering) -> Iterator[str]:
-    """The address of a threaded server of FeatureService alone."""
+def served(
+    features: FeatureServiceServicer,
+    index: FeatureIndex | None = None,
+    interceptors: Sequence[grpc.ServerInterceptor] = (),
+) -> Iterator[str]:
+    """Run a threaded server of FeatureService, and of RouteGuide if there is an index."""
     with futures.ThreadPoolExecutor(4) as pool:
-        server = grpc.server(pool, options=NO_SHARED_PORT)
-        add_feature_service(answering, server)
+        server = grpc.server(pool, interceptors=[*interceptors], options=NO_SHARED_PORT)
+        add_feature_service(features, server)
+        if index is not None:
+            add_route_guide(servicer_of("threads", index), server)
         address = listen(server, "localhost:0")
         server.start()
         yield address
@@ -94,13 +90,10 @@ class Trouble(grpc.ServerInterceptor):
 
 
 @contextmanager
-def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterator[str]:
+def troubled(
+    dataset: Dataset, trouble: Trouble, features: FeatureServiceServicer | None = None
+) -> Iterator[str]:
     """Run a threaded server of both services behind `trouble`; yields its address."""
-    with futures.ThreadPoolExecutor(4) as pool:
-        server = grpc.server(pool, interceptors=[trouble], options=NO_SHARED_PORT)
-        add_route_guide(servicer_of("threads", dataset.index), server)
-        add_feature_service(features or feature_servicer_of("threads", dataset), server)
-        address = listen(server, "localhost:0")
-        server.start()
+    features = features or feature_servicer_of("threads", Datasets(dataset))
+    with served(features, dataset.index, (trouble,)) as address:
         yield address
-        server.stop(None).wait()
