@@ -257,6 +257,50 @@ def test_a_cancelled_task_is_cancelled_even_if_its_iterator_failed(
     assert loop_thread.run(ask())
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 counts no cancellations")
+def test_closing_a_client_fails_its_calls_and_cancels_no_task(
+    dataset: Dataset, loop_thread: LoopThread
+) -> None:
+    class Endless(feature_servicer.FeatureServicer):
+        def SearchFeatures(self, request: Any, context: grpc.ServicerContext) -> Iterator[bytes]:
+            while context.is_active():
+                yield from super().SearchFeatures(request, context)
+
+    async def ask(address: str) -> list[BaseException]:
+        client = routeguide.aio.Client(address)
+        running = asyncio.Semaphore(0)
+
+        async def points() -> AsyncIterator[tuple[int, int]]:
+            yield 0, 0
+            running.release()
+            await asyncio.Event().wait()
+
+        async def notes() -> AsyncIterator[tuple[str, int, int]]:
+            async for point in points():
+                yield "one", *point
+
+        async def read(answers: AsyncIterator[Any]) -> None:
+            async for _ in answers:
+                pass
+
+        async def search() -> None:
+            found = client.search(*EVERYTHING, page_size=1)
+            await anext(found)
+            running.release()
+            await read(found)
+
+        calls = [client.record_route(points()), read(client.chat(notes())), search()]
+        tasks = [asyncio.ensure_future(call) for call in calls]
+        for _ in tasks:
+            await running.acquire()
+        await client.close()
+        return await asyncio.gather(*tasks, return_exceptions=True)  # type: ignore[return-value]
+
+    with troubled(dataset, Trouble(), Endless(Datasets(dataset))) as address:
+        errors = loop_thread.run(ask(address))
+    assert [str(error) for error in errors] == [f"{address}: CANCELLED: the client was closed"] * 3
+
+
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:
     with pytest.raises(ValueError, match="lon_e7: 2147483648 does not fit in 32 bits"):
         client.nearest(0, 2**31, 1)
