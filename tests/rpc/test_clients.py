@@ -1,4 +1,4 @@
-"""The typed clients, blocking and asyncio, against both kinds of server."""
+"""The methods of the typed clients, blocking and asyncio, against both kinds of server."""
 
 import asyncio
 import inspect
@@ -7,123 +7,22 @@ import re
 import subprocess
 import sys
 import threading
-import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent import futures
-from contextlib import contextmanager
-from decimal import Decimal
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import grpc
 import grpc.aio
-import numpy as np
 import pytest
 import routeguide
 from routeguide.client.features import Side
-from routeguide.client.units import DegreesWarning
-from routeguide.domain import database
 from routeguide.domain.dataset import Dataset, Datasets
-from routeguide.domain.origin import Origin
-from routeguide.feature_service import aio_feature_servicer, feature_servicer
-from routeguide.feature_service.request_limits import RequestLimits
+from routeguide.feature_service import feature_servicer
 from routeguide.pb import feature_service_pb2 as pb
-from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
-from routeguide.rpc.registration import add_feature_service, add_route_guide
+from routeguide.rpc.registration import add_feature_service
 from support import documented, oracle
-from support.feature_serving import dataset_of
-from support.serving import WATCHDOG_S, LoopThread, servicer_of, started
-
-EVERYTHING = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)
-
-
-class Blocking:
-    """The methods of the asyncio client as blocking calls, with iterators read to a list."""
-
-    def __init__(self, loop_thread: LoopThread, target: Any) -> None:
-        self._loop_thread = loop_thread
-        self._target = target
-
-    @property
-    def degrees(self) -> "Blocking":
-        return Blocking(self._loop_thread, self._target.degrees)
-
-    def __getattr__(self, method: str) -> Callable[..., Any]:
-        async def called(*arguments: Any, **named: Any) -> Any:
-            answer = getattr(self._target, method)(*arguments, **named)
-            if isinstance(answer, AsyncIterator):
-                return [item async for item in answer]
-            return await answer
-
-        return lambda *arguments, **named: self._loop_thread.run(called(*arguments, **named))
-
-
-@pytest.fixture(params=["blocking", "asyncio"], scope="module")
-def client_to(request: pytest.FixtureRequest, loop_thread: LoopThread) -> Any:
-    """A function that connects a client to an address, as a context manager."""
-
-    @contextmanager
-    def connected(address: str, **arguments: Any) -> Iterator[Any]:
-        if request.param == "blocking":
-            with routeguide.Client(address, **arguments) as blocking:
-                yield blocking
-        else:
-
-            async def made() -> routeguide.aio.Client:
-                return routeguide.aio.Client(address, **arguments)
-
-            client = Blocking(loop_thread, loop_thread.run(made()))
-            yield client
-            client.close()
-
-    return connected
-
-
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    packaged = database.load_packaged()
-    points = [packaged.location(i) for i in range(len(packaged))]
-    names = [packaged.name(i) for i in range(len(packaged))]
-    return dataset_of(points, names, Origin(source="the tutorials", attribution="their authors"))
-
-
-@pytest.fixture(scope="module")
-def address(kind: str, dataset: Dataset, loop_thread: LoopThread) -> Iterator[str]:
-    """A server of both services."""
-
-    def register(server: grpc.Server | grpc.aio.Server) -> None:
-        add_route_guide(servicer_of(kind, dataset.index), server)
-        add_feature_service(feature_servicer_of(kind, dataset), server)
-
-    with started(kind, register, loop_thread) as server_address:
-        yield server_address
-
-
-def feature_servicer_of(kind: str, dataset: Dataset) -> Any:
-    serve = (
-        aio_feature_servicer.FeatureServicer
-        if kind == "asyncio"
-        else feature_servicer.FeatureServicer
-    )
-    return serve(Datasets(dataset), RequestLimits(radius_m=math.inf))
-
-
-@pytest.fixture(scope="module")
-def client(address: str, client_to: Any) -> Iterator[Any]:
-    with client_to(address) as connected:
-        yield connected
-
-
-@pytest.fixture(scope="module")
-def features(dataset: Dataset) -> list[routeguide.Feature]:
-    index = dataset.index
-    return [routeguide.Feature(index.name(i), *index.location(i)) for i in range(len(index))]
-
-
-@pytest.fixture(scope="module")
-def points(features: list[routeguide.Feature]) -> list[oracle.Point]:
-    return [(each.lat_e7, each.lon_e7) for each in features]
-
+from support.client_servers import EVERYTHING, Trouble, troubled
+from support.feature_serving import dataset_of, feature_servicer_of
+from support.serving import WATCHDOG_S, LoopThread, started
 
 # Each method
 
@@ -220,480 +119,10 @@ def test_answers_may_be_larger_than_grpcs_default(client_to: Any, loop_thread: L
     large = dataset_of([(i, 0) for i in range(count)], ["long name " * 50] * count)
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
-        add_feature_service(feature_servicer_of("threads", large), server)
+        add_feature_service(feature_servicer_of("threads", Datasets(large)), server)
 
     with started("threads", register, loop_thread) as address, client_to(address) as client:
         assert len(client.nearest(0, 0, count)) == count
-
-
-# In degrees
-
-
-def test_queries_in_degrees_are_those_in_e7(
-    client: Any, features: list[routeguide.Feature]
-) -> None:
-    first = features[0]
-    center, degrees = (first.lat_e7, first.lon_e7), (first.latitude, first.longitude)
-    area, area_degrees = (400_000_000, -750_000_000, 420_000_000, -730_000_000), (40, -75, 42, -73)
-    pairs = [
-        (client.get_features([center, (0, 0)]), client.degrees.get_features([degrees, (0, 0)])),
-        (client.nearest(*center, 5), client.degrees.nearest(*degrees, k=5)),
-        (
-            client.nearest(*center, 5, max_distance_m=3000.0),
-            client.degrees.nearest(*degrees, 5, max_distance_m=3000.0),
-        ),
-        (
-            client.search(*area, named_only=True, limit=30),
-            client.degrees.search(*area_degrees, named_only=True, limit=30, page_size=7),
-        ),
-        (client.within(*center, 20_000), client.degrees.within(*degrees, 20_000, page_size=2)),
-        (
-            client.along(area[::2], area[1::2], 10_000.0, limit=5),
-            client.degrees.along(area_degrees[::2], area_degrees[1::2], 10_000.0, limit=5),
-        ),
-    ]
-    for in_e7, in_degrees in pairs:
-        found = list(in_e7)
-        assert found
-        assert list(in_degrees) == found
-
-
-def test_degrees_are_keywords_too(client: Any) -> None:
-    [nearest] = client.degrees.nearest(latitude=40.9146138, longitude=-74.6188906, k=1)
-    assert (nearest.latitude, nearest.longitude) == (40.9146138, -74.6188906)
-    assert (nearest.lat_e7, nearest.lon_e7) == nearest.feature[1:] == (409146138, -746188906)
-    box = {"south": 40.9, "west": -74.7, "north": 41, "east": -74.6}
-    assert nearest.feature in list(client.degrees.search(**box))
-
-
-@pytest.mark.parametrize(
-    ("degrees", "e7"),
-    [
-        (1e-7, 1),
-        (0.00000005, 0),  # half to even
-        (0.00000015, 2),
-        (-90, -900_000_000),
-        (np.float64(48.2), 482_000_000),
-        (Decimal("48.2"), 482_000_000),
-    ],
-)
-def test_degrees_are_rounded_as_an_import_does(client_to: Any, degrees: Any, e7: int) -> None:
-    answering = Answering(nearby=[])
-    with served(answering) as address, client_to(address) as client:
-        client.degrees.nearest(degrees, 0, 1)
-    [request] = answering.requests
-    assert request.center == pb.Point(latitude_e7=e7)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "text"),
-    [
-        ((90.1, 0), ValueError, "latitude: 90.1 is outside of -90 to 90 degrees$"),
-        ((0, -180.1), ValueError, "longitude: -180.1 is outside of -180 to 180 degrees$"),
-        ((math.nan, 0), ValueError, "latitude: nan is outside of -90 to 90 degrees$"),
-        ((482_000_000, 0), ValueError, "latitude: .* degrees; the client's own methods take E7$"),
-        (("48", 0), TypeError, "latitude: expected degrees as a number, not '48'"),
-        ((0, None), TypeError, "longitude: expected degrees as a number, not None"),
-    ],
-)
-def test_invalid_degrees_are_refused(
-    client: Any, arguments: Any, error: type[Exception], text: str
-) -> None:
-    with pytest.raises(error, match=text):
-        client.degrees.nearest(*arguments, 1)
-    with pytest.raises(error, match=text):
-        client.degrees.get_features([(0, 0), arguments])
-
-
-E7_CALLS: dict[str, Callable[[Any, Any], Any]] = {
-    "nearest": lambda client, number: client.nearest(number, 16, 1),
-    "within": lambda client, number: list(client.within(16, number, 1.0)),
-    "search": lambda client, number: list(client.search(0, 0, 16, number)),
-    "get_features": lambda client, number: client.get_features([(0, 0), (number, 0)]),
-    "get_feature": lambda client, number: client.get_feature(0, number),
-    "list_features": lambda client, number: list(client.list_features(0, 0, 16, number)),
-    "along": lambda client, number: list(client.along([number], [16], 1.0)),
-}
-
-
-@pytest.mark.parametrize("method", E7_CALLS)
-@pytest.mark.parametrize("wrong", [48.2, "48", None])
-def test_degrees_are_not_taken_for_e7(client: Any, method: str, wrong: Any) -> None:
-    text = r"_e7: expected E7, degrees times ten million as an int, not .*; .* client\.degrees take"
-    with pytest.raises(TypeError, match=text):
-        E7_CALLS[method](client, wrong)
-
-
-@pytest.mark.parametrize("wrong", [48.2, "48", None])
-def test_degrees_are_not_taken_for_e7_in_streams(client: Any, wrong: Any) -> None:
-    """gRPC reads these, and drops the exception."""
-    with pytest.raises(TypeError, match="E7, degrees times ten million"):
-        client.record_route([(0, 0), (wrong, 0)])
-    with pytest.raises(TypeError, match="E7, degrees times ten million"):
-        list(client.chat([("one", 0, 0), ("two", 0, wrong)]))
-
-
-@pytest.mark.parametrize("method", E7_CALLS)
-@pytest.mark.parametrize("number", [90, -48])
-def test_whole_degrees_emit_a_warning(client: Any, method: str, number: int) -> None:
-    with pytest.warns(DegreesWarning, match=r"the methods of client\.degrees take degrees"):
-        E7_CALLS[method](client, number)
-
-
-def test_the_warning_names_the_callers_line(address: str) -> None:
-    with routeguide.Client(address) as client, pytest.warns(DegreesWarning) as warned:
-        client.nearest(48, 16, 1)
-    assert warned[0].filename == __file__
-
-
-@pytest.mark.parametrize("points", [[(0, 0)], [(91, 0)], [(0, 181)], [(48, 16), (10**8, 0)], []])
-def test_other_numbers_emit_no_warning(client: Any, points: list[oracle.Point]) -> None:
-    with warnings.catch_warnings(record=True) as emitted:  # by the server's index, too
-        warnings.simplefilter("always")
-        client.get_features(points)
-        client.degrees.get_features([(0.000001, 0)])
-    assert not [each for each in emitted if "client.degrees" in str(each.message)]
-
-
-# Failures
-
-
-def test_a_failed_call_raises_one_line(client: Any, address: str) -> None:
-    with pytest.raises(routeguide.CallError) as caught:
-        client.nearest(900_000_001, 0, 0)
-    assert caught.value.code is grpc.StatusCode.INVALID_ARGUMENT
-    assert caught.value.address == address
-    assert str(caught.value) == (
-        f"{address}: INVALID_ARGUMENT: center.latitude_e7: 900000001 is outside of -900000000 to"
-        " 900000000; k: 0 is outside of 1 to 10000"
-    )
-    with pytest.raises(
-        routeguide.CallError, match=r": INVALID_ARGUMENT: box.south_e7: 2000 is north"
-    ):
-        list(client.search(2000, 0, 1000, 0))
-
-
-def test_invalid_arguments_raise_before_the_call(client: Any) -> None:
-    with pytest.raises(ValueError, match="limit"):
-        client.search(*EVERYTHING, limit=0)
-    with pytest.raises(ValueError, match="lat_e7: 2147483648 does not fit"):
-        client.nearest(2**31, 0, 1)
-
-
-@pytest.mark.parametrize(
-    "arguments", [{"timeout_s": 0}, {"timeout_s": math.nan}, {"tls_cert": b""}, {"tls_key": b""}]
-)
-def test_invalid_arguments_of_a_client_are_named(arguments: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(arguments))):
-        routeguide.Client("localhost:1", **arguments)
-
-
-def test_a_missing_server_is_unavailable(client_to: Any) -> None:
-    with client_to("localhost:1") as client:
-        with pytest.raises(routeguide.CallError, match=r"^localhost:1: UNAVAILABLE: "):
-            client.dataset()
-        with pytest.raises(routeguide.CallError, match=r"^localhost:1: UNAVAILABLE: "):
-            list(client.search(*EVERYTHING))
-
-
-# Failing servers: real ones behind an interceptor, or with a servicer that misbehaves
-
-
-class Trouble(grpc.ServerInterceptor):
-    """Keeps the metadata of calls, and fails the first `failures` calls of each method."""
-
-    def __init__(self, failures: int = 0) -> None:
-        self._failures = failures
-        self.metadata: dict[str, list[dict[str, str]]] = {}
-
-    def intercept_service(self, continuation: Any, handler_call_details: Any) -> Any:
-        method = handler_call_details.method.rpartition("/")[2]
-        metadata = dict(handler_call_details.invocation_metadata)
-        self.metadata.setdefault(method, []).append(metadata)
-        handler = continuation(handler_call_details)
-        if len(self.metadata[method]) > self._failures:
-            return handler
-
-        def fail(request: object, context: grpc.ServicerContext) -> Any:
-            context.abort(grpc.StatusCode.UNAVAILABLE, "in trouble")
-
-        field = {
-            (False, False): "unary_unary",
-            (False, True): "unary_stream",
-            (True, False): "stream_unary",
-            (True, True): "stream_stream",
-        }[handler.request_streaming, handler.response_streaming]
-        return handler._replace(**{field: fail})
-
-
-@contextmanager
-def troubled(dataset: Dataset, trouble: Trouble, features: Any = None) -> Iterator[str]:
-    """Run a threaded server of both services behind `trouble`; yields its address."""
-    with futures.ThreadPoolExecutor(4) as pool:
-        server = grpc.server(pool, interceptors=[trouble], options=NO_SHARED_PORT)
-        add_route_guide(servicer_of("threads", dataset.index), server)
-        add_feature_service(features or feature_servicer_of("threads", dataset), server)
-        address = listen(server, "localhost:0")
-        server.start()
-        yield address
-        server.stop(None).wait()
-
-
-def test_calls_that_read_are_retried(
-    client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
-) -> None:
-    trouble = Trouble(failures=1)
-    with troubled(dataset, trouble) as address, client_to(address) as client:
-        assert client.dataset().count == 100
-        assert client.get_features([features[0][1:]]) == [features[0]]
-        assert client.nearest(0, 0, 100)
-        assert list(client.search(*EVERYTHING)) == features
-        assert list(client.within(*features[0][1:], 0))
-        assert client.get_feature(*features[0][1:]) == features[0]
-        assert list(client.list_features(*EVERYTHING)) == features
-    assert {method: len(calls) for method, calls in trouble.metadata.items()} == dict.fromkeys(
-        (
-            "GetDataset",
-            "BatchGetFeatures",
-            "NearestFeatures",
-            "SearchFeatures",
-            "FeaturesWithin",
-            "GetFeature",
-            "ListFeatures",
-        ),
-        2,
-    )
-
-
-def test_calls_that_write_are_not_retried(client_to: Any, dataset: Dataset) -> None:
-    trouble = Trouble(failures=1)
-    with troubled(dataset, trouble) as address, client_to(address) as client:
-        with pytest.raises(routeguide.CallError, match=f"^{address}: UNAVAILABLE: in trouble$"):
-            client.record_route([(0, 0)])
-        # If a call ends while it is written to, grpcio for asyncio may only report that.
-        with pytest.raises(
-            routeguide.CallError, match=r": (UNAVAILABLE: in trouble|INTERNAL: .*)$"
-        ):
-            list(client.chat([("note", 0, 0)]))
-    assert {method: len(calls) for method, calls in trouble.metadata.items()} == {
-        "RecordRoute": 1,
-        "RouteChat": 1,
-    }
-
-
-def test_the_token_is_sent_with_every_call(client_to: Any, dataset: Dataset) -> None:
-    trouble = Trouble()
-    with troubled(dataset, trouble) as address, client_to(address, token="secret") as client:
-        client.dataset()
-        list(client.search(*EVERYTHING))
-        client.record_route([])
-        list(client.chat([]))
-    seen = [call for calls in trouble.metadata.values() for call in calls]
-    assert len(seen) == 4
-    assert {call["authorization"] for call in seen} == {"Bearer secret"}
-
-
-class Interrupted(feature_servicer.FeatureServicer):
-    """Serves one page in each stream, then calls `interrupt` if there are more."""
-
-    def __init__(
-        self, datasets: Datasets, interrupt: Callable[[grpc.ServicerContext], None]
-    ) -> None:
-        super().__init__(datasets)
-        self._interrupt = interrupt
-        self.requests: list[pb.SearchFeaturesRequest] = []
-
-    def SearchFeatures(
-        self, request: pb.SearchFeaturesRequest, context: grpc.ServicerContext
-    ) -> Iterator[bytes]:
-        self.requests.append(request)
-        pages = super().SearchFeatures(request, context)
-        yield next(pages)
-        for _ in pages:
-            self._interrupt(context)
-
-
-def become_unavailable(context: grpc.ServicerContext) -> None:
-    context.abort(grpc.StatusCode.UNAVAILABLE, "interrupted")
-
-
-def fall_silent(context: grpc.ServicerContext) -> None:
-    """Answer nothing until the deadline has passed."""
-    ended = threading.Event()
-    if context.add_callback(ended.set):
-        ended.wait(WATCHDOG_S)
-    context.abort(grpc.StatusCode.CANCELLED, "the deadline has passed")
-
-
-@pytest.mark.parametrize(("interrupt", "timeout_s"), [(become_unavailable, 10), (fall_silent, 0.5)])
-def test_a_search_resumes_after_the_last_page(
-    client_to: Any,
-    dataset: Dataset,
-    features: list[routeguide.Feature],
-    interrupt: Callable[[grpc.ServicerContext], None],
-    timeout_s: float,
-) -> None:
-    interrupted = Interrupted(Datasets(dataset), interrupt)
-    with (
-        troubled(dataset, Trouble(), interrupted) as address,
-        client_to(address, timeout_s=timeout_s) as client,
-    ):
-        assert list(client.search(*EVERYTHING, page_size=40)) == features
-    assert [bool(each.page_token) for each in interrupted.requests] == [False, True, True]
-
-
-def test_a_search_fails_if_its_generation_is_gone(
-    client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
-) -> None:
-    datasets = Datasets(dataset, kept=0)
-
-    def swap(context: grpc.ServicerContext) -> None:
-        datasets.swap(dataset_of([(0, 0)]))
-        become_unavailable(context)
-
-    interrupted = Interrupted(datasets, swap)
-    with (
-        troubled(dataset, Trouble(), interrupted) as address,
-        client_to(address) as client,
-        pytest.raises(routeguide.CallError, match=f": ABORTED: .*{dataset.generation}"),
-    ):
-        list(client.search(*EVERYTHING, page_size=40))
-
-
-class Silent(feature_servicer.FeatureServicer):
-    """Answers nothing."""
-
-    def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
-        fall_silent(context)
-        raise AssertionError("aborted")
-
-    def SearchFeatures(
-        self, request: pb.SearchFeaturesRequest, context: grpc.ServicerContext
-    ) -> Iterator[bytes]:
-        yield self.GetDataset(pb.GetDatasetRequest(), context)
-
-
-def test_the_timeout_ends_calls_to_a_silent_server(client_to: Any, dataset: Dataset) -> None:
-    with (
-        troubled(dataset, Trouble(), Silent(Datasets(dataset))) as address,
-        client_to(address, timeout_s=0.2) as client,
-    ):
-        with pytest.raises(routeguide.CallError, match=r": DEADLINE_EXCEEDED: "):
-            client.dataset()
-        with pytest.raises(routeguide.CallError, match=r": DEADLINE_EXCEEDED: "):
-            list(client.search(*EVERYTHING))
-
-
-def test_calls_have_a_deadline_by_default(dataset: Dataset) -> None:
-    seen_s: list[float] = []
-
-    class Watching(feature_servicer.FeatureServicer):
-        def GetDataset(self, request: pb.GetDatasetRequest, context: grpc.ServicerContext) -> bytes:
-            seen_s.append(context.time_remaining())
-            return super().GetDataset(request, context)
-
-    with troubled(dataset, Trouble(), Watching(Datasets(dataset))) as address:
-        with routeguide.Client(address) as client:
-            client.dataset()
-        with routeguide.Client(address, timeout_s=None) as client:
-            client.dataset()
-    limited_s, unlimited_s = seen_s
-    assert 0 < limited_s < 11
-    assert unlimited_s > 1e9
-
-
-# Servers with wrong answers
-
-
-class Answering(FeatureServiceServicer):
-    """Answers every call with one message of `fields`, and keeps the requests."""
-
-    def __init__(self, **fields: Any) -> None:
-        self._fields = fields
-        self.requests: list[Any] = []
-
-    def BatchGetFeatures(self, request: Any, context: Any) -> pb.BatchGetFeaturesResponse:
-        return pb.BatchGetFeaturesResponse(**self._fields)
-
-    def NearestFeatures(self, request: Any, context: Any) -> pb.NearestFeaturesResponse:
-        self.requests.append(request)
-        return pb.NearestFeaturesResponse(**self._fields)
-
-    def SearchFeatures(self, request: Any, context: Any) -> Iterator[pb.SearchFeaturesResponse]:
-        self.requests.append(request)
-        if not request.page_token:
-            yield pb.SearchFeaturesResponse(**self._fields)
-
-    def FeaturesAlongRoute(
-        self, request: Any, context: Any
-    ) -> Iterator[pb.FeaturesAlongRouteResponse]:
-        yield pb.FeaturesAlongRouteResponse(**self._fields)
-
-
-@contextmanager
-def served(answering: Answering) -> Iterator[str]:
-    """The address of a threaded server of FeatureService alone."""
-    with futures.ThreadPoolExecutor(4) as pool:
-        server = grpc.server(pool, options=NO_SHARED_PORT)
-        add_feature_service(answering, server)
-        address = listen(server, "localhost:0")
-        server.start()
-        yield address
-        server.stop(None).wait()
-
-
-@pytest.mark.parametrize("lookups", [1, 3])
-def test_look_ups_of_more_or_fewer_points_are_an_error(client_to: Any, lookups: int) -> None:
-    answering = Answering(lookups=[pb.BatchGetFeaturesResponse.Lookup()] * lookups)
-    with served(answering) as address, client_to(address) as client:
-        text = f"^{address}: INTERNAL: answered {lookups} of 2 points$"
-        with pytest.raises(routeguide.CallError, match=text):
-            client.get_features([(0, 0), (0, 0)])
-
-
-def test_a_stream_that_ends_before_its_last_page_is_resumed(
-    client_to: Any, dataset: Dataset, features: list[routeguide.Feature]
-) -> None:
-    class Short(feature_servicer.FeatureServicer):
-        """Serves one page in each stream, and ends it with OK."""
-
-        def SearchFeatures(self, request: Any, context: Any) -> Iterator[bytes]:
-            yield next(super().SearchFeatures(request, context))
-
-    with (
-        troubled(dataset, Trouble(), Short(Datasets(dataset))) as address,
-        client_to(address) as client,
-    ):
-        assert list(client.search(*EVERYTHING, page_size=40)) == features
-
-
-def test_a_resumed_stream_without_a_page_is_an_error(client_to: Any) -> None:
-    answering = Answering(features=[pb.Feature(name="one")], next_page_token="more")
-    with served(answering) as address, client_to(address) as client:
-        text = f"^{address}: INTERNAL: the stream ended before its last page$"
-        with pytest.raises(routeguide.CallError, match=text):
-            list(client.search(*EVERYTHING))
-    assert [request.page_token for request in answering.requests] == ["", "more"]
-
-
-@pytest.mark.parametrize(
-    ("sent", "side"),
-    [(0, "on"), (pb.SIDE_LEFT, "left"), (pb.SIDE_RIGHT, "right"), (pb.SIDE_ON, "on")],
-)
-def test_each_side_has_a_name(client_to: Any, sent: int, side: str) -> None:
-    """Servers older than SIDE_ON send no side for it."""
-    answering = Answering(features=[pb.RouteFeature(side=sent)])  # type: ignore[arg-type]
-    with served(answering) as address, client_to(address) as client:
-        [found] = client.along([0], [0], 1.0)
-    assert found.side == side
-
-
-def test_an_unknown_side_is_an_error(client_to: Any) -> None:
-    answering = Answering(features=[pb.RouteFeature(side=9)])  # type: ignore[arg-type]
-    with served(answering) as address, client_to(address) as client:
-        text = f"^{address}: INTERNAL: unknown side 9; update this client$"
-        with pytest.raises(routeguide.CallError, match=text):
-            list(client.along([0], [0], 1.0))
 
 
 # Iterators
@@ -826,6 +255,50 @@ def test_a_cancelled_task_is_cancelled_even_if_its_iterator_failed(
             return asking.cancelled()
 
     assert loop_thread.run(ask())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 counts no cancellations")
+def test_closing_a_client_fails_its_calls_and_cancels_no_task(
+    dataset: Dataset, loop_thread: LoopThread
+) -> None:
+    class Endless(feature_servicer.FeatureServicer):
+        def SearchFeatures(self, request: Any, context: grpc.ServicerContext) -> Iterator[bytes]:
+            while context.is_active():
+                yield from super().SearchFeatures(request, context)
+
+    async def ask(address: str) -> list[BaseException]:
+        client = routeguide.aio.Client(address)
+        running = asyncio.Semaphore(0)
+
+        async def points() -> AsyncIterator[tuple[int, int]]:
+            yield 0, 0
+            running.release()
+            await asyncio.Event().wait()
+
+        async def notes() -> AsyncIterator[tuple[str, int, int]]:
+            async for point in points():
+                yield "one", *point
+
+        async def read(answers: AsyncIterator[Any]) -> None:
+            async for _ in answers:
+                pass
+
+        async def search() -> None:
+            found = client.search(*EVERYTHING, page_size=1)
+            await anext(found)
+            running.release()
+            await read(found)
+
+        calls = [client.record_route(points()), read(client.chat(notes())), search()]
+        tasks = [asyncio.ensure_future(call) for call in calls]
+        for _ in tasks:
+            await running.acquire()
+        await client.close()
+        return await asyncio.gather(*tasks, return_exceptions=True)  # type: ignore[return-value]
+
+    with troubled(dataset, Trouble(), Endless(Datasets(dataset))) as address:
+        errors = loop_thread.run(ask(address))
+    assert [str(error) for error in errors] == [f"{address}: CANCELLED: the client was closed"] * 3
 
 
 def test_coordinates_that_do_not_fit_are_named(client: Any) -> None:

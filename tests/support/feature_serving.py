@@ -11,7 +11,7 @@ from routeguide.domain.origin import Origin
 from routeguide.feature_service import aio_feature_servicer, feature_servicer
 from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
-from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
+from routeguide.pb.feature_service_pb2_grpc import FeatureServiceServicer, FeatureServiceStub
 from routeguide.rpc.registration import add_feature_service
 
 from routeguide_c import FeatureIndex
@@ -35,19 +35,23 @@ def dataset_of(
     return Dataset(FeatureIndex(lats_e7, lons_e7, named), origin or Origin())
 
 
+def feature_servicer_of(
+    kind: str, datasets: Datasets, limits: RequestLimits | None = BOUNDLESS
+) -> FeatureServiceServicer:
+    """Create the servicer for one of serving.KINDS."""
+    if kind == "asyncio":
+        return aio_feature_servicer.FeatureServicer(datasets, limits)
+    return feature_servicer.FeatureServicer(datasets, limits)
+
+
 @contextmanager
 def feature_serving(
     kind: str, datasets: Datasets, loop_thread: LoopThread, limits: RequestLimits | None = BOUNDLESS
 ) -> Iterator[str]:
     """Run a server of FeatureService; yields its address."""
-    serve = (
-        aio_feature_servicer.FeatureServicer
-        if kind == "asyncio"
-        else feature_servicer.FeatureServicer
-    )
 
     def register(server: grpc.Server | grpc.aio.Server) -> None:
-        add_feature_service(serve(datasets, limits), server)
+        add_feature_service(feature_servicer_of(kind, datasets, limits), server)
 
     with started(kind, register, loop_thread) as address:
         yield address

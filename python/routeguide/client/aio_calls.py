@@ -12,7 +12,7 @@ import grpc
 import grpc.aio
 
 from routeguide.client.connection import OPTIONS
-from routeguide.rpc.call_error import call_error
+from routeguide.rpc.call_error import call_error, closed_error
 from routeguide.rpc.channels import open_aio_channel
 
 __all__ = ["OPTIONS", "Outgoing", "Several", "open_channel", "raising_call_errors", "sleep"]
@@ -57,23 +57,28 @@ async def _converted(convert: Callable[[Any], Item], items: Several[Any]) -> Asy
 def raising_call_errors(request: Any, address: str) -> Iterator[None]:
     """Raise CallError for gRPC's errors, and the exception of `request.error` if there is one.
 
-    A cancelled task ends as cancelled, even if the requests have failed too.
+    gRPC raises CancelledError if requests have failed or the channel was closed, too. A task that
+    was itself cancelled ends as cancelled.
     """
-    cancellations = _cancellations()
+    task, cancellations = _task()
     try:
         yield
     except (grpc.RpcError, asyncio.CancelledError) as error:
         failure = request.error if isinstance(request, Outgoing) else None
-        is_cancelled = isinstance(error, asyncio.CancelledError)
-        if is_cancelled and (failure is None or _cancellations() > cancellations):
-            raise
-        if failure is None and isinstance(error, grpc.RpcError):
-            failure = call_error(error, address)
-        assert failure is not None
+        if isinstance(error, asyncio.CancelledError):
+            current, current_cancellations = _task()
+            if current_cancellations > (cancellations if current is task else 0):
+                raise
+            failure = failure or (closed_error(address) if _COUNTS_CANCELLATIONS else error)
+        else:
+            failure = failure or call_error(error, address)
         raise failure from failure.__cause__  # without gRPC's own error
 
 
-def _cancellations() -> int:
-    """Return how often the current task was cancelled; 0 on Python 3.10, which does not count."""
+_COUNTS_CANCELLATIONS = sys.version_info >= (3, 11)
+
+
+def _task() -> tuple[asyncio.Task[Any] | None, int]:
+    """Return the current task, and how often it was cancelled; 0 on Python 3.10."""
     task = asyncio.current_task()
-    return task.cancelling() if task is not None and sys.version_info >= (3, 11) else 0
+    return task, task.cancelling() if task is not None and sys.version_info >= (3, 11) else 0

@@ -284,17 +284,18 @@ class Client:
         while not paging.done:
             wait_s = 0.0
             stream = call(paging.request, timeout=self._timeout_s, metadata=self._metadata)
-            try:
-                async for page in stream:
-                    paging.received(page)
-                    for item in items(page):
-                        yield item
-                paging.ended()
-            except grpc.RpcError as error:
-                wait_s = paging.broke(error)
-            finally:
-                stream.cancel()
-            await sleep(wait_s)
+            with raising_call_errors(request, self._address):
+                try:
+                    async for page in stream:
+                        paging.received(page)
+                        for item in items(page):
+                            yield item
+                    paging.ended()
+                except grpc.RpcError as error:
+                    wait_s = paging.broke(error)
+                finally:
+                    stream.cancel()
+                await sleep(wait_s)
 
 
 class Degrees:

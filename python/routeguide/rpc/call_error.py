@@ -40,6 +40,11 @@ def call_error(error: grpc.RpcError, address: str = "") -> CallError:
     return CallError(error.code(), error.details() or "", address)
 
 
+def closed_error(address: str) -> CallError:
+    """Make the error for a call that ended because its client was closed."""
+    return CallError(grpc.StatusCode.CANCELLED, "the client was closed", address)
+
+
 def protocol_error(details: str, address: str = "") -> CallError:
     """Make the error for a call that succeeded with an answer that no correct server gives."""
     return CallError(grpc.StatusCode.INTERNAL, details, address)
