@@ -2,8 +2,10 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from support.serve_processes import Client
 from support.serving import KINDS, LoopThread
 
 # Jobs in the background of a shell do not know Ctrl-C, nor do the commands that they start.
@@ -36,3 +38,16 @@ def loop_thread() -> Iterator[LoopThread]:
 def kind(request: pytest.FixtureRequest) -> str:
     """Every test that asks for it runs once for each kind of server."""
     return str(request.param)
+
+
+@pytest.fixture(scope="module", params=[[], ["--workers", "2"]], ids=["alone", "workers"])
+def options(request: pytest.FixtureRequest) -> list[str]:
+    """Every test that asks for it runs once with a single process and once with two workers."""
+    return list(request.param)
+
+
+@pytest.fixture(scope="module")
+def clients() -> Iterator[list[Client]]:
+    """Two processes that put servers under load, one after the other."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(Client()) for _ in range(2)]

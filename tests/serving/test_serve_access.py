@@ -1,4 +1,4 @@
-"""Who may call a server, as its flags say: the whole command, alone and with workers."""
+"""Certificates and tokens of `routeguide serve`, with a single process and with workers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ from support.authorities import Authority
 from support.serve_processes import refusal, serve
 from support.serving import WATCHDOG_S, at, status_of, stub_for
 
-WORKERS = pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 
-
-@WORKERS
 def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
     authority, other = Authority(tmp_path), Authority(tmp_path, "other")
     ours, theirs = authority.issue("server"), authority.issue("client")
@@ -50,12 +47,10 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
         assert wrong[0] is grpc.StatusCode.UNAUTHENTICATED
         wrong = status_of(lambda: call(running.address, other.file, "secret"))
         assert wrong[0] is grpc.StatusCode.UNAVAILABLE
-        running.process.terminate()
-        assert running.end()[0] == 0
+        assert running.stop()[0] == 0
 
 
-@WORKERS
-def test_handshakes_that_fail_are_one_line_for_clients_and_none_of_grpc_itself(
+def test_a_failed_handshake_is_one_line_for_the_client_and_none_of_grpc(
     tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
@@ -77,18 +72,16 @@ def test_handshakes_that_fail_are_one_line_for_clients_and_none_of_grpc_itself(
             (line,) = ended.stderr.splitlines()
             assert line.startswith(f"routeguide nearest: {running.address}: UNAVAILABLE: ")
             assert line.endswith(f"; {hint}")
-        running.process.terminate()
-        status, said = running.end()
+        status, log = running.stop()
     assert status == 0
-    assert {json.loads(line)["level"] for line in said.splitlines()} == {"info"}
+    assert {json.loads(line)["level"] for line in log.splitlines()} == {"info"}
 
 
-@WORKERS
-def test_files_that_cannot_be_used(tmp_path: Path, options: list[str]) -> None:
+def test_invalid_files(tmp_path: Path, options: list[str]) -> None:
     empty = tmp_path / "empty"
     empty.touch()
     address = ["--address", "localhost:0"]
-    told = refusal(*address, "--token-file", empty, *options, status=2)
-    assert told == f"{empty}: no token in it"
-    told = refusal(*address, "--tls-cert", empty, "--tls-key", empty, *options, status=2)
-    assert told == f"{empty}: no certificate in it (PEM expected)"
+    line = refusal(*address, "--token-file", empty, *options, status=2)
+    assert line == f"{empty}: no token in it"
+    line = refusal(*address, "--tls-cert", empty, "--tls-key", empty, *options, status=2)
+    assert line == f"{empty}: no certificate in it (PEM expected)"

@@ -1,4 +1,4 @@
-"""Metrics as Prometheus scrapes them, and the access log: of real calls."""
+"""Metrics as Prometheus scrapes them, and the access log, of real calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.serving.observing.access_log import access_log
 from routeguide.serving.observing.logs import JsonFormatter
 from routeguide.serving.observing.metrics import Metrics, MetricsError
-from routeguide.serving.observing.scrapes import MOST_CLIENTS
+from routeguide.serving.observing.scrapes import MAX_CLIENTS
 from routeguide.serving.tokens import Tokens
 from support.observed_server import observed_server
 from support.serve_processes import wait_until
@@ -35,7 +35,7 @@ SERVICE = "/routeguide.RouteGuide"
 
 
 class Page:
-    """What a server's metrics say now."""
+    """The current metrics of a server."""
 
     def __init__(self, address: str) -> None:
         with urllib.request.urlopen(f"http://{address}/metrics", timeout=WATCHDOG_S) as page:
@@ -47,7 +47,7 @@ class Page:
         }
 
     def calls(self) -> dict[tuple[str, str], float]:
-        """By method and code."""
+        """Counts by method and code."""
         return {
             (method.removeprefix(SERVICE + "/"), code): value
             for (name, code, method) in self._of(3)
@@ -116,7 +116,7 @@ def test_calls_are_counted_by_method_and_code(loop_thread: LoopThread, token_fil
     metrics.stop()
 
 
-def test_the_dataset_is_told_with_its_changes(tmp_path: Path) -> None:
+def test_the_dataset_and_its_changes_are_metrics(tmp_path: Path) -> None:
     one = tmp_path / "one.json"
     one.write_text('[{"location": {"latitude": 1, "longitude": 2}, "name": "only"}]')
     metrics = Metrics()
@@ -138,11 +138,9 @@ def test_the_dataset_is_told_with_its_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /metrics HT"])
-def test_a_client_that_is_silent_is_cut_off(
-    sent: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_silent_client_is_cut_off(sent: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     metrics = Metrics()
-    host, port = split_address(metrics.start("localhost:0", timeout_s=1.0))
+    host, port = split_address(metrics.start("localhost:0", timeout_s=0.2))
     with socket.create_connection((host, port), WATCHDOG_S) as silent:
         silent.sendall(sent)
         assert silent.recv(1) == b""
@@ -152,26 +150,26 @@ def test_a_client_that_is_silent_is_cut_off(
 
 
 def clients_served() -> int:
-    """Threads of Python's server, which names them so."""
+    """The number of threads that the HTTP server has for clients."""
     return sum("process_request" in thread.name for thread in threading.enumerate())
 
 
-def test_no_more_clients_than_there_are_places_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_number_of_clients_is_limited(capsys: pytest.CaptureFixture[str]) -> None:
     metrics = Metrics()
     address = metrics.start("localhost:0", timeout_s=WATCHDOG_S)
     with ExitStack() as stack:
         silent = [
             stack.enter_context(socket.create_connection(split_address(address), WATCHDOG_S))
-            for _ in range(MOST_CLIENTS)
+            for _ in range(MAX_CLIENTS)
         ]
-        wait_until(lambda: clients_served() == MOST_CLIENTS)
+        wait_until(lambda: clients_served() == MAX_CLIENTS)
         with pytest.raises(urllib.error.HTTPError, match="503"):
             Page(address)
-        assert clients_served() == MOST_CLIENTS
+        assert clients_served() == MAX_CLIENTS
         silent.pop().close()
-        wait_until(lambda: clients_served() < MOST_CLIENTS)
+        wait_until(lambda: clients_served() < MAX_CLIENTS)
         assert Page(address).samples
-        for client in silent:  # the rest break off, with a reset rather than an end
+        for client in silent:  # the rest disconnect with a reset
             client.sendall(b"GET /metrics HTTP/1.0")
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     wait_until(lambda: clients_served() == 0)
@@ -180,9 +178,9 @@ def test_no_more_clients_than_there_are_places_for(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == ""
 
 
-def test_a_client_that_sends_a_little_now_and_then_is_cut_off() -> None:
+def test_a_slow_client_is_cut_off() -> None:
     metrics = Metrics()
-    address = metrics.start("localhost:0", timeout_s=0.5)
+    address = metrics.start("localhost:0", timeout_s=0.2)
     with socket.create_connection(split_address(address), WATCHDOG_S) as slow:
 
         def is_cut_off() -> bool:
@@ -196,7 +194,7 @@ def test_a_client_that_sends_a_little_now_and_then_is_cut_off() -> None:
     metrics.stop()
 
 
-def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
+def test_each_worker_has_the_next_port_and_a_port_in_use_is_refused() -> None:
     first, second = Metrics(), Metrics()
     address = first.start("127.0.0.1:0", worker=3)
     host, _, port = address.rpartition(":")
@@ -211,7 +209,7 @@ def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
     first.stop()
 
 
-def test_the_access_log_has_a_line_a_call(
+def test_the_access_log_has_a_line_for_each_call(
     loop_thread: LoopThread, token_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "routeguide.access")

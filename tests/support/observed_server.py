@@ -10,9 +10,8 @@ from routeguide.domain import database
 from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
-from routeguide.serving.limits import limits_of
+from routeguide.serving.limits import ServingLimits
 from routeguide.serving.observing.health import add_health, add_reflection
-from routeguide.serving.settings import Settings
 from routeguide.tutorial import aio_route_guide_servicer
 
 from support.serving import LoopThread
@@ -24,8 +23,8 @@ def observed_server(
 ) -> Iterator[str]:
     async def start() -> tuple[grpc.aio.Server, str]:
         server = grpc.aio.server(options=NO_SHARED_PORT, interceptors=interceptors)
-        door = Admission(limits_of(Settings())).guard(server)
-        add_route_guide(aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), door)
+        servicer = aio_route_guide_servicer.RouteGuideServicer(database.load_packaged())
+        add_route_guide(servicer, Admission(ServingLimits()).guard(server))
         health = add_health(server)
         assert health is not None
         assert add_reflection(server)
