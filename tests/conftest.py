@@ -46,7 +46,7 @@ def options(request: pytest.FixtureRequest) -> list[str]:
     return list(request.param)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clients() -> Iterator[list[Client]]:
     """Two processes that put servers under load, one after the other."""
     with ExitStack() as stack:

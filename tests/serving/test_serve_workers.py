@@ -15,16 +15,11 @@ import grpc
 import pytest
 from campaigns.drain import one_round
 from campaigns.kill_worker import kill_one
-from campaigns.load import FEATURES, ROUTE, write_generation
+from campaigns.load import ROUTE, write_generation
 from routeguide.domain.database import load
-from routeguide.domain.dataset import DatasetError
 from routeguide.pb.route_guide_pb2 import RouteSummary
 from routeguide.rpc.listening import AddressError, resolve
-from routeguide.serving.settings import DEFAULTS
-from routeguide.serving.workers.control import Begin
-from routeguide.serving.workers.features_file import open_features
 from routeguide.serving.workers.supervisor import Port
-from routeguide.serving.workers.worker import load_features
 from support.processes import is_running
 from support.serve_processes import (
     Client,
@@ -303,18 +298,6 @@ def test_a_file_that_could_not_be_opened_is_loaded_again(tmp_path: Path, feature
         assert f"{snapshot} was written to or truncated while it was served" in server.log
         server.wait_for_log("Worker 0 serves again")
         assert len(children_of(server)) == 2
-
-
-def test_a_worker_that_cannot_open_the_features_says_why(features: Path) -> None:
-    descriptor = open_features(features).descriptor
-    begin = Begin(DEFAULTS, 0, [], f"/proc/{os.getpid()}/fd/{descriptor}")
-    assert len(load_features(begin).index) == FEATURES + 1
-    with (
-        without_files_to_open(os.getpid()),
-        pytest.raises(DatasetError, match=r"^Too many open files$"),
-    ):
-        load_features(begin)
-    os.close(descriptor)
 
 
 def outcome(address: str) -> str:

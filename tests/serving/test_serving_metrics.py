@@ -98,16 +98,23 @@ def test_calls_are_counted_by_method_and_code(loop_thread: LoopThread, token_fil
         watch = HealthStub(channel).Watch(HealthCheckRequest(), metadata=BEARER)
         assert next(watch).status == HealthCheckResponse.SERVING
         watch.cancel()
-        late = status_of(lambda: list(stub.RouteChat(Requests(), metadata=BEARER, timeout=0.1)))
-        assert late[0] is grpc.StatusCode.DEADLINE_EXCEEDED
-        wait_until(lambda: Page(scraped).samples["routeguide_open_streams",] == 0)
+
+        def is_counted_as_late() -> bool:
+            late = status_of(lambda: list(stub.RouteChat(Requests(), metadata=BEARER, timeout=0.1)))
+            assert late[0] is grpc.StatusCode.DEADLINE_EXCEEDED
+            wait_until(lambda: Page(scraped).samples["routeguide_open_streams",] == 0)
+            return ("RouteChat", "DEADLINE_EXCEEDED") in Page(scraped).calls()
+
+        # The server may see that the client has gone before its own deadline: then it counts OK.
+        wait_until(is_counted_as_late)
         page = Page(scraped)
-    assert page.calls() == {
+    calls = page.calls()
+    assert calls.pop(("RouteChat", "OK")) >= 1
+    assert calls == {
         ("GetFeature", "OK"): 3,
         ("GetFeature", "UNAUTHENTICATED"): 1,
         ("ListFeatures", "OK"): 1,
         ("RecordRoute", "OUT_OF_RANGE"): 1,
-        ("RouteChat", "OK"): 1,
         ("RouteChat", "DEADLINE_EXCEEDED"): 1,
         ("/grpc.health.v1.Health/Watch", "CANCELLED"): 1,
         ("unknown", "UNIMPLEMENTED"): 2,

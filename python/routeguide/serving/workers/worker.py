@@ -31,8 +31,8 @@ LOG = logging.getLogger("routeguide")
 
 def main(descriptor: int) -> None:
     """Serve as directed over the socket with this descriptor; does not return."""
-    # Sent to all processes of a terminal, these are for the supervisor, which has blocked them
-    # since before this process began.
+    # A terminal sends these to all processes, but they are meant for the supervisor. It started
+    # this process with these signals blocked.
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     control = Control(socket.socket(fileno=descriptor))
@@ -42,19 +42,11 @@ def main(descriptor: int) -> None:
     allow_many_connections()
     logs.configure(begin.settings.log_format, begin.settings.log_level)
     try:
-        dataset = load_features(begin)
+        dataset = load(begin.features, verify=False)  # the supervisor has verified it
     except DatasetError as error:
         control.send(Failed(str(error)))
         exit_now(1)
     asyncio.run(_serve(control, begin, dataset))
-
-
-def load_features(begin: Begin) -> Dataset:
-    """Map the features, which the supervisor has verified."""
-    try:
-        return load(begin.features, verify=False)
-    except DatasetError as error:
-        raise DatasetError(str(error).removeprefix(f"{begin.features}: ")) from error
 
 
 async def _serve(control: Control, begin: Begin, dataset: Dataset) -> None:
@@ -82,10 +74,10 @@ def _receive(control: Control, begin: Begin, service: Service, stop: asyncio.Eve
     message = control.receive()
     if isinstance(message, Swap):
         try:
-            service.swap(load_features(begin))
+            service.swap(load(begin.features, verify=False))
         except Exception as error:
             if not isinstance(error, DatasetError):
-                LOG.exception("Swapping the features failed")
+                LOG.exception("Worker %d cannot serve the new features", begin.number)
             service.reload_failed(str(error))
             control.send(NotSwapped(str(error)))
     elif isinstance(message, ReloadFailed):
