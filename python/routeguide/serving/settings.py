@@ -143,6 +143,7 @@ class Option(NamedTuple):
         return attrgetter(self.fields.split()[0])(settings)
 
 
+# A row for each option.
 # fmt: off
 _LOG_LEVEL = one_of("debug", "info", "warning", "error")
 _TABLE: dict[str, tuple[tuple[str, str, Kind, str], ...]] = {

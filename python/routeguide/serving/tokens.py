@@ -46,9 +46,6 @@ class Tokens:
         self._stamp = file_stamp(path)
         self._digests = _read(path)
 
-    def __len__(self) -> int:
-        return len(self._digests)
-
     def check(self, token: str) -> None:
         """Raise NotAuthenticatedError for a token that is not in the file.
 

@@ -8,7 +8,8 @@ lose what a killed worker had not passed on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import grpc.aio
 
@@ -18,9 +19,6 @@ from routeguide.domain.dataset import Dataset
 from routeguide.rpc.listening import NO_NAME
 from routeguide.rpc.statuses import UNIMPLEMENTED
 from routeguide.serving.observing.call_observer import CallInterceptor, Context
-
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry, Counter, Histogram
 
 # From one lookup in the index to a stream that is open for a minute.
 _LATENCY_BUCKETS_S = (
@@ -39,69 +37,51 @@ class MetricsError(Exception):
 
 
 class Metrics:
-    """The counts of one process. Belongs to the thread of its event loop; scrapes use others."""
+    """The counts of one process, and the CallObserver that counts its calls.
+
+    Belongs to the thread of its event loop; scrapes are answered by other threads.
+    """
 
     def __init__(self) -> None:
         """Raises MetricsError if prometheus-client is not installed."""
         try:
-            from prometheus_client import (
-                CollectorRegistry,
-                Counter,
-                Gauge,
-                Histogram,
-                Info,
-                ProcessCollector,
-            )
+            import prometheus_client as prometheus
         except ModuleNotFoundError as error:
-            raise MetricsError(
-                extras.missing("--metrics", "prometheus-client", "metrics")
-            ) from error
-        registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        calls = Counter(
-            "routeguide_calls",
-            "Calls that have ended, by method and status code",
-            ["method", "code"],
-            registry=registry,
+            text = extras.missing("--metrics", "prometheus-client", "metrics")
+            raise MetricsError(text) from error
+        self._registry = registry = prometheus.CollectorRegistry()
+        prometheus.ProcessCollector(registry=registry)
+        own: dict[str, Any] = {"namespace": "routeguide", "registry": registry}
+        counter: Any = partial(prometheus.Counter, **own)
+        gauge: Any = partial(prometheus.Gauge, **own)
+        self._calls = counter(
+            "calls", "Calls that have ended, by method and status code", ["method", "code"]
         )
-        latencies = Histogram(
-            "routeguide_call_seconds",
+        self._call_seconds = prometheus.Histogram(
+            "call_seconds",
             "From the beginning of a call's handler to its end",
             ["method"],
             buckets=_LATENCY_BUCKETS_S,
-            registry=registry,
+            **own,
         )
-        open_streams = Gauge(
-            "routeguide_open_streams",
-            "Calls with a stream, either way, that have not ended",
-            registry=registry,
+        self._open_streams = gauge(
+            "open_streams", "Calls with a stream, either way, that have not ended"
         )
-        self._observer = _CallCounter(calls, latencies, open_streams)
-        self._registry: CollectorRegistry = registry
-        self._features_returned = Counter(
-            "routeguide_features_returned", "Features in answers", registry=registry
-        )
-        self._dataset = Info("routeguide_dataset", "The features served now", registry=registry)
-        self._features = Gauge("routeguide_features", "Features served", registry=registry)
-        self._index_bytes = Gauge(
-            "routeguide_index_bytes",
-            "Size of the index, in memory or as a mapped file",
-            registry=registry,
-        )
-        self._swaps = Counter(
-            "routeguide_dataset_swaps", "Datasets that replaced another", registry=registry
-        )
-        self._reload_failures = Counter(
-            "routeguide_reload_failures",
-            "New datasets that could not be loaded",
-            registry=registry,
-        )
+        self._features_returned = counter("features_returned", "Features in answers")
+        self._dataset = prometheus.Info("dataset", "The features served now", **own)
+        self._features = gauge("features", "Features served")
+        self._index_bytes = gauge("index_bytes", "Size of the index, in memory or as a mapped file")
+        self._swaps = counter("dataset_swaps", "Datasets that replaced another")
+        self._reload_failures = counter("reload_failures", "New datasets that could not be loaded")
+        # Finding a series by its labels costs more than counting, so each is found once.
+        self._count_of: dict[tuple[str, str], Callable[[], None]] = {}
+        self._observe_of: dict[str, Callable[[float], None]] = {}
         self._generation: str | None = None
         self._stop: Callable[[], None] = lambda: None
 
     def interceptor(self) -> grpc.aio.ServerInterceptor:
         """Make an interceptor that counts calls. Put it first, so that refusals are counted."""
-        return CallInterceptor(self._observer)
+        return CallInterceptor(self)
 
     def start(
         self, address: str, worker: int | None = None, timeout_s: float = SCRAPE_TIMEOUT_S
@@ -152,18 +132,6 @@ class Metrics:
         """Count features in an answer."""
         self._features_returned.inc(count)
 
-
-class _CallCounter:
-    """Counts calls. Finding a series by its labels costs more than counting, so each is found
-    once."""
-
-    def __init__(self, calls: Counter, latencies: Histogram, open_streams: Any) -> None:
-        self._calls = calls
-        self._latencies = latencies
-        self._open_streams = open_streams
-        self._count_of: dict[tuple[str, str], Callable[[], None]] = {}
-        self._latency_of: dict[str, Callable[[float], None]] = {}
-
     def began(self, method: str, is_stream: bool) -> None:
         if is_stream:
             self._open_streams.inc()
@@ -174,9 +142,9 @@ class _CallCounter:
         if is_stream:
             self._open_streams.dec()
         self._count(method, code)
-        observe = self._latency_of.get(method)
+        observe = self._observe_of.get(method)
         if observe is None:
-            observe = self._latency_of[method] = self._latencies.labels(method).observe
+            observe = self._observe_of[method] = self._call_seconds.labels(method).observe
         observe(elapsed_s)
 
     def unknown(self, method: str) -> None:
