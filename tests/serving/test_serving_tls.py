@@ -7,44 +7,27 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import grpc
-import grpc.aio
 import pytest
 import routeguide
 import routeguide.aio
 from routeguide.commands.main import main
 from routeguide.common.addresses import split_address
-from routeguide.domain import database
 from routeguide.rpc.channels import Security, open_channel
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.pem_files import read_authorities
-from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
-from routeguide.tutorial import aio_route_guide_servicer
 from support.authorities import Authority, Pair
+from support.observed_server import observed_server
 from support.serving import WATCHDOG_S, LoopThread, Requests, at, status_of, stub_for
 
 HERE = at(409146138, -746188906)
 
 
-@contextmanager
-def secure_server(loop_thread: LoopThread, files: TlsFiles) -> Iterator[str]:
-    async def start() -> tuple[grpc.aio.Server, str]:
-        server = grpc.aio.server(options=NO_SHARED_PORT)
-        add_route_guide(
-            aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), server
-        )
-        address = listen(server, "localhost:0", ServerTls(files).credentials)
-        await server.start()
-        return server, address
-
-    server, address = loop_thread.run(start())
-    yield address
-    loop_thread.run(server.stop(None))
+def secure_server(loop_thread: LoopThread, files: TlsFiles) -> AbstractContextManager[str]:
+    return observed_server(loop_thread, credentials=ServerTls(files).credentials)
 
 
 @pytest.fixture(scope="module")

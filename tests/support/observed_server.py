@@ -1,4 +1,4 @@
-"""A server of RouteGuide with interceptors, in the tests' own process."""
+"""A server of RouteGuide with interceptors or credentials, in the process of the tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import grpc.aio
 from routeguide.domain import database
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.listening import NO_SHARED_PORT, Credentials, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.limits import ServingLimits
@@ -19,8 +19,12 @@ from support.serving import LoopThread
 
 @contextmanager
 def observed_server(
-    loop_thread: LoopThread, interceptors: Sequence[grpc.aio.ServerInterceptor]
+    loop_thread: LoopThread,
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+    credentials: Credentials | None = None,
 ) -> Iterator[str]:
+    """The address of a server with the package's features, health and reflection."""
+
     async def start() -> tuple[grpc.aio.Server, str]:
         server = grpc.aio.server(options=NO_SHARED_PORT, interceptors=interceptors)
         servicer = aio_route_guide_servicer.RouteGuideServicer(database.load_packaged())
@@ -29,7 +33,7 @@ def observed_server(
         assert health is not None
         assert add_reflection(server)
         await health.serving()
-        address = listen(server, "localhost:0")
+        address = listen(server, "localhost:0", credentials)
         await server.start()
         return server, address
 

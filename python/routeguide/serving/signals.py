@@ -24,8 +24,10 @@ SAME_SIGNAL_S = 0.1
 
 
 def block_signals() -> None:
-    """Block the signals in this thread, and in the threads and processes that it starts. To be
-    called before gRPC starts threads: a signal goes to any thread that does not block it."""
+    """Block the signals in this thread, and in the threads and processes that it starts.
+
+    Call it before gRPC starts threads: a signal goes to any thread that does not block it.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
@@ -36,7 +38,7 @@ def unblock_signals() -> None:
 
 @contextmanager
 def signals_blocked() -> Iterator[None]:
-    """Block the signals until the block of code ends."""
+    """Block the signals in this thread until the `with` block ends."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         yield
@@ -51,8 +53,8 @@ class Signals:
     """
 
     def __init__(self, reload: Callable[[], None], kill: Callable[[], None] = lambda: None) -> None:
-        """SIGHUP calls `reload` in the event loop. A second signal to stop calls `kill` in a
-        thread, then ends the process at once."""
+        """`reload` is called in the event loop for SIGHUP. `kill` is called in a thread for a
+        second signal to stop, which then ends the process at once."""
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)  # an ignored signal may never become pending
         self._stop = asyncio.Event()
@@ -75,7 +77,7 @@ class Signals:
             signal.sigwait(STOP_SIGNALS)
         second = signal.sigwait(STOP_SIGNALS)
         self._kill()
-        unblock_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (second,))
         os.kill(os.getpid(), second)
 
 

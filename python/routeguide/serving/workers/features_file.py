@@ -63,9 +63,7 @@ def open_features(path: Path | None) -> FeaturesFile:
             return _open_snapshot(path)
         return _convert(path)
     except OSError as error:
-        where = error.filename or path
-        reason = error.strerror or str(error)
-        raise DatasetError(reason if where is None else f"{where}: {reason}") from error
+        raise _explained(error, path) from error
 
 
 def load_apart(path: Path | None) -> Dataset:
@@ -74,7 +72,7 @@ def load_apart(path: Path | None) -> Dataset:
         if path is None or not _is_large(path) or is_snapshot(path):
             return load(path)
     except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror}") from error
+        raise _explained(error, path) from error
     file = open_features(path)
     try:
         return load(_path_of(file.descriptor), verify=False)  # mapped: needs no open file
@@ -88,9 +86,16 @@ def convert(path: str, descriptor: str) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
     try:
         _write(load(path), int(descriptor))
-    except DatasetError as error:
-        print(error, file=sys.stderr)
+    except (DatasetError, OSError) as error:
+        reason = error if isinstance(error, DatasetError) else _explained(error, Path(path))
+        print(reason, file=sys.stderr)
         sys.exit(_BAD_FILE)
+
+
+def _explained(error: OSError, path: Path | None) -> DatasetError:
+    where = error.filename or path
+    reason = error.strerror or str(error)
+    return DatasetError(reason if where is None else f"{where}: {reason}")
 
 
 def _open_snapshot(path: Path) -> FeaturesFile:

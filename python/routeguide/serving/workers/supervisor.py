@@ -119,9 +119,8 @@ def _hold(holder: socket.socket, numeric_host: str, port: int) -> None:
 class Worker:
     """A worker process, as its supervisor sees it."""
 
-    def __init__(self, begin: Begin, features: FeaturesFile) -> None:
+    def __init__(self, begin: Begin) -> None:
         self.number = begin.number
-        self.features: FeaturesFile | None = features  # None: it could not open the last ones
         self.began_s = time.monotonic()
         self.is_serving = False
         self.failure: Failed | None = None
@@ -206,6 +205,7 @@ class Supervisor:
                 timeout_s = self._settings.grace_s + KILL_AFTER_S
                 await asyncio.wait_for(self._all_ended.wait(), timeout_s)
         self.kill()
+        self._port.close()
         log_stopped(self._ended, self._cut_off)
 
     def kill(self) -> None:
@@ -238,11 +238,9 @@ class Supervisor:
             self._start_pending(number)
 
     def _update(self, worker: Worker) -> None:
-        """Have a worker open the latest features. One that still starts does so by itself, and
-        does not read messages yet."""
-        is_there = self._workers.get(worker.number) is worker
-        if is_there and worker.is_serving and worker.features is not self._features:
-            worker.features = self._features
+        """Have a worker open the latest features, unless it has ended or is still starting: then
+        it does not read messages yet."""
+        if worker.is_serving and self._workers.get(worker.number) is worker:
             worker.send(Swap())
 
     def _reload_failed(self, reason: str) -> None:
@@ -277,15 +275,14 @@ class Supervisor:
     def _start(self, number: int) -> None:
         features = f"/proc/{os.getpid()}/fd/{self._features.descriptor}"
         begin = Begin(self._settings, number, self._port.numeric_addresses, features)
-        worker = Worker(begin, self._features)
-        self._workers[number] = worker
+        worker = self._workers[number] = Worker(begin)
         asyncio.get_running_loop().add_reader(worker.control, self._receive, worker)
 
     def _receive(self, worker: Worker) -> None:
         message = worker.control.receive()
         if isinstance(message, Serving):
             worker.is_serving = True
-            self._update(worker)
+            self._update(worker)  # the features may have changed since it opened them
             if self._has_begun.is_set():
                 LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
             if all(other.is_serving for other in self._workers.values()):
@@ -295,7 +292,6 @@ class Supervisor:
             if self._has_begun.is_set() and not self._is_stopping:
                 LOG.error("Worker %d: %s", worker.number, message.text)
         elif isinstance(message, NotSwapped):
-            worker.features = None
             self._log_once(
                 f"Worker {worker.number} still serves the previous features,"
                 f" until it can open the new ones: {message.text}"
