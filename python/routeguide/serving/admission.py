@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
 from typing import Any, cast
 
 import grpc.aio
 
 from routeguide.common.wording import counted
-from routeguide.rpc.handlers import Handler, Registrar, behavior_of, rebuilt, register_with
+from routeguide.rpc.handlers import Handler, Registrar, coroutine_of, rebuilt, register_with
 from routeguide.rpc.refusals import STOPPING, LimitError, StoppingError
 from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
 from routeguide.serving.limits import ServingLimits
@@ -111,42 +110,18 @@ class Admission:
 def _guarded(admission: Admission, handler: Handler) -> Handler:
     """Return a handler that does the same for admitted calls, and turns domain errors into
     statuses."""
-    behavior, write = behavior_of(handler), handler.response_serializer
-    read = handler.request_deserializer
+    behavior, read = coroutine_of(handler), handler.request_deserializer
     # A single request is parsed after admission, so that an invalid message gets a status.
     # gRPC parses the requests of a stream one by one.
-    before, after = (read, _unchanged) if handler.request_streaming else (None, read)
-    if handler.response_streaming:
-        return rebuilt(handler, _guard_streams(admission, behavior, after), before, write)
-    admit = admission.admit_stream if handler.request_streaming else admission.admit_call
-    return rebuilt(handler, _guard_answers(admit, behavior, after), before, write)
+    read_before, read_after = (read, None) if handler.request_streaming else (None, read)
+    is_stream = handler.request_streaming or handler.response_streaming
+    admit = admission.admit_stream if is_stream else admission.admit_call
 
-
-def _unchanged(requests: Any) -> Any:
-    return requests
-
-
-def _guard_answers(admit: Any, behavior: Any, read: Any) -> Any:
-    async def answer(request: Any, context: Context) -> Any:
+    async def guarded(request: Any, context: Context) -> Any:
         try:
             admit(context)
-            return await behavior(read(request), context)
+            return await behavior(read_after(request) if read_after else request, context)
         except DOMAIN_ERRORS as error:
             await context.abort(*status_of(error))
 
-    return answer
-
-
-def _guard_streams(admission: Admission, behavior: Any, read: Any) -> Any:
-    # A coroutine, not a generator: its loop replaces gRPC's loop over the answers, so a message
-    # costs no more.
-    async def answers(request: Any, context: Context) -> None:
-        try:
-            admission.admit_stream(context)
-            async with aclosing(behavior(read(request), context)) as generator:
-                async for answer in generator:
-                    await context.write(answer)
-        except DOMAIN_ERRORS as error:
-            await context.abort(*status_of(error))
-
-    return answers
+    return rebuilt(handler, guarded, read_before, handler.response_serializer)

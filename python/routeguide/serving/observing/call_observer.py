@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import grpc
 import grpc.aio
 
-from routeguide.rpc.handlers import Handler, behavior_of, rebuilt
+from routeguide.rpc.handlers import Handler, coroutine_of, rebuilt
 from routeguide.rpc.statuses import CANCELLED, DEADLINE_EXCEEDED, UNKNOWN, status_name
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -65,22 +64,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
 def _observed(handler: Handler, method: str, observer: CallObserver) -> Handler:
     """Return a handler that does the same and reports its beginning and end to `observer`."""
-    behavior = behavior_of(handler)
-    if handler.response_streaming:
-        observed = _observed_streams(behavior, method, observer)
-    else:
-        is_stream = bool(handler.request_streaming)
-        observed = _observed_answers(behavior, method, is_stream, observer)
-    return rebuilt(handler, observed, handler.request_deserializer, handler.response_serializer)
+    behavior = coroutine_of(handler)
+    is_stream = bool(handler.request_streaming or handler.response_streaming)
 
-
-def _observed_answers(
-    behavior: Any,
-    method: str,
-    is_stream: bool,
-    observer: CallObserver,
-) -> Any:
-    async def answer(request: Any, context: Context) -> Any:
+    async def observed(request: Any, context: Context) -> Any:
         began_s = time.perf_counter()
         observer.began(method, is_stream)
         code = UNKNOWN
@@ -94,37 +81,7 @@ def _observed_answers(
             observer.ended(method, is_stream, code, time.perf_counter() - began_s, context)
         return response
 
-    return answer
-
-
-def _observed_streams(behavior: Any, method: str, observer: CallObserver) -> Any:
-    # A coroutine, not a generator: its loop replaces gRPC's loop over the answers, so a message
-    # costs no more, and it closes the generator at once when a call is cancelled.
-    writes_itself = asyncio.iscoroutinefunction(behavior)
-
-    async def answers(request: Any, context: Context) -> None:
-        began_s = time.perf_counter()
-        observer.began(method, True)
-        code = UNKNOWN
-        try:
-            if writes_itself:
-                await behavior(request, context)
-            else:
-                await _write_all(behavior(request, context), context)
-            code = _code_of(context)
-        except BaseException as error:
-            code = _code_after(error, context)
-            raise
-        finally:
-            observer.ended(method, True, code, time.perf_counter() - began_s, context)
-
-    return answers
-
-
-async def _write_all(answers: AsyncIterator[Any], context: Context) -> None:
-    async with aclosing(answers):  # type: ignore[type-var] # it is a generator
-        async for answer in answers:
-            await context.write(answer)
+    return rebuilt(handler, observed, handler.request_deserializer, handler.response_serializer)
 
 
 def _code_of(context: Context) -> str:
