@@ -18,7 +18,7 @@ import pytest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 from prometheus_client.parser import text_string_to_metric_families
-from routeguide.common.addresses import join_address, split_address
+from routeguide.common.addresses import split_address
 from routeguide.domain.dataset import load
 from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.serving.observing.access_log import access_log
@@ -144,14 +144,27 @@ def test_the_dataset_and_its_changes_are_metrics(tmp_path: Path) -> None:
     metrics.stop()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET /metrics HT"])
-def test_a_silent_client_is_cut_off(sent: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+def test_silent_and_slow_clients_are_cut_off(capsys: pytest.CaptureFixture[str]) -> None:
     metrics = Metrics()
-    host, port = split_address(metrics.start("localhost:0", timeout_s=0.2))
-    with socket.create_connection((host, port), WATCHDOG_S) as silent:
-        silent.sendall(sent)
-        assert silent.recv(1) == b""
-    assert Page(join_address(host, port)).samples
+    address = metrics.start("localhost:0", timeout_s=1.0)
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection(split_address(address), WATCHDOG_S))
+            for _ in range(3)
+        ]
+        silent, incomplete, slow = clients
+        incomplete.sendall(b"GET /metrics HT")
+
+        def is_cut_off() -> bool:
+            try:
+                slow.sendall(b"G")
+            except ConnectionError:
+                return True
+            return False
+
+        wait_until(is_cut_off)
+        assert silent.recv(1) == incomplete.recv(1) == b""
+    assert Page(address).samples
     metrics.stop()
     assert capsys.readouterr().err == ""
 
@@ -183,22 +196,6 @@ def test_the_number_of_clients_is_limited(capsys: pytest.CaptureFixture[str]) ->
     assert Page(address).samples
     metrics.stop()
     assert capsys.readouterr().err == ""
-
-
-def test_a_slow_client_is_cut_off() -> None:
-    metrics = Metrics()
-    address = metrics.start("localhost:0", timeout_s=0.2)
-    with socket.create_connection(split_address(address), WATCHDOG_S) as slow:
-
-        def is_cut_off() -> bool:
-            try:
-                slow.sendall(b"G")
-            except ConnectionError:
-                return True
-            return False
-
-        wait_until(is_cut_off)
-    metrics.stop()
 
 
 def test_each_worker_has_the_next_port_and_a_port_in_use_is_refused() -> None:
