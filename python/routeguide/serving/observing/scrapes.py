@@ -75,6 +75,7 @@ class ScrapeServer(ThreadingMixIn, WSGIServer):
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         cut_off = threading.Timer(self._timeout_s, _disconnect, (request,))
+        cut_off.daemon = True
         cut_off.start()
         try:
             super().process_request_thread(request, client_address)
