@@ -50,31 +50,42 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
         assert running.stop()[0] == 0
 
 
-def test_a_failed_handshake_is_one_line_for_the_client_and_none_of_grpc(
+def test_failed_handshakes_are_not_in_the_log(
     tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
     pair = Authority(tmp_path).issue("server")
     files: list[str | Path] = ["--tls-cert", pair.cert, "--tls-key", pair.key]
     with serve(*files, "--log-format", "json", *options) as running:
-        for shown, hint in (
-            ([], "is it a TLS server? try --tls"),
-            (["--tls"], "name the authority that it has its certificate from: --tls-ca"),
-        ):
-            ended = subprocess.run(
-                [sys.executable, "-m", "routeguide", "nearest", running.address, "1", "2", *shown],
-                capture_output=True,
-                text=True,
-                timeout=WATCHDOG_S,
-                check=False,
-            )
-            assert (ended.returncode, ended.stdout) == (1, "")
-            (line,) = ended.stderr.splitlines()
-            assert line.startswith(f"routeguide nearest: {running.address}: UNAVAILABLE: ")
-            assert line.endswith(f"; {hint}")
+        for security in (Security(), Security(tls=True)):
+            with open_channel(running.address, security) as channel:
+                call = stub_for(channel).GetFeature
+                refused = status_of(lambda call=call: call(at(0, 0), timeout=WATCHDOG_S))  # type: ignore[misc]
+            assert refused[0] is grpc.StatusCode.UNAVAILABLE
+        if not options:
+            check_that_a_command_explains_failures(running.address)
         status, log = running.stop()
     assert status == 0
     assert {json.loads(line)["level"] for line in log.splitlines()} == {"info"}
+
+
+def check_that_a_command_explains_failures(address: str) -> None:
+    """In one line, without lines of gRPC."""
+    for tls, hint in (
+        ([], "is it a TLS server? try --tls"),
+        (["--tls"], "name the authority that it has its certificate from: --tls-ca"),
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "routeguide", "nearest", address, "1", "2", *tls],
+            capture_output=True,
+            text=True,
+            timeout=WATCHDOG_S,
+            check=False,
+        )
+        assert (ended.returncode, ended.stdout) == (1, "")
+        (line,) = ended.stderr.splitlines()
+        assert line.startswith(f"routeguide nearest: {address}: UNAVAILABLE: ")
+        assert line.endswith(f"; {hint}")
 
 
 def test_invalid_files(tmp_path: Path, options: list[str]) -> None:

@@ -58,6 +58,24 @@ def running(features: Path) -> Iterator[ServeProcess]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def long_running(features: Path) -> Iterator[ServeProcess]:
+    with serve("--workers", "2", "--db", features) as server:
+        yield server
+        assert server.stop()[0] == 0
+        assert "Traceback" not in server.log
+
+
+@pytest.fixture
+def replacing(long_running: ServeProcess) -> ServeProcess:
+    """A server that replaces the next worker that ends without a delay, and an empty log."""
+    wait_until(lambda: len(children_of(long_running)) == 2)
+    long_running.process.send_signal(signal.SIGHUP)
+    long_running.wait_for_log("Now serving", long_running.log.count("Now serving") + 1)
+    long_running.clear_log()
+    return long_running
+
+
 def test_one_line_says_what_is_served(shared: ServeProcess) -> None:
     assert shared.log.endswith(", 2 processes\n")
     assert shared.log.count("\n") == 1
@@ -163,27 +181,28 @@ def test_a_killed_worker_costs_its_connections_and_is_replaced(
 
 
 def kill_one_of(server: ServeProcess, number: int = signal.SIGKILL) -> None:
-    """End worker 0, and wait until the server has logged that."""
+    """End a worker, the last one that was replaced, and wait until the server has logged that."""
     deaths = server.log.count("was ended")
-    first = re.findall(r"Worker 0 serves again \(process (\d+)\)", server.log)
-    os.kill(int(first[-1]) if first else min(children_of(server)), number)
+    replaced = re.findall(r"serves again \(process (\d+)\)", server.log)
+    os.kill(int(replaced[-1]) if replaced else min(children_of(server)), number)
     server.wait_for_log("was ended", deaths + 1)
 
 
-def test_workers_that_end_are_replaced_each_time_later(running: ServeProcess) -> None:
+def test_workers_that_end_are_replaced_each_time_later(replacing: ServeProcess) -> None:
     """Until there are new features, which may be what they need."""
     unnamed = signal.SIGRTMIN + 1
-    kill_one_of(running, unnamed)
-    assert running.log.endswith(f"was ended by signal {unnamed}; another one starts\n")
-    running.wait_for_log("serves again")
-    kill_one_of(running)
-    assert running.log.endswith("was ended by SIGKILL; another one starts in 0.5 s\n")
-    running.wait_for_log("serves again", 2)
-    assert len(children_of(running)) == 2
-    running.process.send_signal(signal.SIGHUP)
-    running.wait_for_log("Now serving")
-    kill_one_of(running)
-    assert running.log.endswith("another one starts\n")
+    kill_one_of(replacing, unnamed)
+    assert replacing.log.endswith(f"was ended by signal {unnamed}; another one starts\n")
+    replacing.wait_for_log("serves again")
+    kill_one_of(replacing)
+    assert replacing.log.endswith("was ended by SIGKILL; another one starts in 0.5 s\n")
+    replacing.wait_for_log("serves again", 2)
+    assert len(children_of(replacing)) == 2
+    replacing.process.send_signal(signal.SIGHUP)
+    replacing.wait_for_log("Now serving")
+    kill_one_of(replacing)
+    assert replacing.log.endswith("another one starts\n")
+    replacing.wait_for_log("serves again", 3)
 
 
 def test_workers_end_with_a_supervisor_that_is_killed(running: ServeProcess) -> None:
@@ -248,13 +267,12 @@ def test_a_worker_that_does_not_respond_is_replaced(running: ServeProcess) -> No
     wait_until(is_killed)
     running.wait_for_log("serves again")
     assert stopped not in children_of(running)
-    assert running.stop()[0] == 0
 
 
-def test_a_worker_in_which_grpc_stops_accepting_calls_is_replaced(running: ServeProcess) -> None:
-    stop_grpc(running.address)
-    running.wait_for_log("serves again")
-    assert "gRPC has stopped accepting calls" in running.log
+def test_a_worker_in_which_grpc_stops_accepting_calls_is_replaced(replacing: ServeProcess) -> None:
+    stop_grpc(replacing.address)
+    replacing.wait_for_log("serves again")
+    assert "gRPC has stopped accepting calls" in replacing.log
 
 
 @pytest.mark.parametrize("is_replaced", [False, True], ids=["complete again", "replaced"])
@@ -296,7 +314,7 @@ def test_a_file_that_could_not_be_opened_is_loaded_again(tmp_path: Path, feature
             wait_until(lambda: server.log.endswith(": Too many open files\n"))
         kill_one_of(server)
         assert f"{snapshot} was written to or truncated while it was served" in server.log
-        server.wait_for_log("Worker 0 serves again")
+        server.wait_for_log("serves again")
         assert len(children_of(server)) == 2
 
 
@@ -308,11 +326,10 @@ def outcome(address: str) -> str:
         return call.code().name
 
 
-def test_a_supervisor_without_files_to_open_starts_workers_later(running: ServeProcess) -> None:
-    with without_files_to_open(running.process.pid):
-        kill_one_of(running)
-        wait_until(lambda: running.log.endswith(" cannot start yet: Too many open files\n"))
-    running.process.send_signal(signal.SIGHUP)
-    running.wait_for_log("serves again")
-    assert len(children_of(running)) == 2
-    assert "Traceback" not in running.log
+def test_a_supervisor_without_files_to_open_starts_workers_later(replacing: ServeProcess) -> None:
+    with without_files_to_open(replacing.process.pid):
+        kill_one_of(replacing)
+        wait_until(lambda: replacing.log.endswith(" cannot start yet: Too many open files\n"))
+    replacing.process.send_signal(signal.SIGHUP)
+    replacing.wait_for_log("serves again")
+    assert len(children_of(replacing)) == 2

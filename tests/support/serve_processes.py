@@ -58,8 +58,11 @@ class ServeProcess:
 
     @property
     def log(self) -> str:
-        """Everything that it has logged so far."""
+        """Everything that it has logged since the last `clear_log`."""
         return "".join(self._lines)
+
+    def clear_log(self) -> None:
+        self._lines.clear()
 
     def wait_for_log(self, text: str, count: int = 1) -> None:
         """Wait until a text has been logged so many times."""
