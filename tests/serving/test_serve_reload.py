@@ -159,11 +159,9 @@ def failures(server: ServeProcess, since: int) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes limits of other processes")
-def test_a_supervisor_without_files_to_open_leaves_the_workers_serving(
-    running: ServeProcess, stub: Stub, features: Features, options: list[str]
+def test_a_failure_to_open_files_while_loading_changes_nothing(
+    running: ServeProcess, stub: Stub, features: Features
 ) -> None:
-    if not options:
-        pytest.skip("has no supervisor")
     before = served(stub)
     after = features.replace()
     with without_files_to_open(running.process.pid):
