@@ -14,7 +14,7 @@ from typing import Any
 from routeguide.serving.settings import Settings
 
 _MAX_MESSAGE_BYTES = 1 << 16
-_BUFFER_BYTES = 1 << 14  # about 25 messages may wait to be read
+_BUFFER_BYTES = 1 << 14  # about 40 messages may wait to be read
 
 
 @dataclass(frozen=True)
