@@ -1,6 +1,7 @@
 """The settings of `routeguide serve`: flags, the environment and a file."""
 
 import argparse
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,17 @@ def test_every_option_has_another_value() -> None:
     assert set(OTHERS) == set(OPTIONS)
     for option in OPTIONS.values():
         assert option.value_in(WANTED) != option.value_in(DEFAULTS)
+
+
+def test_every_setting_has_one_option() -> None:
+    filled = sorted(path for option in OPTIONS.values() for path in option.fields.split())
+    settings = [
+        f"{name}.{field}" if dataclasses.is_dataclass(value) else name
+        for name, value in vars(DEFAULTS).items()
+        for field in (vars(value) if dataclasses.is_dataclass(value) else [name])
+    ]
+    settings.remove("requests.default_page_size")  # not for users to set
+    assert filled == sorted(settings)
 
 
 def test_defaults() -> None:
