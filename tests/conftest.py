@@ -2,9 +2,11 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from support.commands import Command
+from support.serve_processes import Client
 from support.serving import KINDS, LoopThread
 
 # Jobs in the background of a shell do not know Ctrl-C, nor do the commands that they start.
@@ -43,3 +45,16 @@ def kind(request: pytest.FixtureRequest) -> str:
 def command(capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs commands in this process."""
     return Command(capsys)
+
+
+@pytest.fixture(scope="module", params=[[], ["--workers", "2"]], ids=["alone", "workers"])
+def options(request: pytest.FixtureRequest) -> list[str]:
+    """Every test that asks for it runs once with a single process and once with two workers."""
+    return list(request.param)
+
+
+@pytest.fixture(scope="session")
+def clients() -> Iterator[list[Client]]:
+    """Two processes that put servers under load, one after the other."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(Client()) for _ in range(2)]

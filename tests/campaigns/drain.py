@@ -1,7 +1,7 @@
-"""SIGTERM under load, many times: every accepted call ends OK, every other is UNAVAILABLE.
+"""SIGTERM under load, many times: every accepted call ends OK, every other with UNAVAILABLE.
 
-The server says how many calls it accepted; the clients must have seen as many end well. Run by
-`make check-drain`; tests/test_serve_life.py has a few rounds of it.
+The server logs how many calls it accepted; as many must have ended well for the clients. Run by
+`make check-drain`; tests/serving/test_serve_life.py runs a few rounds.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -27,15 +26,15 @@ CLIENTS = 2
 
 
 def one_round(clients: list[Client], load_s: float, grace_s: float, *options: str) -> str:
-    """What went wrong, or an empty string."""
+    """Run one round; return what went wrong, or an empty string."""
     with serve("--grace", str(grace_s), *options) as server:
         for client in clients:
             client.begin(server.address, streams=CHATS)
         time.sleep(load_s)
-        server.process.send_signal(signal.SIGTERM)
+        server.process.terminate()
         sent_s = time.monotonic()
         try:
-            status, said = server.end(grace_s + 10)
+            status, log = server.end(grace_s + 10)
         except subprocess.TimeoutExpired:
             return "the server hangs"
         took_s = time.monotonic() - sent_s
@@ -49,7 +48,7 @@ def one_round(clients: list[Client], load_s: float, grace_s: float, *options: st
         faults.append(f"took {took_s:.2f} s")
     accepted = sum(
         int(number.replace(",", ""))
-        for number in re.findall(r"Stopped: ([\d,]+) calls? ha(?:ve|s) ended$", said, re.M)
+        for number in re.findall(r"Stopped: ([\d,]+) calls? ha(?:ve|s) ended$", log, re.M)
     )
     ended_well = outcomes["OK"] + outcomes["answered chat: UNAVAILABLE"]
     if accepted != ended_well:
@@ -57,19 +56,18 @@ def one_round(clients: list[Client], load_s: float, grace_s: float, *options: st
     if other := set(outcomes) - {"OK", "UNAVAILABLE", "answered chat: UNAVAILABLE"}:
         faults.append(f"outcomes {sorted(other)}")
     if faults:
-        return f"{', '.join(faults)}; {dict(outcomes)}; {said!r}"
+        return f"{', '.join(faults)}; {dict(outcomes)}; {log!r}"
     return ""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("options", nargs="*", help="for the server")
     chosen = parser.parse_args()
-    seed = chosen.seed if chosen.seed is not None else random.randrange(10**6)
-    chance = random.Random(seed)
-    print(f"{chosen.rounds} rounds, seed {seed}", flush=True)
+    chance = random.Random(chosen.seed)
+    print(f"{chosen.rounds} rounds, seed {chosen.seed}", flush=True)
     bad = 0
     with ExitStack() as stack:
         clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]

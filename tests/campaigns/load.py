@@ -1,11 +1,11 @@
-"""A client that keeps a server busy and checks each answer; a process of its own.
+"""A process that puts a server under load and checks each answer.
 
-Reads lines of JSON: {"address": ..., "streams": ...} begins, anything else ends. Then prints, as
-one line of JSON, how often each outcome came: OK, the name of a status, or what was wrong with an
-answer.
+Reads lines of JSON: {"address": ..., "streams": ...} begins a load, anything else ends it. Then
+prints, as one line of JSON, how often each outcome occurred: OK, the name of a status, or what was
+wrong with an answer.
 
-The server's features are those of `write_generation`: which of them there are, and their names,
-tell the generation, so that an answer made from two of them is seen.
+The server's features are those of `write_generation`. Their number and their names give their
+generation, so an answer made from two generations is detected.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WHOLE_BOX = Box(south_e7=0, west_e7=0, north_e7=2, east_e7=2 * FEATURES)
 
 
 def write_generation(path: Path, number: int) -> None:
-    """Features in the tutorials' JSON form, FEATURES and as many more as `number`, below 40."""
+    """Write FEATURES + `number` features in the JSON of the tutorials; `number` is below 40."""
     features = [
         {"location": {"latitude": 1, "longitude": i}, "name": f"{number} {i}"}
         for i in range(FEATURES + number)
@@ -44,12 +44,12 @@ def write_generation(path: Path, number: int) -> None:
 
 
 class Load:
-    """Calls of all kinds, each again and again in a thread of its own, until told to stop."""
+    """Calls of all kinds, each repeated in a thread of its own until `stop`."""
 
     def __init__(self, address: str, streams: int) -> None:
         self._stop = threading.Event()
-        # Blocking clients, since an asyncio one makes INTERNAL of a request that it cannot send
-        # because the connection is gone.
+        # Not asyncio clients: they report INTERNAL for a request that they cannot send because the
+        # connection is closed.
         options = [("grpc.use_local_subchannel_pool", 1)]
         self._channels = [grpc.insecure_channel(address, options) for _ in range(CHANNELS)]
         kinds = [_get] * 8 + [_list, _record, _search]
@@ -70,7 +70,7 @@ class Load:
         self.generations: dict[str, int] = {}
         for thread in self._threads:
             thread.start()
-        for _ in range(streams):  # so the server has accepted them
+        for _ in range(streams):  # then the server has accepted them
             self._answered_chats.acquire()
 
     def stop(self) -> None:
@@ -88,7 +88,7 @@ class Load:
                 generation, number = kind(channel)
             except grpc.RpcError as error:
                 self._count(_code(error))
-                self._stop.wait(0.001)  # a dead server refuses without end
+                self._stop.wait(0.001)  # a dead server refuses at once
             except MixedAnswer as error:
                 self._count(str(error))
             else:
@@ -101,7 +101,7 @@ class Load:
             self.outcomes[outcome] += 1
 
     def _chat(self, stub: Stub, notes: Requests) -> None:
-        """A stream that stays open and idle, once it has had an answer."""
+        """Open a stream that stays idle after its first answer."""
         notes.send(RouteNote(message="one"))
         notes.send(RouteNote(message="two"))
         answered = ""
@@ -117,7 +117,7 @@ class Load:
 
 
 class MixedAnswer(Exception):
-    """An answer that no generation gives."""
+    """An answer that is not of one generation."""
 
 
 def _code(error: grpc.RpcError) -> str:
@@ -145,7 +145,7 @@ def _record(channel: grpc.Channel) -> tuple[str, int]:
 
 
 def _search(channel: grpc.Channel) -> tuple[str, int]:
-    """One call of many pages."""
+    """Make one call of many pages."""
     request = SearchFeaturesRequest(box=WHOLE_BOX, page_size=7)
     call = FeatureServiceStub(channel).SearchFeatures(request)
     return _generation_of_all(call, [feature.name for page in call for feature in page.features])

@@ -1,6 +1,6 @@
-"""Features replaced every 100 ms under load: each call ends OK, with the answers of one generation.
+"""Features replaced every 100 ms under load: each call ends OK, with answers of one generation.
 
-Run by `make check-swap`; tests/test_serve_reload.py has a second of it.
+Run by `make check-swap`; tests/serving/test_serve_reload.py runs half a second of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GENERATIONS = 10
 def swap_under_load(
     folder: Path, clients: list[Client], load_s: float, interval_s: float, *options: str
 ) -> tuple[Counter[str], int]:
-    """How often each outcome came, and how many generations the clients met."""
+    """Return how often each outcome occurred, and how many generations answered."""
     made = []
     for number in range(GENERATIONS):
         made.append(folder / f"{number}.json")
@@ -48,18 +48,17 @@ def swap_under_load(
                 server.process.send_signal(signal.SIGHUP)
             time.sleep(max(0.0, served_now_s + interval_s - time.monotonic()))
         outcomes: Counter[str] = Counter()
-        met: dict[str, int] = {}
+        seen: dict[str, int] = {}
         for client in clients:
             outcomes.update(client.finish())
             for generation, number in client.generations.items():
-                if met.setdefault(generation, number) != number:
+                if seen.setdefault(generation, number) != number:
                     outcomes["one name for two generations"] += 1
-        server.process.terminate()
-        status, said = server.end()
-        if status != 0 or "Still serving" in said:
-            outcomes[f"exit status {status}: {said}"] += 1
-        outcomes["swaps"] = said.count("Now serving")
-    return outcomes, len(met)
+        status, log = server.stop()
+        if status != 0 or "Still serving" in log:
+            outcomes[f"exit status {status}: {log}"] += 1
+        outcomes["swaps"] = log.count("Now serving")
+    return outcomes, len(seen)
 
 
 def main() -> int:
@@ -71,11 +70,11 @@ def main() -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
-        outcomes, met = swap_under_load(
+        outcomes, seen = swap_under_load(
             folder, clients, chosen.seconds, chosen.interval, *chosen.options
         )
-    print(f"{met} generations met; {dict(outcomes)}")
-    return 0 if set(outcomes) == {"OK", "swaps"} and met > 1 else 1
+    print(f"{seen} generations answered; {dict(outcomes)}")
+    return 0 if set(outcomes) == {"OK", "swaps"} and seen > 1 else 1
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def test_the_file_of_settings_is_one(tmp_path: Path) -> None:
     path = tmp_path / "serve.toml"
     path.write_text(config, encoding="utf-8")
     settings, sources = gather({"config": path}, {})
-    assert (settings.workers, settings.watch, settings.grace) == (2, True, 20.0)
+    assert (settings.workers, settings.watch, settings.grace_s) == (2, True, 20.0)
     assert len(sources) == config.count(" = ")
 
 

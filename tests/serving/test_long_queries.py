@@ -1,4 +1,4 @@
-"""Which queries leave the event loop, and that they do."""
+"""Long queries run outside of the event loop."""
 
 import threading
 from typing import Any
@@ -18,7 +18,7 @@ DEGREE = 10_000_000
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    """More than a short query may find, all around the places where coordinates wrap."""
+    """More features than a short query may find, around the places where coordinates wrap."""
     count = estimates.SHORT_BOX // 3 + 1
     spread = range(count)
     on_the_line = [(i, (1_800_000_000 if i % 2 else -1_800_000_000)) for i in spread]
@@ -51,7 +51,7 @@ def within(lat_e7: int, lon_e7: int, radius_m: float) -> pb.FeaturesWithinReques
         ("dataset", pb.GetDatasetRequest(), False),
     ],
 )
-def test_what_may_take_long_is_told_before(
+def test_long_queries_are_known_in_advance(
     dataset: Dataset, method: str, request_: Any, is_long: bool
 ) -> None:
     queries = Queries(Datasets(dataset), BOUNDLESS)
@@ -59,7 +59,7 @@ def test_what_may_take_long_is_told_before(
 
 
 def test_long_names_are_measured_before_they_are_encoded() -> None:
-    """A page is made on the event loop: of features that do not fit in it nothing is copied."""
+    """Pages are made on the event loop, so features that do not fit in one are not copied."""
     index = FeatureIndex(range(600), [0] * 600, ["x" * 30_000 * (i % 3) for i in range(600)])
     ids = index.query(*index.bounds or ())
     encoded: list[int] = []
@@ -86,7 +86,7 @@ def test_long_names_are_measured_before_they_are_encoded() -> None:
 
 
 @pytest.mark.parametrize("is_long", [False, True])
-def test_what_may_take_long_runs_beside_the_event_loop(
+def test_long_queries_run_in_another_thread(
     dataset: Dataset, loop_thread: LoopThread, is_long: bool
 ) -> None:
     work = Work(dataset, is_long, threading.get_ident)

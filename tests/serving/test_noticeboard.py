@@ -1,4 +1,4 @@
-"""Notes across users: the board against a slow model, and conversations over it."""
+"""Notes across clients: the noticeboard against a slow model, and conversations over it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def note(message: str, place: Point | None = None) -> RouteNote:
 
 @dataclass
 class ModelWriter:
-    """What a writer has to be given, with whether it is news; None when lost."""
+    """The notes due to a writer, each with whether it is news; None if the writer is lost."""
 
     places: set[tuple[int, int]] = field(default_factory=set)
     line: list[tuple[str, bool]] | None = field(default_factory=list)
@@ -30,7 +30,7 @@ class ModelWriter:
 
 
 class Model:
-    """The board as a list that is gone through from its beginning each time."""
+    """The board as a list that is scanned each time."""
 
     def __init__(self, limits: NoticeboardLimits) -> None:
         self.limits = limits
@@ -93,7 +93,7 @@ def test_the_board_agrees_with_the_model(given_steps: list[tuple[str, int, int, 
                         writer.take()
                 elif expected.line:
                     assert writer.take().message == expected.line.pop(0)[0]
-        elif expected.line is not None:  # who is lost does not write either
+        elif expected.line is not None:  # a lost writer does not write
             now_s += wait_s
             board.post(writer, note(str(number), at(count, -count)))
             model.post(expected, (count, -count), str(number), now_s)
@@ -103,7 +103,7 @@ def test_the_board_agrees_with_the_model(given_steps: list[tuple[str, int, int, 
             assert len(each) == len(other.line or ())
 
 
-def test_nothing_is_kept_of_who_has_left() -> None:
+def test_nothing_is_kept_of_writers_that_have_left() -> None:
     now_s = 0.0
     board = Noticeboard(SMALL, lambda: now_s)
     writers = [board.join() for _ in range(3)]
@@ -144,7 +144,7 @@ async def texts(answers: AsyncIterator[RouteNote], count: int) -> list[str]:
     return [(await anext(answers)).message for _ in range(count)]
 
 
-def test_alone_it_is_the_chat_of_the_tutorials() -> None:
+def test_a_single_client_gets_the_chat_of_the_tutorials() -> None:
     async def talk() -> list[str]:
         line = Line()
         for message, place in (("a", 1), ("b", 2), ("c", 1), ("d", 1), ("e", 2)):
@@ -155,7 +155,7 @@ def test_alone_it_is_the_chat_of_the_tutorials() -> None:
     assert asyncio.run(asyncio.wait_for(talk(), WATCHDOG_S)) == ["a", "a", "c", "b"]
 
 
-def test_others_are_heard_where_one_has_written_and_while_one_listens() -> None:
+def test_notes_of_others_arrive_at_places_where_one_has_written() -> None:
     async def talk() -> None:
         chat = SharedChat()
         ann_line, bob_line = Line(), Line()
@@ -180,7 +180,7 @@ def test_others_are_heard_where_one_has_written_and_while_one_listens() -> None:
     asyncio.run(asyncio.wait_for(talk(), WATCHDOG_S))
 
 
-def test_who_does_not_read_is_lost_and_nobody_else() -> None:
+def test_only_the_writer_that_does_not_read_is_lost() -> None:
     async def talk() -> None:
         chat = SharedChat(NoticeboardLimits(unread=2))
         slow_line, line = Line(), Line()
@@ -206,7 +206,7 @@ def test_who_does_not_read_is_lost_and_nobody_else() -> None:
     asyncio.run(asyncio.wait_for(talk(), WATCHDOG_S))
 
 
-def test_what_reading_raises_ends_the_conversation() -> None:
+def test_an_exception_of_the_requests_ends_the_conversation() -> None:
     async def broken() -> AsyncIterator[RouteNote]:
         yield note("first")
         raise ConnectionResetError("gone")

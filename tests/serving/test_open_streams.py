@@ -1,4 +1,4 @@
-"""Streams that are ended when the server stops: each is answered as far as it was read."""
+"""Streams end when the server stops, each after the answers to the requests that were read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from routeguide.serving.chats import OpenStreams
 
 
 class Arriving(AsyncIterator[str]):
-    """Requests that come when a test says so, each to somebody who waits for it."""
+    """Requests that arrive when a test sends them to a waiting reader."""
 
     def __init__(self) -> None:
         self.is_waited_for = asyncio.Event()
@@ -36,16 +36,16 @@ async def received_until_the_end(comes_before_it: bool) -> list[str]:
     stream = asyncio.create_task(converse())
     await arriving.is_waited_for.wait()
     if comes_before_it:
-        arriving.come("note")  # which `stream` does not know of before the loop turns
+        arriving.come("note")  # `stream` resumes only in the next turn of the loop
     streams.end()
     with pytest.raises(StoppingError):
         await stream
     return received
 
 
-def test_one_that_waits_is_ended() -> None:
+def test_a_waiting_stream_is_ended() -> None:
     assert asyncio.run(received_until_the_end(comes_before_it=False)) == []
 
 
-def test_one_whose_request_has_just_come_answers_it() -> None:
+def test_a_stream_whose_request_has_just_arrived_answers_it() -> None:
     assert asyncio.run(received_until_the_end(comes_before_it=True)) == ["note"]

@@ -1,4 +1,4 @@
-"""Who may call a server, as its flags say: the whole command, alone and with workers."""
+"""Certificates and tokens of `routeguide serve`, with a single process and with workers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ from support.authorities import Authority
 from support.serve_processes import refusal, serve
 from support.serving import WATCHDOG_S, at, status_of, stub_for
 
-WORKERS = pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 
-
-@WORKERS
 def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
     authority, other = Authority(tmp_path), Authority(tmp_path, "other")
     ours, theirs = authority.issue("server"), authority.issue("client")
@@ -50,45 +47,52 @@ def test_certificates_and_tokens(tmp_path: Path, options: list[str]) -> None:
         assert wrong[0] is grpc.StatusCode.UNAUTHENTICATED
         wrong = status_of(lambda: call(running.address, other.file, "secret"))
         assert wrong[0] is grpc.StatusCode.UNAVAILABLE
-        running.process.terminate()
-        assert running.end()[0] == 0
+        assert running.stop()[0] == 0
 
 
-@WORKERS
-def test_handshakes_that_fail_are_one_line_for_clients_and_none_of_grpc_itself(
+def test_failed_handshakes_are_not_in_the_log(
     tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
     pair = Authority(tmp_path).issue("server")
     files: list[str | Path] = ["--tls-cert", pair.cert, "--tls-key", pair.key]
     with serve(*files, "--log-format", "json", *options) as running:
-        for shown, hint in (
-            ([], "is it a TLS server? try --tls"),
-            (["--tls"], "name the authority that issued its certificate: --tls-ca"),
-        ):
-            ended = subprocess.run(
-                [sys.executable, "-m", "routeguide", "nearest", running.address, "1", "2", *shown],
-                capture_output=True,
-                text=True,
-                timeout=WATCHDOG_S,
-                check=False,
-            )
-            assert (ended.returncode, ended.stdout) == (1, "")
-            (line,) = ended.stderr.splitlines()
-            assert line.startswith(f"routeguide nearest: {running.address}: UNAVAILABLE: ")
-            assert line.endswith(f"; {hint}")
-        running.process.terminate()
-        status, said = running.end()
+        for security in (Security(), Security(tls=True)):
+            with open_channel(running.address, security) as channel:
+                call = stub_for(channel).GetFeature
+                refused = status_of(lambda call=call: call(at(0, 0), timeout=WATCHDOG_S))  # type: ignore[misc]
+            assert refused[0] is grpc.StatusCode.UNAVAILABLE
+        if not options:
+            check_that_a_command_explains_failures(running.address)
+        status, log = running.stop()
     assert status == 0
-    assert {json.loads(line)["level"] for line in said.splitlines()} == {"info"}
+    assert {json.loads(line)["level"] for line in log.splitlines()} == {"info"}
 
 
-@WORKERS
-def test_files_that_cannot_be_used(tmp_path: Path, options: list[str]) -> None:
+def check_that_a_command_explains_failures(address: str) -> None:
+    """In one line, without lines of gRPC."""
+    for tls, hint in (
+        ([], "is it a TLS server? try --tls"),
+        (["--tls"], "name the authority that issued its certificate: --tls-ca"),
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "routeguide", "nearest", address, "1", "2", *tls],
+            capture_output=True,
+            text=True,
+            timeout=WATCHDOG_S,
+            check=False,
+        )
+        assert (ended.returncode, ended.stdout) == (1, "")
+        (line,) = ended.stderr.splitlines()
+        assert line.startswith(f"routeguide nearest: {address}: UNAVAILABLE: ")
+        assert line.endswith(f"; {hint}")
+
+
+def test_invalid_files(tmp_path: Path, options: list[str]) -> None:
     empty = tmp_path / "empty"
     empty.touch()
     address = ["--address", "localhost:0"]
-    told = refusal(*address, "--token-file", empty, *options, status=2)
-    assert told == f"{empty}: no token in it"
-    told = refusal(*address, "--tls-cert", empty, "--tls-key", empty, *options, status=2)
-    assert told == f"{empty}: no certificate in it (PEM expected)"
+    line = refusal(*address, "--token-file", empty, *options, status=2)
+    assert line == f"{empty}: no token in it"
+    line = refusal(*address, "--tls-cert", empty, "--tls-key", empty, *options, status=2)
+    assert line == f"{empty}: no certificate in it (PEM expected)"

@@ -1,4 +1,4 @@
-"""What a server says of itself: whether it is well, and what can be called."""
+"""Health and reflection of `routeguide serve`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import grpc
-import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
@@ -17,17 +16,14 @@ from routeguide.serving.observing.health import EVERY_SERVICE
 from support.serve_processes import serve
 from support.serving import WATCHDOG_S, Requests, at, status_of, stub_for
 
-WORKERS = pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
-
 
 def is_serving(channel: grpc.Channel, service: str) -> bool:
     answer = HealthStub(channel).Check(HealthCheckRequest(service=service), timeout=WATCHDOG_S)
     return bool(answer.status == HealthCheckResponse.SERVING)
 
 
-@WORKERS
-def test_health_flips_when_the_server_drains(options: list[str]) -> None:
-    """For who asks and for who watches, while a call still runs."""
+def test_health_changes_when_the_server_drains(options: list[str]) -> None:
+    """For clients that ask and clients that watch, while a call still runs."""
     with (
         serve("--grace", "60", *options) as running,
         grpc.insecure_channel(running.address) as channel,
@@ -72,7 +68,7 @@ def test_without_reflection() -> None:
 
 
 def without(*packages: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    """`routeguide serve` where some packages are not installed."""
+    """Run `routeguide serve` as if some packages were not installed."""
     code = (
         "import sys; sys.modules.update(dict.fromkeys(sys.argv[1].split(','))); del sys.argv[1];"
         "from routeguide.commands.main import main; sys.exit(main())"
@@ -86,7 +82,7 @@ def without(*packages: str, arguments: list[str]) -> subprocess.CompletedProcess
     )
 
 
-def test_reflection_says_what_is_missing() -> None:
+def test_reflection_names_the_missing_package() -> None:
     ended = without("grpc_reflection", arguments=["--reflection", "--address", "localhost:0"])
-    told = "--reflection needs grpcio-reflection: run `pip install 'routeguide[server]'`"
-    assert (ended.returncode, ended.stderr) == (2, f"routeguide serve: {told}\n")
+    reason = "--reflection needs grpcio-reflection: run `pip install 'routeguide[server]'`"
+    assert (ended.returncode, ended.stderr) == (2, f"routeguide serve: {reason}\n")

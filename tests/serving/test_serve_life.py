@@ -1,4 +1,4 @@
-"""How `routeguide serve` starts, and how it ends."""
+"""How `routeguide serve` starts and how it stops."""
 
 import json
 import os
@@ -9,17 +9,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import grpc
 import pytest
 import routeguide
-from campaigns.drain import CLIENTS, one_round
+from campaigns.drain import one_round
 from campaigns.load import write_generation
 from routeguide.pb.route_guide_pb2 import RouteNote, RouteSummary
-from routeguide.serving.signals import say_that_it_stopped
-from support.serve_processes import Client, ServeProcess, break_grpc, refusal, serve, wait_until
+from routeguide.serving.signals import log_stopped
+from support.serve_processes import Client, ServeProcess, refusal, serve, stop_grpc, wait_until
 from support.serving import (
     WATCHDOG_S,
     Requests,
@@ -38,10 +38,11 @@ def note(message: str) -> RouteNote:
     return RouteNote(message=message, location=at(1, 1))
 
 
-@pytest.fixture
-def stub(running: ServeProcess) -> Iterator[Stub]:
-    with grpc.insecure_channel(running.address) as channel:
-        yield connected_stub(channel)
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ServeProcess]:
+    """A server that no test stops."""
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture
@@ -50,8 +51,14 @@ def running() -> Iterator[ServeProcess]:
         yield server
 
 
+@pytest.fixture
+def stub(running: ServeProcess) -> Iterator[Stub]:
+    with grpc.insecure_channel(running.address) as channel:
+        yield connected_stub(channel)
+
+
 def wait_until_refused(stub: Stub) -> None:
-    """Make calls until the server takes no more."""
+    """Make calls until the server refuses one."""
     code, details = None, ""
     while code is None:
         try:
@@ -63,62 +70,59 @@ def wait_until_refused(stub: Stub) -> None:
 
 
 def wait_for_call(stub: Stub) -> None:
-    """Until the server has the calls that were made on this channel before."""
+    """Wait until the server has the calls made on this channel before."""
     assert stub.GetFeature(at(0, 0), timeout=WATCHDOG_S)
 
 
 # Starting
 
 
-def test_one_line_says_what_is_served(running: ServeProcess) -> None:
+def test_one_line_says_what_is_served(shared: ServeProcess) -> None:
     generation = "653e460b35ea3d4c"
     what = f"100 features, generation {generation}, 1 process"
-    assert running.said == f"Serving on {running.address}: {what}\n"
+    assert shared.log == f"Serving on {shared.address}: {what}\n"
 
 
-@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
-def test_a_single_feature_is_one(tmp_path: Path, options: list[str]) -> None:
+def test_the_log_counts_one_feature_in_the_singular(tmp_path: Path, options: list[str]) -> None:
     path = tmp_path / "one.json"
     path.write_text('[{"location": {"latitude": 1, "longitude": 2}, "name": "one"}]')
     with serve("--db", path, *options) as running:
         running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "Now serving" in running.said)
-        started, swapped = running.said.splitlines()
+        running.wait_for_log("Now serving")
+        started, swapped = running.log.splitlines()
     assert ": 1 feature, generation " in started
     assert swapped.startswith("Now serving 1 feature, generation ")
 
 
-@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 def test_lines_of_json(tmp_path: Path, options: list[str]) -> None:
     features = tmp_path / "features.json"
     write_generation(features, 0)
     with serve("--log-format", "json", "--db", features, *options) as running:
         features.unlink()
         running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "Still serving" in running.said)
-        running.process.terminate()
-        status, said = running.end()
-    lines = [json.loads(line) for line in said.splitlines()]
+        running.wait_for_log("Still serving")
+        status, log = running.stop()
+    lines = [json.loads(line) for line in log.splitlines()]
     assert [line["level"] for line in lines] == ["info", "error", "info", "info"]
     assert {line["process"] for line in lines} == {running.process.pid}
     assert status == 0
 
 
-def test_a_port_in_use(running: ServeProcess) -> None:
-    line = refusal("--address", running.address, status=1)
-    port = running.address.removeprefix("localhost")
+def test_a_port_in_use(shared: ServeProcess) -> None:
+    line = refusal("--address", shared.address, status=1)
+    port = shared.address.removeprefix("localhost")
     numeric = rf"(127\.0\.0\.1|\[::1\]){port}"
-    told = rf"cannot listen on {running.address} \({numeric}\): Address already in use"
-    assert re.fullmatch(told, line)
+    reason = rf"cannot listen on {shared.address} \({numeric}\): Address already in use"
+    assert re.fullmatch(reason, line)
 
 
-@pytest.mark.parametrize("host", [".", "a" * 64], ids=["nothing", "too long"])
-def test_what_can_be_no_name_of_a_host(host: str) -> None:
+@pytest.mark.parametrize("host", [".", "a" * 64], ids=["empty", "too long"])
+def test_an_invalid_host_name(host: str) -> None:
     line = refusal("--address", f"{host}:50051", status=1)
     assert line == f"cannot listen on {host}:50051: invalid host name"
 
 
-def test_a_bad_file(tmp_path: Path) -> None:
+def test_an_invalid_file(tmp_path: Path) -> None:
     missing = tmp_path / "none.json"
     assert refusal("--db", missing, status=2) == f"{missing}: No such file or directory"
     bad = tmp_path / "bad.json"
@@ -126,8 +130,7 @@ def test_a_bad_file(tmp_path: Path) -> None:
     assert refusal("--db", bad, status=2).startswith(f"{bad}: ")
 
 
-@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
-def test_features_that_the_package_lacks(tmp_path: Path, options: list[str]) -> None:
+def test_features_missing_from_the_package(tmp_path: Path, options: list[str]) -> None:
     package = Path(routeguide.__file__).parent
     shutil.copytree(package, tmp_path / "routeguide", ignore=lambda *_: {"route_guide_db.json"})
     ended = subprocess.run(
@@ -138,25 +141,25 @@ def test_features_that_the_package_lacks(tmp_path: Path, options: list[str]) -> 
         timeout=WATCHDOG_S,
         check=False,
     )
-    told = "routeguide serve: the package's 100 features: No such file or directory\n"
-    assert (ended.returncode, ended.stderr) == (2, told)
+    line = "routeguide serve: the package's 100 features: No such file or directory\n"
+    assert (ended.returncode, ended.stderr) == (2, line)
 
 
-# Ending
+# Stopping
 
 
 @pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_an_idle_server(running: ServeProcess, stop_signal: signal.Signals) -> None:
+def test_a_signal_stops_an_idle_server(running: ServeProcess, stop_signal: signal.Signals) -> None:
     running.process.send_signal(stop_signal)
-    status, said = running.end()
+    status, log = running.end()
     assert status == 0
-    assert said.splitlines()[1:] == [
+    assert log.splitlines()[1:] == [
         "Stopping; running calls have up to 60 s to end, another signal ends them at once",
         "Stopped: 0 calls have ended",
     ]
 
 
-def test_calls_end_well_chats_are_ended_and_new_calls_are_refused(
+def test_running_calls_complete_chats_end_and_new_calls_are_refused(
     running: ServeProcess, stub: Stub
 ) -> None:
     points, notes = Requests(at(0, 0)), Requests(note("one"), note("two"))
@@ -177,12 +180,12 @@ def test_calls_end_well_chats_are_ended_and_new_calls_are_refused(
     assert route.result(WATCHDOG_S) == RouteSummary(point_count=3)
     assert len(list(listed)) == 99
     notes.end()
-    status, said = running.end()
+    status, log = running.end()
     assert status == 0
-    assert "cut off" not in said
+    assert "cut off" not in log
 
 
-def test_when_the_grace_is_over_calls_are_cut_off() -> None:
+def test_calls_are_cut_off_at_the_end_of_the_grace_period() -> None:
     with (
         serve("--grace", "0.2") as running,
         grpc.insecure_channel(running.address) as channel,
@@ -192,24 +195,23 @@ def test_when_the_grace_is_over_calls_are_cut_off() -> None:
         route = stub.RecordRoute.future(points)
         notes = Requests(note("one"), note("two"))
         assert next(stub.RouteChat(notes)).message == "one"
-        running.process.terminate()
-        status, said = running.end()
+        status, log = running.stop()
         assert status == 0
-        assert said.endswith("Stopped: 1 call has ended, 1 cut off by the end of the grace\n")
+        assert log.endswith("Stopped: 1 call has ended, 1 cut off at the end of the grace period\n")
         assert status_of(lambda: route.result(WATCHDOG_S))[0] is grpc.StatusCode.UNAVAILABLE
         points.end()
         notes.end()
 
 
-def test_many_calls_are_told_alike(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_counts_calls_in_the_plural(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", "routeguide"):
-        say_that_it_stopped(2204, 1204)
-    told = "Stopped: 2,204 calls have ended, 1,204 cut off by the end of the grace"
-    assert caplog.messages == [told]
+        log_stopped(2204, 1204)
+    line = "Stopped: 2,204 calls have ended, 1,204 cut off at the end of the grace period"
+    assert caplog.messages == [line]
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
-def test_a_second_signal_ends_at_once(
+def test_a_second_signal_ends_the_process_at_once(
     running: ServeProcess, stub: Stub, second: signal.Signals
 ) -> None:
     points = Requests(at(0, 0))
@@ -217,27 +219,42 @@ def test_a_second_signal_ends_at_once(
     wait_for_call(stub)
     running.process.terminate()
     wait_until_refused(stub)
-    running.process.send_signal(second)
+    signal_until_it_ends(running, second)
     assert running.end()[0] == -second
     assert status_of(lambda: route.result(WATCHDOG_S))[0] is grpc.StatusCode.UNAVAILABLE
     points.end()
 
 
-def test_many_calls_at_the_time_of_the_signal(tmp_path: Path) -> None:
+def signal_until_it_ends(server: ServeProcess, number: signal.Signals) -> None:
+    """Signals that come too soon after the first are taken for the same one."""
+
+    def has_ended() -> bool:
+        server.process.send_signal(number)
+        return server.process.poll() is not None
+
+    wait_until(has_ended)
+
+
+def test_a_signal_sent_twice_in_a_row_is_one(running: ServeProcess) -> None:
+    for _ in range(2):
+        running.process.terminate()
+    status, log = running.end()
+    assert (status, log.count("Stopped: 0 calls have ended")) == (0, 1)
+
+
+def test_many_calls_at_the_time_of_the_signal(tmp_path: Path, clients: list[Client]) -> None:
     """Two rounds of campaigns/drain.py."""
     features = tmp_path / "features.json"
     write_generation(features, 0)
-    with ExitStack() as stack:
-        clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
-        for _ in range(2):
-            assert one_round(clients, 0.3, 5.0, "--db", str(features)) == ""
+    for _ in range(2):
+        assert one_round(clients, 0.3, 5.0, "--db", str(features)) == ""
 
 
-# Who is there
+# The port and gRPC
 
 
-def test_nobody_else_can_share_the_port(running: ServeProcess) -> None:
-    port = int(running.address.rpartition(":")[2])
+def test_no_other_process_can_share_the_port(shared: ServeProcess) -> None:
+    port = int(shared.address.rpartition(":")[2])
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -245,34 +262,33 @@ def test_nobody_else_can_share_the_port(running: ServeProcess) -> None:
             other.bind(("127.0.0.1", port))
 
 
-def test_a_process_that_grpc_has_made_deaf_ends(running: ServeProcess) -> None:
-    break_grpc(running.address)
-    status, said = running.end()
+def test_the_process_ends_if_grpc_stops_accepting_calls(running: ServeProcess) -> None:
+    stop_grpc(running.address)
+    status, log = running.end()
     assert status == 1
-    assert said.endswith("gRPC has stopped accepting calls; this process ends\n")
+    assert log.endswith("gRPC has stopped accepting calls; this process ends\n")
 
 
-def test_a_method_that_somebody_made_up_is_one_line_of_the_access_log() -> None:
+def test_an_unknown_method_is_one_line_of_the_access_log() -> None:
     with serve("--access-log") as server, grpc.insecure_channel(server.address) as channel:
         call: Callable[..., bytes] = channel.unary_unary("/a\u2028\x1b[31m/b")
         with pytest.raises(grpc.RpcError):
             call(b"", timeout=WATCHDOG_S)
-        wait_until(lambda: "UNIMPLEMENTED" in server.said)
-        assert server.said.endswith("/a\\u2028\\x1b[31m/b UNIMPLEMENTED\n")
+        server.wait_for_log("UNIMPLEMENTED")
+        assert server.log.endswith("/a\\u2028\\x1b[31m/b UNIMPLEMENTED\n")
 
 
-# Those who read its log
+# The reader of the log
 
 
-@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 @pytest.mark.parametrize("reader", ["none", "gone", "asleep", "full"])
-def test_a_log_that_nobody_reads_keeps_no_call_waiting(options: list[str], reader: str) -> None:
-    """For want of a line that says where, the port is one that is held for the server."""
+def test_a_log_that_is_not_read_delays_no_call(options: list[str], reader: str) -> None:
+    """No log line says where the server is, so the test reserves a port for it."""
     if reader == "full" and not os.path.exists("/dev/full"):
         pytest.skip("a device of Linux")
     holder = socket.socket()
-    # Both, and nobody listening: Linux lets in a server that shares the port and one that does not,
-    # and gives it to none who takes any that is free.
+    # With both options, and without listening: Linux lets servers that share the port and servers
+    # that do not bind it, and assigns it to no process that asks for any free port.
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     holder.bind(("127.0.0.1", 0))
@@ -292,7 +308,7 @@ def test_a_log_that_nobody_reads_keeps_no_call_waiting(options: list[str], reade
     os.close(writing)
     if reader == "gone":
         os.close(reading)
-    with holder, process, grpc.insecure_channel(address) as channel:
+    with holder, process, grpc.insecure_channel(address, FAST_RECONNECT) as channel:
         try:
             for _ in range(3):
                 feature = stub_for(channel).GetFeature(
@@ -306,6 +322,12 @@ def test_a_log_that_nobody_reads_keeps_no_call_waiting(options: list[str], reade
             process.kill()
     if reader != "gone":
         os.close(reading)
+
+
+# Milliseconds between attempts to connect to a server that does not listen yet.
+FAST_RECONNECT = [
+    (f"grpc.{which}_reconnect_backoff_ms", 100) for which in ("initial", "min", "max")
+]
 
 
 def fill(pipe: int) -> None:

@@ -1,4 +1,4 @@
-"""What a server takes on, and with which status it refuses the rest."""
+"""The limits of a server, and the status of what exceeds them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -6,35 +6,41 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
-import grpc.aio
 import pytest
 from google.protobuf.message import Message
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb import route_guide_pb2_grpc
 from routeguide.pb.route_guide_pb2 import Feature, Point, RouteNote
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
-from routeguide.serving.limits import channel_options, limits_of
-from routeguide.serving.settings import Settings
+from routeguide.serving.limits import ConnectionLimits, ServingLimits
 from support.serve_processes import ServeProcess, serve
-from support.serving import WATCHDOG_S, LoopThread, Requests, Stub, at, status_of, stub_for
-
-LIMITS = Settings(
-    max_calls=2,
-    max_streams=2,
-    max_message_bytes=1024,
-    max_notes=4,
-    max_notes_at_place=2,
-    max_note_length=5,
-    max_route_points=3,
-    max_batch_points=2,
-    max_nearest=2,
-    max_page_size=2,
-    max_radius=10.0,
-    max_route_vertices=2,
-    max_half_width=10.0,
+from support.serving import (
+    WATCHDOG_S,
+    LoopThread,
+    Requests,
+    Stub,
+    at,
+    started,
+    status_of,
+    stub_for,
 )
+
+LIMITS = {
+    "--max-calls": 2,
+    "--max-streams": 2,
+    "--max-message-bytes": 1024,
+    "--max-notes": 4,
+    "--max-notes-at-place": 2,
+    "--max-note-length": 5,
+    "--max-route-points": 3,
+    "--max-batch-points": 2,
+    "--max-nearest": 2,
+    "--max-page-size": 2,
+    "--max-radius": 10.0,
+    "--max-route-vertices": 2,
+    "--max-half-width": 10.0,
+}
 HERE = pb.Point()
 EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED
 
@@ -45,17 +51,13 @@ def note(message: str, lat_e7: int = 1) -> RouteNote:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServeProcess]:
-    flags = []
-    for name in vars(LIMITS):
-        if name.startswith("max_") and getattr(LIMITS, name) is not None:
-            flags += [f"--{name.replace('_', '-')}", str(getattr(LIMITS, name))]
-    with serve(*flags) as running:
+    with serve(*(str(word) for option in LIMITS.items() for word in option)) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def channel(server: ServeProcess) -> Iterator[Any]:
-    """For calls of bytes, too, of which gRPC's types know nothing."""
+    """Any: gRPC's types do not allow for calls with bytes."""
     with grpc.insecure_channel(server.address) as channel:
         yield channel
 
@@ -66,7 +68,7 @@ def limited(channel: grpc.Channel) -> Stub:
 
 
 def answers_before_the_end(stub: Stub, *notes: RouteNote) -> tuple[list[str], Any, str]:
-    """What a chat answers, and the status that it ends with."""
+    """The answers of a chat, and the code and details it ends with."""
     call = stub.RouteChat(iter(notes), timeout=WATCHDOG_S)
     answers: list[str] = []
 
@@ -102,7 +104,7 @@ def test_notes_at_a_place(limited: Stub) -> None:
 
 
 def test_length_of_a_note(limited: Stub) -> None:
-    """In characters: bytes would be less plain to who writes."""
+    """Counted in characters, not bytes."""
     assert answers_before_the_end(limited, note("äöüßé"), note("äöüßéx")) == (
         [],
         grpc.StatusCode.INVALID_ARGUMENT,
@@ -118,8 +120,8 @@ def test_size_of_a_message(limited: Stub) -> None:
     assert "larger than max (1" in details
 
 
-def test_what_is_kept_of_a_note_is_the_note(channel: Any) -> None:
-    """Not what else came with it: fields that nobody knows, and a value that another replaced."""
+def test_only_the_known_fields_of_a_note_are_kept(channel: Any) -> None:
+    """Not unknown fields, nor values that a later one replaced."""
     unknown = b"\x7a\x05other"
     place, sent = at(1, 1).SerializeToString() + unknown, note("b").SerializeToString()
     padded = b"\x0a" + bytes([len(place)]) + place + unknown + b"\x12\x01a" + b"\x12\x01b"
@@ -127,7 +129,7 @@ def test_what_is_kept_of_a_note_is_the_note(channel: Any) -> None:
     assert list(chat(iter([padded, sent, b"", b""]), timeout=WATCHDOG_S)) == [sent, b""]
 
 
-def test_what_is_no_message(channel: Any, server: ServeProcess) -> None:
+def test_bytes_that_are_not_a_message(channel: Any, server: ServeProcess) -> None:
     service, message = "/routeguide.RouteGuide/", b"\xff"
     for call in (
         lambda: channel.unary_unary(service + "GetFeature")(message),
@@ -139,11 +141,11 @@ def test_what_is_no_message(channel: Any, server: ServeProcess) -> None:
         code, details = status_of(call)
         assert code is grpc.StatusCode.INVALID_ARGUMENT
         assert "Error parsing message" in details
-    assert "Traceback" not in server.said
+    assert "Traceback" not in server.log
 
 
 @pytest.mark.parametrize(
-    ("method", "allowed", "more", "told"),
+    ("method", "allowed", "more", "refusal"),
     [
         (
             "BatchGetFeatures",
@@ -172,17 +174,17 @@ def test_what_is_no_message(channel: Any, server: ServeProcess) -> None:
     ],
 )
 def test_requests_of_feature_service(
-    channel: Any, method: str, allowed: Message, more: Message, told: str
+    channel: Any, method: str, allowed: Message, more: Message, refusal: str
 ) -> None:
     call = channel.unary_stream(f"/routeguide.v1.FeatureService/{method}")
     list(call(allowed.SerializeToString(), timeout=WATCHDOG_S))
     code, details = status_of(lambda: list(call(more.SerializeToString(), timeout=WATCHDOG_S)))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert told in details
+    assert refusal in details
 
 
 def test_pages_of_feature_service(channel: Any) -> None:
-    """One who asks for larger ones gets what may be."""
+    """A larger page size than allowed is lowered."""
     search = channel.unary_stream("/routeguide.v1.FeatureService/SearchFeatures")
     world = pb.Box(
         south_e7=-900_000_000, west_e7=-1_800_000_000, north_e7=900_000_000, east_e7=1_800_000_000
@@ -194,13 +196,13 @@ def test_pages_of_feature_service(channel: Any) -> None:
 
 
 def test_open_streams(limited: Stub) -> None:
-    """As many as may be; short calls have a limit of their own."""
+    """Calls without a stream have a limit of their own."""
     requests = [Requests(note("a"), note("b")) for _ in range(2)]
     chats = [limited.RouteChat(notes, timeout=WATCHDOG_S) for notes in requests]
     assert [next(chat).message for chat in chats] == ["a", "a"]
     assert status_of(lambda: list(limited.RouteChat(iter(()), timeout=WATCHDOG_S))) == (
         EXHAUSTED,
-        "2 streams are open, and no more may be (max-streams)",
+        "2 streams are open, the maximum (max-streams)",
     )
     assert limited.GetFeature(at(0, 0), timeout=WATCHDOG_S) == Feature(location=at(0, 0))
     for notes in requests:
@@ -210,7 +212,7 @@ def test_open_streams(limited: Stub) -> None:
 
 
 class SlowServicer(route_guide_pb2_grpc.RouteGuideServicer):
-    """Answers when it is told to."""
+    """Answers once `answer` is set."""
 
     def __init__(self) -> None:
         self.answer = asyncio.Event()
@@ -230,18 +232,17 @@ class SlowServicer(route_guide_pb2_grpc.RouteGuideServicer):
 
 @contextmanager
 def slow_server(loop_thread: LoopThread) -> Iterator[tuple[SlowServicer, Admission, Stub]]:
-    async def start() -> tuple[grpc.aio.Server, SlowServicer, Admission, str]:
-        server = grpc.aio.server(options=NO_SHARED_PORT)
-        servicer, admission = SlowServicer(), Admission(limits_of(LIMITS))
-        add_route_guide(servicer, admission.guard(server))
-        address = listen(server, "localhost:0")
-        await server.start()
-        return server, servicer, admission, address
+    servicer = SlowServicer()
+    admission = Admission(ServingLimits(calls=2, streams=2))
 
-    server, servicer, admission, address = loop_thread.run(start())
-    with grpc.insecure_channel(address) as channel:
+    def register(server: Any) -> None:
+        add_route_guide(servicer, admission.guard(server))
+
+    with (
+        started("asyncio", register, loop_thread) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
         yield servicer, admission, stub_for(channel)
-    loop_thread.run(server.stop(None))
 
 
 def test_running_calls(loop_thread: LoopThread) -> None:
@@ -251,7 +252,7 @@ def test_running_calls(loop_thread: LoopThread) -> None:
             loop_thread.run(servicer.running.acquire())
         assert status_of(lambda: stub.GetFeature(at(0, 0), timeout=WATCHDOG_S)) == (
             EXHAUSTED,
-            "2 calls are running, and no more may (max-calls)",
+            "2 calls are running, the maximum (max-calls)",
         )
         assert list(stub.RouteChat(iter([note("a")]), timeout=WATCHDOG_S)) == [note("a")]
         loop_thread.loop.call_soon_threadsafe(servicer.answer.set)
@@ -259,8 +260,8 @@ def test_running_calls(loop_thread: LoopThread) -> None:
         assert stub.GetFeature(at(0, 0), timeout=WATCHDOG_S).name == "at last"
 
 
-def test_a_server_that_stops_says_so_whatever_limit_is_reached(loop_thread: LoopThread) -> None:
-    """A client told of a limit would come back to it; one told of the end, to another server."""
+def test_a_stopping_server_says_so_even_if_a_limit_is_reached(loop_thread: LoopThread) -> None:
+    """A client refused by a limit would try this server again."""
     with slow_server(loop_thread) as (servicer, admission, stub):
         calls = [stub.GetFeature.future(at(0, 0), timeout=WATCHDOG_S) for _ in range(2)]
         for _ in calls:
@@ -279,7 +280,7 @@ def test_a_server_that_stops_says_so_whatever_limit_is_reached(loop_thread: Loop
         assert [list(chat) for chat in chats] == [[], []]
 
 
-def test_a_call_that_its_client_gives_up_runs_no_more(loop_thread: LoopThread) -> None:
+def test_a_cancelled_call_no_longer_counts_as_running(loop_thread: LoopThread) -> None:
     with slow_server(loop_thread) as (servicer, admission, stub):
         call = stub.GetFeature.future(at(0, 0), timeout=WATCHDOG_S)
         loop_thread.run(servicer.running.acquire())
@@ -292,12 +293,11 @@ def test_a_call_that_its_client_gives_up_runs_no_more(loop_thread: LoopThread) -
         assert (admission.running, admission.ended) == (0, 1)
 
 
-def test_connections_are_looked_after_as_told() -> None:
-    assert dict(channel_options(Settings())) == {"grpc.max_receive_message_length": 4 << 20}
-    told = Settings(
-        keepalive=30, keepalive_timeout=0.5, max_connection_idle=60, max_connection_age=3600
-    )
-    assert dict(channel_options(told)) == {
+def test_options_of_connections() -> None:
+    default = ConnectionLimits().channel_options()
+    assert dict(default) == {"grpc.max_receive_message_length": 4 << 20}
+    limits = ConnectionLimits(keepalive_s=30, keepalive_timeout_s=0.5, idle_s=60, age_s=3600)
+    assert dict(limits.channel_options()) == {
         "grpc.max_receive_message_length": 4 << 20,
         "grpc.keepalive_time_ms": 30_000,
         "grpc.keepalive_timeout_ms": 500,

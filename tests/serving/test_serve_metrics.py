@@ -1,4 +1,4 @@
-"""What a server counts, as `routeguide serve --metrics` gives it to Prometheus."""
+"""The metrics of `routeguide serve --metrics`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc
 import routeguide
 from campaigns.load import EVERYTHING, FEATURES, ROUTE, write_generation
-from support.serve_processes import serve, wait_until
+from support.serve_processes import serve
 from support.serving import WATCHDOG_S, stub_for
 
 WORLD = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)
@@ -33,9 +33,9 @@ def test_calls_features_and_reloads_are_counted(tmp_path: Path) -> None:
             assert len(list(client.search(*WORLD, page_size=3, limit=7))) == 7
         features.write_text("[{}]")
         running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "Still serving" in running.said)
-        wait_until(lambda: "/routeguide.RouteGuide/ListFeatures OK" in running.said)
-        url = re.search(r"Metrics on (http://\S+)", running.said)
+        running.wait_for_log("Still serving")
+        running.wait_for_log("/routeguide.RouteGuide/ListFeatures OK")
+        url = re.search(r"Metrics on (http://\S+)", running.log)
         assert url
         with urllib.request.urlopen(url[1], timeout=WATCHDOG_S) as answer:
             lines = answer.read().decode().splitlines()

@@ -1,4 +1,4 @@
-"""RouteGuide as `routeguide serve` has it: the documented answers, and the loop left alone."""
+"""RouteGuide in `routeguide serve`: long searches leave the event loop."""
 
 import itertools
 import threading
@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import grpc
-import grpc.aio
 import pytest
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
-from routeguide.serving.limits import limits_of
+from routeguide.serving.limits import ServingLimits
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
-from routeguide.serving.settings import Settings
-from support.serving import WATCHDOG_S, LoopThread, Stub, at, between, stub_for
+from support.serving import WATCHDOG_S, LoopThread, Stub, at, between, started, stub_for
 
 from routeguide_c import FeatureIndex
 
@@ -26,7 +23,7 @@ EVERYTHING = between(at(1, COUNT), at(-1, -1))
 
 
 class WatchedIndex:
-    """A real index that remembers which threads searched it."""
+    """An index that records the threads that search it."""
 
     def __init__(self, index: FeatureIndex) -> None:
         self._index = index
@@ -50,20 +47,18 @@ def index() -> WatchedIndex:
 
 @pytest.fixture(scope="module")
 def stub(index: WatchedIndex, loop_thread: LoopThread) -> Iterator[Stub]:
-    async def start() -> tuple[grpc.aio.Server, str]:
-        limits = limits_of(Settings())
-        datasets = Datasets(Dataset(cast(FeatureIndex, index), Origin()))
-        server = grpc.aio.server(options=NO_SHARED_PORT)
-        servicer = RouteGuideServicer(datasets, limits, StreamChat(limits), OpenStreams())
-        add_route_guide(servicer, Admission(limits).guard(server))
-        address = listen(server, "localhost:0")
-        await server.start()
-        return server, address
+    limits = ServingLimits()
+    datasets = Datasets(Dataset(cast(FeatureIndex, index), Origin()))
+    servicer = RouteGuideServicer(datasets, limits, StreamChat(limits), OpenStreams())
 
-    server, address = loop_thread.run(start())
-    with grpc.insecure_channel(address) as channel:
+    def register(server: Any) -> None:
+        add_route_guide(servicer, Admission(limits).guard(server))
+
+    with (
+        started("asyncio", register, loop_thread) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
         yield stub_for(channel)
-    loop_thread.run(server.stop(None))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +79,7 @@ def test_a_long_search_leaves_the_loop(stub: Stub, index: WatchedIndex, loop_ide
 
 
 @pytest.mark.parametrize(("last", "count"), [(2, 3), (-2, 0)])
-def test_a_short_one_does_not(
+def test_a_short_search_does_not(
     stub: Stub, index: WatchedIndex, loop_ident: int, last: int, count: int
 ) -> None:
     listed = list(stub.ListFeatures(between(at(0, last), at(0, 0 if count else -9))))

@@ -1,216 +1,262 @@
 """New features in a running server: on SIGHUP, or when the file is replaced."""
 
+import asyncio
+import itertools
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import grpc
 import pytest
 from campaigns.load import EVERYTHING, FEATURES, ROUTE, write_generation
-from campaigns.swap import CLIENTS, swap_under_load
+from campaigns.swap import swap_under_load
 from routeguide.domain.database import load
 from routeguide.domain.dataset import GENERATION_KEY
 from routeguide.pb.feature_service_pb2 import Box, GetDatasetRequest, SearchFeaturesRequest
 from routeguide.pb.feature_service_pb2_grpc import FeatureServiceStub
-from routeguide.serving.workers.conversion import LARGE_BYTES
+from routeguide.serving.swap import Reloader
+from routeguide.serving.workers.features_file import LARGE_BYTES
 from support.serve_processes import (
     Client,
     ServeProcess,
+    children_of,
     serve,
+    unnamed_files_mapped_by,
     wait_until,
     without_files_to_open,
-    workers_of,
 )
 from support.serving import WATCHDOG_S, Requests, Stub, stub_for
 
 
-@pytest.fixture
-def features(tmp_path: Path) -> Path:
-    path = tmp_path / "features.json"
-    write_generation(path, 1)
-    return path
+class Features:
+    """A file of features that tests replace, each time by another generation."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._numbers = itertools.count(1)
+        self.write()
+
+    def write(self) -> str:
+        """Write the next generation in place; return its name."""
+        self.number = next(self._numbers)
+        write_generation(self.path, self.number)
+        return load(self.path).fingerprint
+
+    def replace(self) -> str:
+        """Replace the file by one with the next generation; return its name."""
+        self.number = next(self._numbers)
+        fresh = self.path.with_suffix(".fresh")
+        write_generation(fresh, self.number)
+        os.replace(fresh, self.path)
+        return load(self.path).fingerprint
 
 
-@pytest.fixture(params=[[], ["--workers", "2"]], ids=["alone", "workers"])
-def options(request: pytest.FixtureRequest) -> list[str]:
-    return list(request.param)
+@pytest.fixture(scope="module")
+def features(tmp_path_factory: pytest.TempPathFactory) -> Features:
+    return Features(tmp_path_factory.mktemp("reload") / "features.json")
 
 
-@pytest.fixture
-def running(features: Path, options: list[str]) -> Iterator[ServeProcess]:
-    with serve("--db", features, *options) as server:
+@pytest.fixture(scope="module")
+def running(features: Features, options: list[str]) -> Iterator[ServeProcess]:
+    """A server that no test stops."""
+    features.replace()
+    with serve("--db", features.path, *options) as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def channel(running: ServeProcess) -> Iterator[grpc.Channel]:
     with grpc.insecure_channel(running.address) as channel:
         yield channel
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stub(channel: grpc.Channel) -> Stub:
     return stub_for(channel)
 
 
-def generation_of(features: Path) -> str:
-    return load(features).fingerprint
-
-
 def served(stub: Stub) -> str:
-    """The generation of an answer."""
+    """The generation that a call names."""
     _, call = stub.GetFeature.with_call(ROUTE[0], timeout=WATCHDOG_S)
     return str(dict(call.trailing_metadata())[GENERATION_KEY])
 
 
-def replace(features: Path, number: int) -> str:
-    """Put another generation in the place of a file; returns what it is called."""
-    fresh = features.with_suffix(".fresh")
-    write_generation(fresh, number)
-    os.replace(fresh, features)
-    return generation_of(features)
-
-
-def hang_up(server: ServeProcess, stub: Stub, generation: str) -> None:
-    """Until the server serves the generation."""
+def reload(server: ServeProcess, stub: Stub, generation: str) -> None:
+    """Send SIGHUP and wait until the generation is served, and logged by all processes."""
     server.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == generation)
+    server.wait_for_log(f"generation {generation} (before: ")
 
 
-def test_every_call_names_its_generation(stub: Stub, features: Path) -> None:
-    generation = generation_of(features)
+def expect_failure(server: ServeProcess, reason: str) -> None:
+    """Send SIGHUP and wait until the log says why the file is not loaded."""
+    line = f"Still serving the previous features: {reason}"
+    count = server.log.count(line)
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_log(line, count + 1)
+
+
+def test_every_call_names_its_generation(stub: Stub, features: Features) -> None:
+    generation = load(features.path).fingerprint
     listed, chat = stub.ListFeatures(EVERYTHING), stub.RouteChat(iter(()))
     _, recorded = stub.RecordRoute.with_call(iter(ROUTE))
-    assert len(list(listed)) == FEATURES + 1
+    assert len(list(listed)) == FEATURES + features.number
     assert list(chat) == []
     for call in (listed, chat, recorded):
         assert dict(call.trailing_metadata())[GENERATION_KEY] == generation
     assert served(stub) == generation
 
 
-def test_a_hangup_loads_the_file_again(running: ServeProcess, stub: Stub, features: Path) -> None:
+def test_sighup_loads_the_file_again(running: ServeProcess, stub: Stub, features: Features) -> None:
     before = served(stub)
-    after = replace(features, 2)
+    after = features.replace()
     assert served(stub) == before
-    hang_up(running, stub, after)
-    told = f"Now serving {FEATURES + 2} features, generation {after} (before: generation {before})"
-    wait_until(lambda: running.said.splitlines()[1:] == [told])
+    lines = len(running.log.splitlines())
+    reload(running, stub, after)
+    count = FEATURES + features.number
+    line = f"Now serving {count} features, generation {after} (before: generation {before})"
+    wait_until(lambda: running.log.splitlines()[lines:] == [line])
 
 
-def test_a_bad_file_leaves_the_old_one_serving(
-    running: ServeProcess, stub: Stub, features: Path
+def test_an_invalid_file_leaves_the_previous_one_serving(
+    running: ServeProcess, stub: Stub, features: Features
 ) -> None:
     before = served(stub)
-    features.write_text("[{}]")
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "Still serving" in running.said)
-    assert f"Still serving the features from before: {features}: " in running.said
+    features.path.write_text("[{}]")
+    expect_failure(running, f"{features.path}: ")
     assert served(stub) == before
-    after = replace(features, 2)
-    hang_up(running, stub, after)
+    reload(running, stub, features.replace())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes another's limits")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes limits of other processes")
 @pytest.mark.parametrize("padding", [0, LARGE_BYTES], ids=["small", "large"])
 def test_a_server_without_files_to_open_serves_on(
-    running: ServeProcess, stub: Stub, features: Path, padding: int
+    running: ServeProcess, stub: Stub, features: Features, padding: int
 ) -> None:
     before = served(stub)
-    after = replace(features, 2)
-    features.write_text(features.read_text() + " " * padding)
-    workers = workers_of(running)
-    beginning = "Still serving" if not workers else "Worker "
-    with without_files_to_open(*(workers or {running.process.pid})):
+    after = features.replace()
+    features.path.write_text(features.path.read_text() + " " * padding)
+    workers = children_of(running)
+    count = max(1, len(workers))
+    lines = len(running.log.splitlines())
+    with without_files_to_open(*serving_pids(running)):
         running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: running.said.count(beginning) == max(1, len(workers)))
+        wait_until(lambda: failures(running, lines) == count)
         assert served(stub) == before
-        fault = "no file is left to open (ulimit -n)" if workers else "Too many open files"
-        assert running.said.count(fault + "\n") == max(1, len(workers))
     if not workers:
         running.process.send_signal(signal.SIGHUP)
     wait_until(lambda: served(stub) == after)
-    wait_until(lambda: "Now serving" in running.said)
-    assert workers_of(running) == workers
-    assert len(running.said.splitlines()) == 2 + max(1, len(workers))
+    wait_until(lambda: len(running.log.splitlines()) == lines + count + 1)
+    assert failures(running, lines) == count
+    assert children_of(running) == workers
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes another's limits")
-def test_workers_of_a_supervisor_without_files_to_open_serve_on(features: Path) -> None:
-    with (
-        serve("--db", features, "--workers", "2") as running,
-        grpc.insecure_channel(running.address) as channel,
-    ):
-        stub = stub_for(channel)
-        before = served(stub)
-        after = replace(features, 2)
-        with without_files_to_open(running.process.pid):
-            running.process.send_signal(signal.SIGHUP)
-            wait_until(lambda: running.said.endswith(": Too many open files\n"))
-            assert served(stub) == before
-        hang_up(running, stub, after)
+def failures(server: ServeProcess, since: int) -> int:
+    """The number of processes that have said that they cannot open the new features."""
+    return sum(line.endswith("Too many open files") for line in server.log.splitlines()[since:])
 
 
-def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(
-    running: ServeProcess, stub: Stub, features: Path
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux changes limits of other processes")
+def test_a_failure_to_open_files_while_loading_changes_nothing(
+    running: ServeProcess, stub: Stub, features: Features
 ) -> None:
     before = served(stub)
-    features.unlink()
-    os.mkfifo(features)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "Still serving" in running.said)
-    assert f"features from before: {features}: no plain file, and so not read" in running.said
+    after = features.replace()
+    with without_files_to_open(running.process.pid):
+        expect_failure(running, "")
+        assert running.log.endswith(": Too many open files\n")
+        assert served(stub) == before
+    reload(running, stub, after)
+
+
+def test_a_pipe_instead_of_the_file_blocks_nothing(
+    running: ServeProcess, stub: Stub, features: Features
+) -> None:
+    before = served(stub)
+    features.path.unlink()
+    os.mkfifo(features.path)
+    expect_failure(running, f"{features.path}: not a regular file; not reloaded")
     assert served(stub) == before
-    after = replace(features, 2)
-    hang_up(running, stub, after)
+    reload(running, stub, features.replace())
 
 
-def test_a_large_file_is_read_beside_the_server(
-    running: ServeProcess, channel: grpc.Channel, features: Path
+def test_a_large_file_is_converted_by_another_process(
+    running: ServeProcess, channel: grpc.Channel, features: Features
 ) -> None:
     stub, service = stub_for(channel), FeatureServiceStub(channel)
     before = served(stub)
     padding = " " * LARGE_BYTES
-    features.write_text("[{}]" + padding)
-    running.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: f"Still serving the features from before: {features}: " in running.said)
+    features.path.write_text("[{}]" + padding)
+    expect_failure(running, f"{features.path}: ")
     assert served(stub) == before
-    write_generation(features, 2)
-    features.write_text(features.read_text() + padding)
-    hang_up(running, stub, generation_of(features))
-    assert service.GetDataset(GetDatasetRequest()).source == features.name
-    for pid in workers_of(running) or {running.process.pid}:
-        assert "/routeguide-" in Path(f"/proc/{pid}/maps").read_text()  # and so not read by itself
+    after = features.write()
+    features.path.write_text(features.path.read_text() + padding)
+    mapped = {pid: unnamed_files_mapped_by(pid) for pid in serving_pids(running)}
+    reload(running, stub, after)
+    assert service.GetDataset(GetDatasetRequest()).source == features.path.name
+    for pid, before_it in mapped.items():
+        wait_until(lambda: unnamed_files_mapped_by(pid) - before_it != set())  # noqa: B023
 
 
-@pytest.mark.parametrize("in_place", [False, True])
-def test_watched_files(features: Path, options: list[str], in_place: bool) -> None:
+def serving_pids(server: ServeProcess) -> set[int]:
+    return children_of(server) or {server.process.pid}
+
+
+def test_running_calls_keep_their_features(
+    running: ServeProcess, stub: Stub, features: Features
+) -> None:
+    before, count = served(stub), FEATURES + features.number
+    points = Requests(*ROUTE)
+    route = stub.RecordRoute.future(points)
+    assert served(stub) == before  # so the server has the route
+    reload(running, stub, features.replace())
+    points.end()
+    assert route.result(WATCHDOG_S).feature_count == count
+    assert dict(route.trailing_metadata())[GENERATION_KEY] == before
+
+
+def test_pages_continue_with_the_features_they_began_with(
+    running: ServeProcess, channel: grpc.Channel, features: Features
+) -> None:
+    stub, service = stub_for(channel), FeatureServiceStub(channel)
+    number = features.number
+    box = Box(south_e7=0, west_e7=0, north_e7=2, east_e7=2 * FEATURES)
+    first = next(service.SearchFeatures(SearchFeaturesRequest(box=box, page_size=10)))
+    after = features.replace()
+    reload(running, stub, after)
+    assert service.GetDataset(GetDatasetRequest()).generation == after
+    rest = service.SearchFeatures(
+        SearchFeaturesRequest(box=box, page_size=100, page_token=first.next_page_token)
+    )
+    names = [feature.name for page in (first, *rest) for feature in page.features]
+    assert names == [f"{number} {i}" for i in range(FEATURES + number)]
+
+
+def test_watched_files(tmp_path: Path, options: list[str]) -> None:
+    """Replaced, then written in place."""
+    watched = Features(tmp_path / "features.json")
     with (
-        serve("--db", features, "--watch", *options) as running,
-        grpc.insecure_channel(running.address) as channel,
+        serve("--db", watched.path, "--watch", *options) as server,
+        grpc.insecure_channel(server.address) as channel,
     ):
         stub = stub_for(channel)
-        for number in (2, 3):
-            if in_place:
-                write_generation(features, number)
-                after = generation_of(features)
-            else:
-                after = replace(features, number)
+        for change in (watched.replace, watched.replace, watched.write, watched.write):
+            after = change()
             wait_until(lambda after=after: served(stub) == after)  # type: ignore[misc]
-        features.unlink()
+        watched.path.unlink()
         assert served(stub) == after
-        assert "Still serving" not in running.said
+        assert "Still serving" not in server.log
 
 
 def test_a_snapshot_is_served_and_replaced(tmp_path: Path, options: list[str]) -> None:
-    database, snapshot = tmp_path / "features.json", tmp_path / "features.rgx"
-    write_generation(database, 1)
-    load(database).save(snapshot)
+    database = Features(tmp_path / "features.json")
+    snapshot = tmp_path / "features.rgx"
+    load(database.path).save(snapshot)
     with (
-        serve("--db", snapshot, *options) as running,
-        grpc.insecure_channel(running.address) as channel,
+        serve("--db", snapshot, *options) as server,
+        grpc.insecure_channel(server.address) as channel,
     ):
         stub = stub_for(channel)
         before = served(stub)
@@ -218,50 +264,37 @@ def test_a_snapshot_is_served_and_replaced(tmp_path: Path, options: list[str]) -
         damaged[-100] ^= 1
         (tmp_path / "damaged").write_bytes(damaged)
         os.replace(tmp_path / "damaged", snapshot)
-        running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "Still serving" in running.said)
-        assert f"from before: '{snapshot}' is not a sound snapshot: " in running.said
+        expect_failure(server, f"'{snapshot}' is not a sound snapshot: ")
         assert served(stub) == before
-        write_generation(database, 2)
-        load(database).save(snapshot)
-        hang_up(running, stub, generation_of(database))
-
-
-def test_calls_that_run_keep_their_features(
-    running: ServeProcess, stub: Stub, features: Path
-) -> None:
-    before = served(stub)
-    points = Requests(*ROUTE)
-    route = stub.RecordRoute.future(points)
-    assert served(stub) == before  # so the server has the route
-    after = replace(features, 2)
-    hang_up(running, stub, after)
-    points.end()
-    assert route.result(WATCHDOG_S).feature_count == FEATURES + 1
-    assert dict(route.trailing_metadata())[GENERATION_KEY] == before
-
-
-def test_pages_go_on_in_the_features_that_they_began_in(
-    running: ServeProcess, channel: grpc.Channel, features: Path
-) -> None:
-    stub, service = stub_for(channel), FeatureServiceStub(channel)
-    box = Box(south_e7=0, west_e7=0, north_e7=2, east_e7=2 * FEATURES)
-    first = next(service.SearchFeatures(SearchFeaturesRequest(box=box, page_size=10)))
-    after = replace(features, 2)
-    hang_up(running, stub, after)
-    assert service.GetDataset(GetDatasetRequest()).generation == after
-    rest = service.SearchFeatures(
-        SearchFeaturesRequest(box=box, page_size=100, page_token=first.next_page_token)
-    )
-    names = [feature.name for page in (first, *rest) for feature in page.features]
-    assert names == [f"1 {i}" for i in range(FEATURES + 1)]
+        after = database.write()
+        load(database.path).save(snapshot)
+        reload(server, stub, after)
 
 
 @pytest.mark.parametrize("how", [[], ["--watch"]], ids=["SIGHUP", "watch"])
-def test_swaps_under_load(tmp_path: Path, how: list[str]) -> None:
-    """A second of campaigns/swap.py."""
-    with ExitStack() as stack:
-        clients = [stack.enter_context(Client()) for _ in range(CLIENTS)]
-        outcomes, met = swap_under_load(tmp_path, clients, 1.0, 0.1, *how)
+def test_swaps_under_load(tmp_path: Path, clients: list[Client], how: list[str]) -> None:
+    """Half a second of campaigns/swap.py."""
+    outcomes, seen = swap_under_load(tmp_path, clients, 0.5, 0.1, *how)
     assert set(outcomes) == {"OK", "swaps"}
-    assert met > 1
+    assert seen > 1
+
+
+def test_a_failed_swap_does_not_end_reloading(caplog: pytest.LogCaptureFixture) -> None:
+    results: asyncio.Queue[str] = asyncio.Queue()
+    loaded = iter(range(3))
+
+    def swap(number: int) -> None:
+        if number < 2:
+            raise RuntimeError(f"swap {number} failed")
+        results.put_nowait(f"swapped {number}")
+
+    async def reload_three_times() -> None:
+        reloader = Reloader(None, lambda: next(loaded), swap, results.put_nowait)
+        running = asyncio.create_task(reloader.run())
+        for result in ("RuntimeError: swap 0 failed", "RuntimeError: swap 1 failed", "swapped 2"):
+            reloader.request()
+            assert await results.get() == result
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(reload_three_times(), WATCHDOG_S))
+    assert caplog.text.count("Traceback") == 2

@@ -1,6 +1,7 @@
-"""What `routeguide serve` can be told: by flags, the environment and a file."""
+"""The settings of `routeguide serve`: flags, the environment and a file."""
 
 import argparse
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -8,67 +9,69 @@ from typing import Any
 
 import pytest
 from routeguide.serving.settings import (
-    ABOUT,
     DEFAULTS,
-    Settings,
+    OPTIONS,
+    SWITCH,
     SettingsError,
     add_arguments,
     as_toml,
     gather,
-    switch,
+    settings_of,
 )
 from support.serving import WATCHDOG_S
 
-# A second value of each, as text, and what it means.
+# Another value than the default for each option, as text and parsed.
 OTHERS: dict[str, tuple[str, Any]] = {
     "address": ("localhost:1", "localhost:1"),
     "db": ("some.rgx", Path("some.rgx")),
     "watch": ("true", True),
     "chat": ("shared", "shared"),
-    "chat_notes": ("50", 50),
-    "chat_age": ("60", 60.0),
-    "chat_unread": ("5", 5),
+    "chat-notes": ("50", 50),
+    "chat-age": ("60", 60.0),
+    "chat-unread": ("5", 5),
     "workers": ("3", 3),
     "grace": ("2.5", 2.5),
-    "log_format": ("json", "json"),
-    "log_level": ("error", "error"),
-    "access_log": ("on", True),
+    "log-format": ("json", "json"),
+    "log-level": ("error", "error"),
+    "access-log": ("on", True),
     "metrics": ("localhost:2", "localhost:2"),
     "reflection": ("off", False),
-    "tls_cert": ("c.pem", Path("c.pem")),
-    "tls_key": ("k.pem", Path("k.pem")),
-    "tls_client_ca": ("ca.pem", Path("ca.pem")),
-    "token_file": ("tokens", Path("tokens")),
-    "max_calls": ("7", 7),
-    "max_streams": ("8", 8),
-    "max_message_bytes": ("64K", 65536),
-    "max_notes": ("9", 9),
-    "max_notes_at_place": ("10", 10),
-    "max_note_length": ("11", 11),
-    "max_route_points": ("12", 12),
-    "max_batch_points": ("13", 13),
-    "max_nearest": ("14", 14),
-    "max_page_size": ("15", 15),
-    "max_radius": ("16.5", 16.5),
-    "max_route_vertices": ("17", 17),
-    "max_half_width": ("0", 0.0),
+    "tls-cert": ("c.pem", Path("c.pem")),
+    "tls-key": ("k.pem", Path("k.pem")),
+    "tls-client-ca": ("ca.pem", Path("ca.pem")),
+    "token-file": ("tokens", Path("tokens")),
+    "max-calls": ("7", 7),
+    "max-streams": ("8", 8),
+    "max-message-bytes": ("64K", 65536),
+    "max-notes": ("9", 9),
+    "max-notes-at-place": ("10", 10),
+    "max-note-length": ("11", 11),
+    "max-route-points": ("12", 12),
+    "max-batch-points": ("13", 13),
+    "max-nearest": ("14", 14),
+    "max-page-size": ("15", 15),
+    "max-radius": ("16.5", 16.5),
+    "max-route-vertices": ("17", 17),
+    "max-half-width": ("0", 0.0),
     "keepalive": ("30", 30.0),
-    "keepalive_timeout": ("5", 5.0),
-    "max_connection_idle": ("600", 600.0),
-    "max_connection_age": ("3600", 3600.0),
+    "keepalive-timeout": ("5", 5.0),
+    "max-connection-idle": ("600", 600.0),
+    "max-connection-age": ("3600", 3600.0),
 }
-WANTED = Settings(**{name: value for name, (_, value) in OTHERS.items()})
+WANTED = settings_of({name: value for name, (_, value) in OTHERS.items()})
 
 FLAGS = [
     argument
     for name, (text, value) in OTHERS.items()
     for argument in (
-        [f"--{'' if value else 'no-'}{name.replace('_', '-')}"]
-        if ABOUT[name].parse is switch
-        else [f"--{name.replace('_', '-')}", text]
+        [f"--{'' if value else 'no-'}{name}"]
+        if OPTIONS[name].kind is SWITCH
+        else [f"--{name}", text]
     )
 ]
-ENVIRONMENT = {f"ROUTEGUIDE_{name.upper()}": text for name, (text, _) in OTHERS.items()}
+ENVIRONMENT = {
+    f"ROUTEGUIDE_{name.replace('-', '_').upper()}": text for name, (text, _) in OTHERS.items()
+}
 
 
 def flags(*arguments: str) -> dict[str, object]:
@@ -89,73 +92,85 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """A file that says what OTHERS do."""
+    """A file with the values in OTHERS."""
     path = tmp_path / "serve.toml"
     path.write_text(as_toml(WANTED, {}))
     return path
 
 
-def test_there_is_another_value_for_each() -> None:
-    assert set(OTHERS) == set(ABOUT)
-    for name in OTHERS:
-        assert getattr(WANTED, name) != getattr(DEFAULTS, name)
+def test_every_option_has_another_value() -> None:
+    assert set(OTHERS) == set(OPTIONS)
+    for option in OPTIONS.values():
+        assert option.value_in(WANTED) != option.value_in(DEFAULTS)
 
 
-def test_nothing_said_gives_the_defaults() -> None:
+def test_every_setting_has_one_option() -> None:
+    filled = sorted(path for option in OPTIONS.values() for path in option.fields.split())
+    settings = [
+        f"{name}.{field}" if dataclasses.is_dataclass(value) else name
+        for name, value in vars(DEFAULTS).items()
+        for field in (vars(value) if dataclasses.is_dataclass(value) else [name])
+    ]
+    settings.remove("requests.default_page_size")  # not for users to set
+    assert filled == sorted(settings)
+
+
+def test_defaults() -> None:
     assert gather(flags(), {"HOME": "/", "ROUTEGUIDE_PORT": "tcp://10.0.0.1"}) == (DEFAULTS, {})
 
 
 def test_flags() -> None:
     settings, sources = gather(flags(*FLAGS), {})
     assert settings == WANTED
-    assert sources["max_calls"] == "--max-calls"
+    assert sources["max-calls"] == "--max-calls"
 
 
 def test_environment() -> None:
     settings, sources = gather(flags(), ENVIRONMENT)
     assert settings == WANTED
-    assert sources["max_calls"] == "ROUTEGUIDE_MAX_CALLS"
+    assert sources["max-calls"] == "ROUTEGUIDE_MAX_CALLS"
 
 
 @pytest.mark.parametrize("by_flag", [True, False])
 def test_file(config: Path, by_flag: bool) -> None:
-    """What --print-config prints is a file that says the same."""
+    """--print-config prints a file with the same settings."""
     if by_flag:
         settings, sources = gather(flags("--config", str(config)), {})
     else:
         settings, sources = gather(flags(), {"ROUTEGUIDE_CONFIG": str(config)})
     assert settings == WANTED
-    assert sources["max_calls"] == str(config)
+    assert sources["max-calls"] == str(config)
 
 
 def test_underscores_in_a_file(config: Path) -> None:
     config.write_text("\ufeffmax_calls = 5\nmax_message_bytes = '2M'")
     settings, _ = gather(flags("--config", str(config)), {})
-    assert (settings.max_calls, settings.max_message_bytes) == (5, 2 << 20)
+    assert (settings.serving.calls, settings.connections.message_bytes) == (5, 2 << 20)
 
 
-def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Path) -> None:
+def test_a_flag_overrides_the_environment_and_that_the_file(config: Path) -> None:
     config.write_text("max-calls = 1\nmax-streams = 1\nmax-notes = 1")
     settings, sources = gather(
         flags("--config", str(config), "--max-calls", "3"),
         {"ROUTEGUIDE_MAX_CALLS": "2", "ROUTEGUIDE_MAX_STREAMS": "2"},
     )
-    assert (settings.max_calls, settings.max_streams, settings.max_notes) == (3, 2, 1)
+    limits = settings.serving
+    assert (limits.calls, limits.streams, limits.notes) == (3, 2, 1)
     assert sources == {
-        "max_calls": "--max-calls",
-        "max_streams": "ROUTEGUIDE_MAX_STREAMS",
-        "max_notes": str(config),
+        "max-calls": "--max-calls",
+        "max-streams": "ROUTEGUIDE_MAX_STREAMS",
+        "max-notes": str(config),
     }
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         ("max-calls = 0", "max-calls: '0' is not a whole number from 1"),
         ("max-calls = true", "max-calls: true is not a number or a string"),
         ("max-calls = [1]", "max-calls: [1] is not a number or a string"),
         ("max-calls = 3000000000", "max-calls: 3000000000 is over 2147483647"),
-        ("max-calls = 1\nmax_calls = 2", "max-calls is there twice"),
+        ("max-calls = 1\nmax_calls = 2", "max-calls is set twice"),
         ("max-radius = -1", "max-radius: '-1' is not a number of metres from 0"),
         ("workers = 0", "workers: '0' is not a whole number from 1"),
         ("workers = 1025", "workers: 1025 is over 1024"),
@@ -166,20 +181,20 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(config: Pat
         ("max-message-bytes = '4X'", "max-message-bytes: '4X' is not a number of bytes from 1"),
         ("max-message-bytes = '9G'", "max-message-bytes: '9G' is not a number of bytes from 1"),
         ("chat = 'all'", "chat: 'all' is not one of stream, shared"),
-        ("max-stream = 1", "max-stream: there is no such setting; did you mean max-streams?"),
-        ("zzz = 1", "zzz: there is no such setting; may be one of address, db, watch, "),
+        ("max-stream = 1", "max-stream: unknown setting; did you mean max-streams?"),
+        ("zzz = 1", "zzz: unknown setting; use one of address, db, watch, "),
         ("max-calls", "not TOML: "),
         ("max-calls = " + "9" * 5_000, "not TOML: "),
         ("max-calls = " + "[" * 50_000, "not TOML: "),
-        ("db = ''", "db: the name of the file is empty"),
-        ('db = "a\\u0000b"', 'db: "a\\u0000b" has a character that cannot be'),
+        ("db = ''", "db: the file name is empty"),
+        ('db = "a\\u0000b"', 'db: "a\\u0000b" contains the invalid character'),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told(config: Path, text: str, told: str) -> None:
+def test_an_invalid_file_is_explained(config: Path, text: str, fault: str) -> None:
     config.write_text(text)
     with pytest.raises(SettingsError) as caught:
         gather(flags("--config", str(config)), {})
-    assert str(caught.value).startswith(f"{config}: {told}")
+    assert str(caught.value).startswith(f"{config}: {fault}")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff"])
@@ -192,7 +207,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "fault"),
     [
         (["--tls-cert", "c"], "--tls-key is missing"),
         (["--tls-key", "k"], "--tls-cert is missing"),
@@ -200,28 +215,26 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> No
         (["--watch"], "--watch needs a file"),
     ],
 )
-def test_what_goes_together(arguments: list[str], told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_options_that_need_others(arguments: list[str], fault: str) -> None:
+    with pytest.raises(SettingsError, match=fault):
         gather(flags(*arguments), {})
 
 
-def test_a_wrong_flag_is_status_2_and_says_what_may_be() -> None:
+def test_an_invalid_flag_is_status_2_and_lists_the_valid_ones() -> None:
     ended = run("--log-level", "loud")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "'loud' is not one of debug, info, warning, error" in ended.stderr
 
 
-def test_a_file_without_a_name_is_told() -> None:
-    with pytest.raises(SettingsError, match=r"^ROUTEGUIDE_DB: the name of the file is empty$"):
+def test_an_empty_file_name_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"^ROUTEGUIDE_DB: the file name is empty$"):
         gather({}, {"ROUTEGUIDE_DB": ""})
     ended = run("--db", "")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith(
-        "routeguide serve: argument --db: the name of the file is empty; "
-    )
+    assert ended.stderr.startswith("routeguide serve: argument --db: the file name is empty; ")
 
 
-def test_a_wrong_file_is_status_2_and_one_line(config: Path) -> None:
+def test_an_invalid_file_is_status_2_and_one_line(config: Path) -> None:
     config.write_text("max-calls = 0")
     ended = run("--config", str(config))
     assert (ended.returncode, ended.stdout) == (2, "")
@@ -229,7 +242,7 @@ def test_a_wrong_file_is_status_2_and_one_line(config: Path) -> None:
     assert ended.stderr == f"routeguide serve: {config}: {fault}\n"
 
 
-def test_the_settings_are_printed_with_where_they_are_from(config: Path) -> None:
+def test_print_config_names_the_source_of_each_setting(config: Path) -> None:
     config.write_text("max-calls = 5")
     ended = run("--config", str(config), "--no-reflection", "--print-config")
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -242,6 +255,6 @@ def test_the_settings_are_printed_with_where_they_are_from(config: Path) -> None
 
 def test_help_names_every_setting_and_its_default() -> None:
     text = " ".join(run("--help").stdout.split())
-    for name in ABOUT:
-        assert f"--{name.replace('_', '-')}" in text
+    for name in OPTIONS:
+        assert f"--{name}" in text
     assert "(default: [::]:50051)" in text

@@ -1,4 +1,4 @@
-"""Metrics as Prometheus scrapes them, and the access log: of real calls."""
+"""Metrics as Prometheus scrapes them, and the access log, of real calls."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ import pytest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 from prometheus_client.parser import text_string_to_metric_families
-from routeguide.common.addresses import join_address, split_address
+from routeguide.common.addresses import split_address
 from routeguide.domain.dataset import load
 from routeguide.pb.route_guide_pb2 import RouteNote
 from routeguide.serving.observing.access_log import access_log
 from routeguide.serving.observing.logs import JsonFormatter
 from routeguide.serving.observing.metrics import Metrics, MetricsError
-from routeguide.serving.observing.scrapes import MOST_CLIENTS
+from routeguide.serving.observing.scrapes import MAX_CLIENTS
 from routeguide.serving.tokens import Tokens
 from support.observed_server import observed_server
 from support.serve_processes import wait_until
@@ -35,7 +35,7 @@ SERVICE = "/routeguide.RouteGuide"
 
 
 class Page:
-    """What a server's metrics say now."""
+    """The current metrics of a server."""
 
     def __init__(self, address: str) -> None:
         with urllib.request.urlopen(f"http://{address}/metrics", timeout=WATCHDOG_S) as page:
@@ -47,7 +47,7 @@ class Page:
         }
 
     def calls(self) -> dict[tuple[str, str], float]:
-        """By method and code."""
+        """Counts by method and code."""
         return {
             (method.removeprefix(SERVICE + "/"), code): value
             for (name, code, method) in self._of(3)
@@ -98,16 +98,23 @@ def test_calls_are_counted_by_method_and_code(loop_thread: LoopThread, token_fil
         watch = HealthStub(channel).Watch(HealthCheckRequest(), metadata=BEARER)
         assert next(watch).status == HealthCheckResponse.SERVING
         watch.cancel()
-        late = status_of(lambda: list(stub.RouteChat(Requests(), metadata=BEARER, timeout=0.1)))
-        assert late[0] is grpc.StatusCode.DEADLINE_EXCEEDED
-        wait_until(lambda: Page(scraped).samples["routeguide_open_streams",] == 0)
+
+        def is_counted_as_late() -> bool:
+            late = status_of(lambda: list(stub.RouteChat(Requests(), metadata=BEARER, timeout=0.1)))
+            assert late[0] is grpc.StatusCode.DEADLINE_EXCEEDED
+            wait_until(lambda: Page(scraped).samples["routeguide_open_streams",] == 0)
+            return ("RouteChat", "DEADLINE_EXCEEDED") in Page(scraped).calls()
+
+        # The server may see that the client has gone before its own deadline: then it counts OK.
+        wait_until(is_counted_as_late)
         page = Page(scraped)
-    assert page.calls() == {
+    calls = page.calls()
+    assert calls.pop(("RouteChat", "OK")) >= 1
+    assert calls == {
         ("GetFeature", "OK"): 3,
         ("GetFeature", "UNAUTHENTICATED"): 1,
         ("ListFeatures", "OK"): 1,
         ("RecordRoute", "OUT_OF_RANGE"): 1,
-        ("RouteChat", "OK"): 1,
         ("RouteChat", "DEADLINE_EXCEEDED"): 1,
         ("/grpc.health.v1.Health/Watch", "CANCELLED"): 1,
         ("unknown", "UNIMPLEMENTED"): 2,
@@ -116,7 +123,7 @@ def test_calls_are_counted_by_method_and_code(loop_thread: LoopThread, token_fil
     metrics.stop()
 
 
-def test_the_dataset_is_told_with_its_changes(tmp_path: Path) -> None:
+def test_the_dataset_and_its_changes_are_metrics(tmp_path: Path) -> None:
     one = tmp_path / "one.json"
     one.write_text('[{"location": {"latitude": 1, "longitude": 2}, "name": "only"}]')
     metrics = Metrics()
@@ -137,53 +144,16 @@ def test_the_dataset_is_told_with_its_changes(tmp_path: Path) -> None:
     metrics.stop()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET /metrics HT"])
-def test_a_client_that_is_silent_is_cut_off(
-    sent: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_silent_and_slow_clients_are_cut_off(capsys: pytest.CaptureFixture[str]) -> None:
     metrics = Metrics()
-    host, port = split_address(metrics.start("localhost:0", timeout_s=1.0))
-    with socket.create_connection((host, port), WATCHDOG_S) as silent:
-        silent.sendall(sent)
-        assert silent.recv(1) == b""
-    assert Page(join_address(host, port)).samples
-    metrics.stop()
-    assert capsys.readouterr().err == ""
-
-
-def clients_served() -> int:
-    """Threads of Python's server, which names them so."""
-    return sum("process_request" in thread.name for thread in threading.enumerate())
-
-
-def test_no_more_clients_than_there_are_places_for(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics = Metrics()
-    address = metrics.start("localhost:0", timeout_s=WATCHDOG_S)
+    address = metrics.start("localhost:0", timeout_s=1.0)
     with ExitStack() as stack:
-        silent = [
+        clients = [
             stack.enter_context(socket.create_connection(split_address(address), WATCHDOG_S))
-            for _ in range(MOST_CLIENTS)
+            for _ in range(3)
         ]
-        wait_until(lambda: clients_served() == MOST_CLIENTS)
-        with pytest.raises(urllib.error.HTTPError, match="503"):
-            Page(address)
-        assert clients_served() == MOST_CLIENTS
-        silent.pop().close()
-        wait_until(lambda: clients_served() < MOST_CLIENTS)
-        assert Page(address).samples
-        for client in silent:  # the rest break off, with a reset rather than an end
-            client.sendall(b"GET /metrics HTTP/1.0")
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    wait_until(lambda: clients_served() == 0)
-    assert Page(address).samples
-    metrics.stop()
-    assert capsys.readouterr().err == ""
-
-
-def test_a_client_that_sends_a_little_now_and_then_is_cut_off() -> None:
-    metrics = Metrics()
-    address = metrics.start("localhost:0", timeout_s=0.5)
-    with socket.create_connection(split_address(address), WATCHDOG_S) as slow:
+        silent, incomplete, slow = clients
+        incomplete.sendall(b"GET /metrics HT")
 
         def is_cut_off() -> bool:
             try:
@@ -193,10 +163,42 @@ def test_a_client_that_sends_a_little_now_and_then_is_cut_off() -> None:
             return False
 
         wait_until(is_cut_off)
+        assert silent.recv(1) == incomplete.recv(1) == b""
+    assert Page(address).samples
     metrics.stop()
+    assert capsys.readouterr().err == ""
 
 
-def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
+def clients_served() -> int:
+    """The number of threads that the HTTP server has for clients."""
+    return sum("process_request" in thread.name for thread in threading.enumerate())
+
+
+def test_the_number_of_clients_is_limited(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = Metrics()
+    address = metrics.start("localhost:0", timeout_s=WATCHDOG_S)
+    with ExitStack() as stack:
+        silent = [
+            stack.enter_context(socket.create_connection(split_address(address), WATCHDOG_S))
+            for _ in range(MAX_CLIENTS)
+        ]
+        wait_until(lambda: clients_served() == MAX_CLIENTS)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            Page(address)
+        assert clients_served() == MAX_CLIENTS
+        silent.pop().close()
+        wait_until(lambda: clients_served() < MAX_CLIENTS)
+        assert Page(address).samples
+        for client in silent:  # the rest disconnect with a reset
+            client.sendall(b"GET /metrics HTTP/1.0")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wait_until(lambda: clients_served() == 0)
+    assert Page(address).samples
+    metrics.stop()
+    assert capsys.readouterr().err == ""
+
+
+def test_each_worker_has_the_next_port_and_a_port_in_use_is_refused() -> None:
     first, second = Metrics(), Metrics()
     address = first.start("127.0.0.1:0", worker=3)
     host, _, port = address.rpartition(":")
@@ -211,7 +213,7 @@ def test_each_worker_has_the_next_port_and_a_port_in_use_is_told() -> None:
     first.stop()
 
 
-def test_the_access_log_has_a_line_a_call(
+def test_the_access_log_has_a_line_for_each_call(
     loop_thread: LoopThread, token_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "routeguide.access")

@@ -1,4 +1,4 @@
-"""TLS as `routeguide serve` has it: who is let in, and certificates that change while calls run."""
+"""TLS of `routeguide serve`: which clients connect, and certificates that change under calls."""
 
 from __future__ import annotations
 
@@ -7,44 +7,27 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import grpc
-import grpc.aio
 import pytest
 import routeguide
 import routeguide.aio
 from routeguide.commands.main import main
 from routeguide.common.addresses import split_address
-from routeguide.domain import database
 from routeguide.rpc.channels import Security, open_channel
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
 from routeguide.rpc.pem_files import read_authorities
-from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
-from routeguide.tutorial import aio_route_guide_servicer
 from support.authorities import Authority, Pair
+from support.observed_server import observed_server
 from support.serving import WATCHDOG_S, LoopThread, Requests, at, status_of, stub_for
 
 HERE = at(409146138, -746188906)
 
 
-@contextmanager
-def secure_server(loop_thread: LoopThread, files: TlsFiles) -> Iterator[str]:
-    async def start() -> tuple[grpc.aio.Server, str]:
-        server = grpc.aio.server(options=NO_SHARED_PORT)
-        add_route_guide(
-            aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), server
-        )
-        address = listen(server, "localhost:0", ServerTls(files).credentials)
-        await server.start()
-        return server, address
-
-    server, address = loop_thread.run(start())
-    yield address
-    loop_thread.run(server.stop(None))
+def secure_server(loop_thread: LoopThread, files: TlsFiles) -> AbstractContextManager[str]:
+    return observed_server(loop_thread, credentials=ServerTls(files).credentials)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +60,7 @@ def refusal(address: str, security: Security) -> grpc.StatusCode:
     return status_of(lambda: get_feature(address, security))[0]
 
 
-def test_a_client_has_to_know_the_authority(
+def test_a_client_needs_to_trust_the_authority(
     loop_thread: LoopThread, authority: Authority, stranger: Authority, pair: Pair
 ) -> None:
     with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
@@ -87,18 +70,18 @@ def test_a_client_has_to_know_the_authority(
         assert refusal(address, Security()) == grpc.StatusCode.UNAVAILABLE
 
 
-def test_a_command_in_plain_text_is_told_of_tls(
+def test_a_command_in_plain_text_suggests_tls(
     loop_thread: LoopThread, pair: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
         assert main(["nearest", address, "40", "-74"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith(f"routeguide nearest: {address}: UNAVAILABLE: ")
-    assert told.endswith("; is it a TLS server? try --tls\n")
+    line = capsys.readouterr().err
+    assert line.startswith(f"routeguide nearest: {address}: UNAVAILABLE: ")
+    assert line.endswith("; is it a TLS server? try --tls\n")
 
 
 @pytest.mark.parametrize("content", [False, True], ids=["paths", "content"])
-def test_the_typed_clients_show_the_same(
+def test_the_typed_clients_present_their_certificate(
     loop_thread: LoopThread, authority: Authority, pair: Pair, content: bool
 ) -> None:
     ours = authority.issue("typed")
@@ -118,7 +101,7 @@ def test_the_typed_clients_show_the_same(
         assert loop_thread.run(name_of(address)) == name
 
 
-def test_a_typed_client_says_which_file_is_wrong(authority: Authority) -> None:
+def test_a_typed_client_names_the_invalid_file(authority: Authority) -> None:
     ours, other = authority.issue("right"), authority.issue("wrong")
     with pytest.raises(ValueError, match=f"^{other.key}: not the key of the certificate"):
         routeguide.Client("localhost:1", tls_cert=ours.cert, tls_key=other.key)
@@ -130,7 +113,7 @@ def test_a_typed_client_says_which_file_is_wrong(authority: Authority) -> None:
     ("name", "identities", "is_expired"),
     [("expired", ("localhost",), True), ("misnamed", ("elsewhere.example",), False)],
 )
-def test_a_certificate_that_is_not_valid_here_is_refused(
+def test_an_invalid_certificate_is_refused(
     loop_thread: LoopThread,
     authority: Authority,
     name: str,
@@ -143,7 +126,7 @@ def test_a_certificate_that_is_not_valid_here_is_refused(
         assert refusal(address, security) == grpc.StatusCode.UNAVAILABLE
 
 
-def test_mutual_tls_lets_in_who_shows_a_certificate_of_the_authority(
+def test_mutual_tls_accepts_only_certificates_of_the_authority(
     loop_thread: LoopThread, authority: Authority, stranger: Authority, pair: Pair
 ) -> None:
     known = authority.issue("client", "client@example")
@@ -161,9 +144,7 @@ def test_mutual_tls_lets_in_who_shows_a_certificate_of_the_authority(
         assert refusal(address, nothing_shown) == grpc.StatusCode.UNAVAILABLE
 
 
-def test_files_that_cannot_be_used_are_told_before_anything_is_served(
-    pair: Pair, tmp_path: Path
-) -> None:
+def test_invalid_files_are_refused_at_the_start(pair: Pair, tmp_path: Path) -> None:
     with pytest.raises(PemError, match="No such file"):
         ServerTls(TlsFiles(tmp_path / "missing.pem", pair.key))
     with pytest.raises(PemError, match="no certificate in it"):
@@ -177,7 +158,7 @@ def test_authorities_may_have_comments_in_any_script(authority: Authority, tmp_p
 
 
 def serial_numbers(address: str, authority: Authority) -> list[object]:
-    """Of the certificates that each address of the server shows to a new connection."""
+    """The serial numbers of the certificates that new connections to each address get."""
     context = ssl.create_default_context(cafile=authority.file)
     context.set_alpn_protocols(["h2"])
     host, port = split_address(address)
@@ -192,14 +173,14 @@ def serial_numbers(address: str, authority: Authority) -> list[object]:
     return found
 
 
-def test_a_pipe_in_the_place_of_a_file_keeps_no_handshake_waiting(
+def test_a_pipe_instead_of_a_file_blocks_no_handshake(
     loop_thread: LoopThread, authority: Authority
 ) -> None:
     pair = authority.issue("piped")
     with secure_server(loop_thread, TlsFiles(pair.cert, pair.key)) as address:
         before = serial_numbers(address, authority)
         pair.key.unlink()
-        os.mkfifo(pair.key)  # which nobody will ever write into
+        os.mkfifo(pair.key)  # which has no writer
         assert serial_numbers(address, authority) == before
 
 
@@ -219,7 +200,7 @@ def test_a_certificate_changes_while_calls_run(
     security = Security(tls_ca=authority.file)
 
     def call_and_call(address: str) -> None:
-        """Over one connection, and over a new one for each call."""
+        """Call over one connection, and over a new one for each call."""
         with open_channel(address, security) as channel:
             stub = stub_for(channel)
             while not is_over.is_set():
@@ -255,7 +236,7 @@ def test_a_certificate_changes_while_calls_run(
             assert len(set(before)) == len(set(after)) == 1
             assert set(before).isdisjoint(after)
 
-            # Files that end in the middle of a line, and then are back.
+            # Truncated files, and then complete ones.
             pair.key.write_bytes(first_key[: len(first_key) // 2])
             pair.cert.write_bytes(first_cert)
             assert serial_numbers(address, authority) == after
@@ -269,9 +250,9 @@ def test_a_certificate_changes_while_calls_run(
         for caller in callers:
             caller.join()
     assert not failures
-    told = [record.getMessage() for record in caplog.records]
-    assert [line for line in told if "not the key of" in line] == [
-        f"the certificate stays as it was: {pair.key}: not the key of the certificate in"
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line for line in lines if "not the key of" in line] == [
+        f"keeping the previous certificate: {pair.key}: not the key of the certificate in"
         f" {pair.cert}"
     ]
-    assert sum("new connections get" in line for line in told) == 2
+    assert sum("new connections get" in line for line in lines) == 2

@@ -1,4 +1,4 @@
-"""Bearer tokens: which calls a server lets in, and files that change."""
+"""Bearer tokens: which calls a server accepts, and files that change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def channel(loop_thread: LoopThread, file: Path) -> Iterator[grpc.Channel]:
 
 
 @pytest.mark.parametrize(
-    ("metadata", "told"),
+    ("metadata", "refusal"),
     [
         ((), "a token is needed: send authorization: Bearer TOKEN"),
         ((("authorization", "Bearer third"),), "the token sent is not known here"),
@@ -52,10 +52,10 @@ def channel(loop_thread: LoopThread, file: Path) -> Iterator[grpc.Channel]:
     ],
 )
 def test_all_kinds_of_call_are_refused_without_a_known_token(
-    channel: grpc.Channel, metadata: tuple[tuple[str, str], ...], told: str
+    channel: grpc.Channel, metadata: tuple[tuple[str, str], ...], refusal: str
 ) -> None:
     stub = stub_for(channel)
-    refused = (grpc.StatusCode.UNAUTHENTICATED, told)
+    refused = (grpc.StatusCode.UNAUTHENTICATED, refusal)
     sent = {"metadata": metadata, "timeout": WATCHDOG_S}
     points = [at(0, 0)] * 3
     assert status_of(lambda: stub.GetFeature(at(0, 0), **sent)) == refused  # type: ignore[arg-type]
@@ -67,7 +67,7 @@ def test_all_kinds_of_call_are_refused_without_a_known_token(
         assert status_of(call) == refused
 
 
-def test_all_kinds_of_call_are_answered_with_one(channel: grpc.Channel) -> None:
+def test_all_kinds_of_call_are_answered_with_a_known_token(channel: grpc.Channel) -> None:
     stub = stub_for(channel)
     points = [at(0, 0)] * 3
     notes = [RouteNote(message="a"), RouteNote(message="b")]
@@ -79,13 +79,13 @@ def test_all_kinds_of_call_are_answered_with_one(channel: grpc.Channel) -> None:
     assert [answer.message for answer in answers] == ["a"]
 
 
-def test_health_is_open_to_all_and_reflection_is_not(channel: grpc.Channel) -> None:
+def test_health_needs_no_token_and_reflection_does(channel: grpc.Channel) -> None:
     assert HealthStub(channel).Check(HealthCheckRequest(), timeout=WATCHDOG_S).status == 1
     refused = status_of(lambda: ProtoReflectionDescriptorDatabase(channel).get_services())
     assert refused[0] is grpc.StatusCode.UNAUTHENTICATED
 
 
-def test_a_changed_file_counts_within_a_second_and_a_bad_one_never(
+def test_a_changed_file_applies_within_a_second_and_an_invalid_one_never(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "routeguide.serving.tokens")
@@ -94,7 +94,7 @@ def test_a_changed_file_counts_within_a_second_and_a_bad_one_never(
     tokens.check("first")
     file.write_text("third\n")
     now_s = 0.5
-    tokens.check("first")  # not looked at yet
+    tokens.check("first")  # the file is not examined yet
     now_s = 1.0
     tokens.check("third")
     with pytest.raises(NotAuthenticatedError, match="not known"):
@@ -105,7 +105,7 @@ def test_a_changed_file_counts_within_a_second_and_a_bad_one_never(
     file.unlink()
     now_s = 3.0
     tokens.check("third")
-    os.mkfifo(file)  # which would be waited for, with nobody to write into it
+    os.mkfifo(file)  # which has no writer: opening it would block
     now_s = 4.0
     tokens.check("third")
     file.unlink()
@@ -114,32 +114,32 @@ def test_a_changed_file_counts_within_a_second_and_a_bad_one_never(
     tokens.check("fourth")
     assert [record.getMessage() for record in caplog.records] == [
         f"{file}: 1 token",
-        f"the tokens stay as they were: {file}: line 1 is not a token: letters, digits and"
+        f"keeping the previous tokens: {file}: line 1 is not a token: letters, digits and"
         " -._~+/, = at the end",
-        f"the tokens stay as they were: {file}: No such file or directory",
-        f"the tokens stay as they were: {file}: no plain file, and so not read again",
+        f"keeping the previous tokens: {file}: No such file or directory",
+        f"keeping the previous tokens: {file}: not a regular file; not reloaded",
         f"{file}: 2 tokens",
     ]
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "fault"),
     [
         (b"", "no token in it"),
-        (b"# nobody\n", "no token in it"),
+        (b"# a comment\n", "no token in it"),
         (b"good\nnot good\n", "line 2 is not a token"),
         (b"\xff\xfe\n", "not a text file"),
     ],
 )
-def test_files_that_are_refused_at_the_start(file: Path, content: bytes, told: str) -> None:
+def test_invalid_files_are_refused_at_the_start(file: Path, content: bytes, fault: str) -> None:
     file.write_bytes(content)
-    with pytest.raises(TokenFileError, match=f"^{file}: {told}") as caught:
+    with pytest.raises(TokenFileError, match=f"^{file}: {fault}") as caught:
         Tokens(file)
     assert "good" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("address", "is_warned"), [("[::1]:1", False), ("[::]:1", True)])
-def test_tokens_in_plain_text_are_warned_of(
+def test_tokens_in_plain_text_cause_a_warning(
     address: str, is_warned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     warn_of_plain_text(address)

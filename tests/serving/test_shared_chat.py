@@ -1,4 +1,4 @@
-"""RouteChat across users, with real clients: who hears what, and one who does not read."""
+"""RouteChat across clients over real connections, one of which is not read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import grpc.aio
 from routeguide.domain import database
 from routeguide.domain.noticeboard import NoticeboardLimits
 from routeguide.pb.route_guide_pb2 import RouteNote
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
-from routeguide.rpc.registration import add_route_guide
 from routeguide.rpc.statuses import DOMAIN_ERRORS, status_of
 from routeguide.serving.shared_chat import SharedChat
 from routeguide.tutorial import aio_route_guide_servicer
-from support.serving import WATCHDOG_S, LoopThread, Requests, at, stub_for
+from support.serving import WATCHDOG_S, LoopThread, Requests, at, serving, stub_for
 from support.serving import status_of as failure_of
 
 HERE, THERE = at(1, 1), at(2, 2)
@@ -40,20 +38,6 @@ class SharedServicer(aio_route_guide_servicer.RouteGuideServicer):
             await context.abort(*status_of(error))
 
 
-@contextmanager
-def chat_server(loop_thread: LoopThread, limits: NoticeboardLimits) -> Iterator[str]:
-    async def start() -> tuple[grpc.aio.Server, str]:
-        server = grpc.aio.server(options=NO_SHARED_PORT)
-        add_route_guide(SharedServicer(SharedChat(limits)), server)
-        address = listen(server, "localhost:0")
-        await server.start()
-        return server, address
-
-    server, address = loop_thread.run(start())
-    yield address
-    loop_thread.run(server.stop(None))
-
-
 class User:
     """One open chat, on a connection of its own."""
 
@@ -70,7 +54,7 @@ class User:
 
 @contextmanager
 def user(address: str) -> Iterator[User]:
-    # Connections are shared by all channels of a process that look alike.
+    # Channels of a process with the same options would share a connection.
     with grpc.insecure_channel(address, [("grpc.use_local_subchannel_pool", 1)]) as channel:
         one = User(channel)
         yield one
@@ -78,16 +62,16 @@ def user(address: str) -> Iterator[User]:
         one.answers.cancel()
 
 
-def test_three_users_of_whom_one_does_not_read(loop_thread: LoopThread) -> None:
+def test_three_users_one_of_whom_does_not_read(loop_thread: LoopThread) -> None:
     limits = NoticeboardLimits(notes_at_place=4, unread=10)
     large = "x" * 1_000_000
     with (
-        chat_server(loop_thread, limits) as address,
+        serving(SharedServicer(SharedChat(limits)), loop_thread) as address,
         user(address) as ann,
         user(address) as bob,
         user(address) as slow,
     ):
-        # Each hears the earlier notes, and the others where it has written.
+        # Each gets the earlier notes, and later notes of others at places where it has written.
         slow.write("slow")
         slow.write("slow again")
         assert slow.hear() == ["slow"]
@@ -103,7 +87,7 @@ def test_three_users_of_whom_one_does_not_read(loop_thread: LoopThread) -> None:
         assert ann.hear(2) == ["one", "two"]
         assert bob.hear() == ["three"]
 
-        # From here on one reads nothing: what it is sent is more than connections hold.
+        # From here on one reads nothing, and more is sent to it than connections buffer.
         for number in range(40):
             text = f"{number} {large}"
             ann.write(text)
@@ -118,7 +102,7 @@ def test_three_users_of_whom_one_does_not_read(loop_thread: LoopThread) -> None:
         assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert "has not read what others wrote" in details
 
-        # Its place is free again.
+        # A new stream of the same user works.
         with user(address) as again:
             again.write("back")
             assert len(again.hear(4)) == 4

@@ -1,4 +1,4 @@
-"""A server of RouteGuide with interceptors, in the tests' own process."""
+"""A server of RouteGuide with interceptors or credentials, in the process of the tests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from contextlib import contextmanager
 
 import grpc.aio
 from routeguide.domain import database
-from routeguide.rpc.listening import NO_SHARED_PORT, listen
+from routeguide.rpc.listening import NO_SHARED_PORT, Credentials, listen
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
-from routeguide.serving.limits import limits_of
+from routeguide.serving.limits import ServingLimits
 from routeguide.serving.observing.health import add_health, add_reflection
-from routeguide.serving.settings import Settings
 from routeguide.tutorial import aio_route_guide_servicer
 
 from support.serving import LoopThread
@@ -20,17 +19,21 @@ from support.serving import LoopThread
 
 @contextmanager
 def observed_server(
-    loop_thread: LoopThread, interceptors: Sequence[grpc.aio.ServerInterceptor]
+    loop_thread: LoopThread,
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+    credentials: Credentials | None = None,
 ) -> Iterator[str]:
+    """The address of a server with the package's features, health and reflection."""
+
     async def start() -> tuple[grpc.aio.Server, str]:
         server = grpc.aio.server(options=NO_SHARED_PORT, interceptors=interceptors)
-        door = Admission(limits_of(Settings())).guard(server)
-        add_route_guide(aio_route_guide_servicer.RouteGuideServicer(database.load_packaged()), door)
+        servicer = aio_route_guide_servicer.RouteGuideServicer(database.load_packaged())
+        add_route_guide(servicer, Admission(ServingLimits()).guard(server))
         health = add_health(server)
         assert health is not None
         assert add_reflection(server)
         await health.serving()
-        address = listen(server, "localhost:0")
+        address = listen(server, "localhost:0", credentials)
         await server.start()
         return server, address
 

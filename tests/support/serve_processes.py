@@ -1,4 +1,4 @@
-"""`routeguide serve` and clients that keep it busy, as processes."""
+"""`routeguide serve`, and clients that put it under load, as processes."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 class ServeProcess:
-    """`routeguide serve` that has said where."""
+    """`routeguide serve` as a process, with all that it logs."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self._said: list[str] = []
+        self._lines: list[str] = []
         self._is_serving = threading.Event()
         self.address = ""
         self._reader = threading.Thread(target=self._read)
@@ -46,7 +46,7 @@ class ServeProcess:
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            self._said.append(line)
+            self._lines.append(line)
             if match := _SERVING_ON.search(line):
                 self.address = match[1]
                 self._is_serving.set()
@@ -54,43 +54,62 @@ class ServeProcess:
 
     def wait_until_serving(self) -> None:
         assert self._is_serving.wait(WATCHDOG_S)
-        assert self.address, self.said
+        assert self.address, self.log
 
     @property
-    def said(self) -> str:
-        """All that it has printed so far."""
-        return "".join(self._said)
+    def log(self) -> str:
+        """Everything that it has logged since the last `clear_log`."""
+        return "".join(self._lines)
+
+    def clear_log(self) -> None:
+        self._lines.clear()
+
+    def wait_for_log(self, text: str, count: int = 1) -> None:
+        """Wait until a text has been logged so many times."""
+        wait_until(lambda: self.log.count(text) >= count)
 
     def end(self, timeout_s: float = WATCHDOG_S) -> tuple[int, str]:
-        """Wait for the end: exit status, and all that it printed."""
+        """Wait for the process to end; return its exit status and everything it logged."""
         status = self.process.wait(timeout_s)
         self._reader.join(WATCHDOG_S)
-        return status, self.said
+        return status, self.log
+
+    def stop(self) -> tuple[int, str]:
+        """Send SIGTERM, then do what `end` does."""
+        self.process.terminate()
+        return self.end()
 
 
-def workers_of(server: ServeProcess) -> set[int]:
-    """The process ids of a server's workers, and of what else its threads have started."""
-    workers: set[int] = set()
+def children_of(server: ServeProcess) -> set[int]:
+    """The process ids of a server's workers, and of other processes it has started."""
+    children: set[int] = set()
     for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
-            workers.update(map(int, (thread / "children").read_text().split()))
-    return workers
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
+            children.update(map(int, (thread / "children").read_text().split()))
+    return children
+
+
+def unnamed_files_mapped_by(pid: int) -> set[tuple[str, ...]]:
+    """Device and inode of the files that a process maps and that no path leads to."""
+    lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return {tuple(line.split()[3:5]) for line in lines if line.endswith(" (deleted)")}
 
 
 @contextmanager
 def without_files_to_open(*pids: int) -> Iterator[None]:
-    """Processes keep the files that are open, and can open no others until the block ends."""
+    """Processes keep their open files and can open no others until the block ends."""
     before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in pids}
-    for pid, (_, most) in before.items():
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, most))
+    for pid, (_, hard) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, hard))
     yield
     for pid, limits in before.items():
         resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
 
 
 @contextmanager
-def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[ServeProcess]:
-    """A server on a free port, until the block ends if it has not ended by then."""
+def starting(*arguments: str | Path, address: str = "localhost:0") -> Iterator[ServeProcess]:
+    """A server that may not serve yet, in a process group of its own as a shell starts it. It is
+    killed at the end of the block if it has not ended by then."""
     process = subprocess.Popen(
         [sys.executable, "-m", "routeguide", "serve", "--address", address, *arguments],
         stdin=subprocess.DEVNULL,
@@ -98,15 +117,23 @@ def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[Serv
         stderr=subprocess.PIPE,
         text=True,
         cwd="/",
+        start_new_session=True,
     )
     with process:
-        running = ServeProcess(process)
+        server = ServeProcess(process)
         try:
-            running.wait_until_serving()
-            yield running
+            yield server
         finally:
             process.kill()
-            running.end()
+            server.end()
+
+
+@contextmanager
+def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[ServeProcess]:
+    """The same, once it serves."""
+    with starting(*arguments, address=address) as server:
+        server.wait_until_serving()
+        yield server
 
 
 class Client:
@@ -133,29 +160,29 @@ class Client:
         self._process.communicate()
 
     def begin(self, address: str, streams: int = 0) -> None:
-        """Begin a load; returns once so many streams of it have had an answer."""
-        self._tell(json.dumps({"address": address, "streams": streams}))
-        assert self._hear() == "begun\n"
+        """Begin a load; return once that many streams have had an answer."""
+        self._write(json.dumps({"address": address, "streams": streams}))
+        assert self._read() == "begun\n"
 
     def finish(self) -> Counter[str]:
-        """End the load: how often each outcome came."""
-        self._tell("")
-        answer = json.loads(self._hear())
+        """End the load; return how often each outcome occurred."""
+        self._write("")
+        answer = json.loads(self._read())
         self.generations = answer["generations"]
         return Counter(answer["outcomes"])
 
-    def _tell(self, line: str) -> None:
+    def _write(self, line: str) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def _hear(self) -> str:
+    def _read(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline()
 
 
 def refusal(*arguments: str | Path, status: int) -> str:
-    """The one line of a server that could not start."""
+    """The one line that a server prints if it cannot start."""
     ended = subprocess.run(
         [sys.executable, "-m", "routeguide", "serve", *arguments],
         capture_output=True,
@@ -169,7 +196,7 @@ def refusal(*arguments: str | Path, status: int) -> str:
     return ended.stderr.removeprefix("routeguide serve: ").rstrip()
 
 
-def break_grpc(address: str) -> None:
+def stop_grpc(address: str) -> None:
     """Call a method whose name is not UTF-8, which ends the loop of an asyncio server."""
     with grpc.insecure_channel(address) as channel:
         call: Callable[..., bytes] = channel.unary_unary(b"/\xff/a")  # type: ignore[arg-type]

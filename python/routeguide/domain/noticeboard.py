@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from routeguide.pb.route_guide_pb2 import RouteNote
+if TYPE_CHECKING:  # settings need the limits, and protobuf takes long to import
+    from routeguide.pb.route_guide_pb2 import RouteNote
 
 Place = tuple[int, int]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, TypeAlias
 
 import grpc
@@ -24,6 +26,22 @@ def behavior_of(handler: Handler) -> Any:
     """Return the function of a handler: it takes a request, or an iterator, and a context."""
     one_answer = handler.unary_unary or handler.stream_unary
     return one_answer or handler.unary_stream or handler.stream_stream
+
+
+def coroutine_of(handler: Handler) -> Callable[[Any, Any], Awaitable[Any]]:
+    """Return the behavior of an asyncio handler as a coroutine function. One that yields its
+    answers becomes one that writes them: its loop replaces gRPC's own, so that code around it
+    costs nothing for each answer, and the generator is closed as soon as the call ends."""
+    behavior = behavior_of(handler)
+    if not handler.response_streaming or asyncio.iscoroutinefunction(behavior):
+        return behavior  # type: ignore[no-any-return]
+
+    async def write(request: Any, context: Any) -> None:
+        async with aclosing(behavior(request, context)) as answers:
+            async for answer in answers:
+                await context.write(answer)
+
+    return write
 
 
 def rebuilt(handler: Handler, behavior: Any, read: Any, write: Any) -> Handler:

@@ -1,4 +1,4 @@
-"""Streams that stay open for as long as their client likes, ended when the server stops."""
+"""End the streams that clients keep open when the server stops."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Request = TypeVar("Request")
 
 
 class OpenStreams:
-    """The streams that wait for their clients. Belongs to the thread of its event loop.
+    """The streams that wait for requests. Belongs to the thread of its event loop.
 
-    Ended, each is answered as far as the server has read it, and then says that the server stops:
-    nobody has read what its client sends from there on.
+    When they are ended, each is answered as far as the server has read it and then fails with
+    StoppingError: what its client sends after that is not read.
     """
 
     def __init__(self) -> None:
@@ -23,10 +23,10 @@ class OpenStreams:
         self._has_ended = False
 
     def end(self) -> None:
-        """End those that wait now, and each other as soon as it comes to wait."""
+        """End the streams that wait now, and the others as soon as they wait."""
         self._has_ended = True
-        # Behind whoever has its request already and is about to go on: it would lose that. This
-        # narrows the time in which one can be lost, and does not close it.
+        # Later in this turn of the loop: a stream that has its request but has not resumed yet
+        # would lose it. This shortens the window for such a loss but does not close it.
         asyncio.get_running_loop().call_soon(self._cancel_waiting)
 
     def _cancel_waiting(self) -> None:
@@ -34,9 +34,9 @@ class OpenStreams:
             task.cancel()
 
     async def requests(self, iterator: AsyncIterator[Request]) -> AsyncIterator[Request]:
-        """The same requests. Raises StoppingError once the streams are ended."""
-        # A task is cancelled only where it waits here, never within an answer. That spares a
-        # second task a request, which waiting for two things at a time would take.
+        """Yield the requests of `iterator`. Raises StoppingError once the streams are ended."""
+        # A task is cancelled only while it waits here, never within an answer. Waiting for two
+        # events instead would take a second task for each request.
         while not self._has_ended:
             task = asyncio.current_task()
             assert task is not None

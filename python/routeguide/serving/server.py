@@ -1,4 +1,4 @@
-"""One process that serves: from its features and settings to the end of its last call."""
+"""One serving process, from its features and settings to the end of its last call."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ from routeguide.rpc.bearer import TokenFileError
 from routeguide.rpc.listening import NO_SHARED_PORT, Credentials, add_port, listen
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from routeguide.serving.admission import Admission
+from routeguide.serving.background import run_in_background
 from routeguide.serving.chats import OpenStreams
 from routeguide.serving.closing import exit_now
-from routeguide.serving.limits import channel_options, limits_of, noticeboard_limits, request_limits
 from routeguide.serving.observing.access_log import access_log
 from routeguide.serving.observing.health import add_health, add_reflection
 from routeguide.serving.observing.metrics import Metrics, MetricsError
 from routeguide.serving.route_guide import RouteGuideServicer, StreamChat
 from routeguide.serving.settings import Settings
 from routeguide.serving.shared_chat import SharedChat
-from routeguide.serving.signals import Signals, say_that_it_stopped, say_that_it_stops
-from routeguide.serving.swap import Reloader, say_that_nothing_changed
+from routeguide.serving.signals import Signals, block_signals, log_stopped, log_stopping
+from routeguide.serving.swap import Reloader, log_failed_reload
 from routeguide.serving.tls import PemError, ServerTls, TlsFiles
 from routeguide.serving.tokens import Tokens, warn_of_plain_text
-from routeguide.serving.workers.conversion import load_beside
+from routeguide.serving.workers.features_file import load_apart
 
 LOG = logging.getLogger("routeguide")
 
-# New calls are refused at least this long, so that whoever watches the health of the server
-# hears of its end from the server.
+# New calls are refused for at least this long, so that watchers of the server's health receive the
+# change before the connection closes.
 NOTICE_S = 0.1
 
-# So long, after the last answer, a client has to read it: one that is writing to a connection when
-# it closes reads no further.
+# How long clients have to read the last answer: one that is writing to a connection when it closes
+# reads no further.
 SETTLE_S = 0.1
 
-# Threads that long queries run in: more would only share the processor.
+# Threads for long queries; more would only compete for the processor.
 QUERY_THREADS = 4
 
 
 class ServiceError(Exception):
-    """Something that the settings name and that cannot be used; the text says why, in one line."""
+    """A file or address in the settings that cannot be used; the text is one line."""
 
 
 class Service:
-    """The services of one process over datasets that take each other's place.
+    """The gRPC services of one process, over the current dataset.
 
-    To be made with the event loop running, and used in its thread.
+    Made while the event loop runs, and used in its thread.
     """
 
     def __init__(self, settings: Settings, dataset: Dataset, worker: int | None = None) -> None:
-        """`worker` is the number of a process that shares its port, None for one that is alone.
+        """`worker` is the number of a process that shares its port; None for a single process.
 
         Raises ServiceError.
         """
@@ -67,10 +67,12 @@ class Service:
         self._settings = settings
         self._worker = worker
         self._datasets = Datasets(dataset)
-        limits = limits_of(settings)
+        limits = settings.serving
         self._admission = Admission(limits)
         self._open_streams = OpenStreams()
-        options = channel_options(settings) + ([] if worker is not None else list(NO_SHARED_PORT))
+        options = settings.connections.channel_options()
+        if worker is None:
+            options += NO_SHARED_PORT
         self._credentials = _credentials_of(settings)
         self._metrics = _metrics_of(settings, worker)
         interceptors = _interceptors_of(settings)
@@ -80,30 +82,26 @@ class Service:
             interceptors.insert(0, self._metrics.interceptor())
             self._metrics.observe_dataset(dataset)
         self._server = grpc.aio.server(options=options, interceptors=interceptors)
-        chat = (
-            SharedChat(noticeboard_limits(settings))
-            if settings.chat == "shared"
-            else StreamChat(limits)
-        )
+        is_shared = settings.chat == "shared"
+        chat = SharedChat(settings.noticeboard) if is_shared else StreamChat(limits)
         count = self._metrics.features_returned if self._metrics is not None else None
         servicer = RouteGuideServicer(self._datasets, limits, chat, self._open_streams, count)
-        door = self._admission.guard(self._server)
-        add_route_guide(servicer, door)
-        queries = FeatureServicer(self._datasets, request_limits(settings), count)
-        add_feature_service(queries, door)
+        guarded = self._admission.guard(self._server)
+        add_route_guide(servicer, guarded)
+        add_feature_service(FeatureServicer(self._datasets, settings.requests, count), guarded)
         self._health = add_health(self._server)
         has_reflection = settings.reflection is not False and add_reflection(self._server)
         if settings.reflection and not has_reflection:
             raise ServiceError(extras.missing("--reflection", "grpcio-reflection", "server"))
 
     async def start(self) -> str:
-        """Serve on the address of the settings; returns it. Raises AddressError."""
+        """Serve on the address of the settings and return it. Raises AddressError."""
         address = listen(self._server, self._settings.address, self._credentials)
         await self._begin()
         return address
 
     async def start_on(self, numeric_addresses: list[str]) -> None:
-        """Serve on a port that others serve on, too."""
+        """Serve on a port that other processes share. Raises AddressError."""
         for numeric_address in numeric_addresses:
             add_port(self._server, self._settings.address, numeric_address, self._credentials)
         await self._begin()
@@ -113,11 +111,10 @@ class Service:
             await self._health.serving()
         await self._server.start()
 
-    async def exit_when_deaf(self) -> None:
-        """Exit with status 1 once gRPC accepts no more calls, so that somebody starts it again.
+    async def exit_if_grpc_stops(self) -> None:
+        """Exit with status 1 once gRPC accepts no more calls, so that the process is restarted.
 
-        Its loop ends for good where a call has what it does not expect: a method's name that is
-        not UTF-8 is enough.
+        A call whose method name is not UTF-8 ends the loop in which gRPC accepts calls.
         """
         with contextlib.suppress(Exception):  # gRPC has logged it
             await self._server.wait_for_termination()
@@ -125,33 +122,33 @@ class Service:
         exit_now(1)
 
     def swap(self, dataset: Dataset) -> None:
-        """Serve these features from now on. Calls that run keep theirs."""
+        """Serve these features from now on. Running calls keep the previous ones."""
         before = self._datasets.current.generation
         self._datasets.swap(dataset)
         if self._metrics is not None:
             self._metrics.observe_dataset(dataset)
-        log = LOG.info if self._worker is None else LOG.debug  # a supervisor has said so
+        log = LOG.info if self._worker is None else LOG.debug  # a supervisor logs it itself
         log("Now serving %s (before: generation %s)", described(dataset), before)
 
     def reload_failed(self, reason: str) -> None:
-        """Take note that new features could not be loaded."""
-        if self._worker is None:  # a supervisor says so itself
-            say_that_nothing_changed(reason)
+        """Log and count that new features could not be loaded."""
+        if self._worker is None:  # a supervisor logs it itself
+            log_failed_reload(reason)
         if self._metrics is not None:
             self._metrics.reload_failed()
 
     async def drain(self) -> tuple[int, int]:
-        """Refuse new calls, end chats, and let the other calls end within the grace.
+        """Refuse new calls, end chats, and let the other calls end within the grace period.
 
-        Returns how many calls have ended in all, and how many have not. The process is to exit
-        then, by `exit_now`.
+        Return how many calls have ended since the start, and how many still run. The process then
+        has to exit by `exit_now`.
         """
-        ends_at_s = time.monotonic() + self._settings.grace
+        ends_at_s = time.monotonic() + self._settings.grace_s
         self._admission.close()
         self._open_streams.end()
         if self._health is not None:
             await self._health.draining()
-        await asyncio.sleep(min(NOTICE_S, self._settings.grace))
+        await asyncio.sleep(min(NOTICE_S, self._settings.grace_s))
         await self._admission.wait_until_idle(ends_at_s - time.monotonic())
         await asyncio.sleep(SETTLE_S)
         return self._admission.ended, self._admission.running
@@ -191,49 +188,46 @@ def _interceptors_of(settings: Settings) -> list[grpc.aio.ServerInterceptor]:
 
 
 def described(dataset: Dataset) -> str:
-    """What is served, in a few words."""
+    """Describe a dataset in a few words, for the log."""
     return f"{counted(len(dataset.index), 'feature', 'features')}, generation {dataset.generation}"
 
 
 def run_alone(settings: Settings) -> None:
-    """Serve from this process alone, and exit with it.
+    """Serve from a single process until a signal to stop, then exit.
 
-    Raises DatasetError, ServiceError and AddressError where it cannot.
+    Raises DatasetError, ServiceError and AddressError if that cannot begin.
     """
     allow_many_connections()
-    dataset = _ready(load(settings.db))
+    dataset = load(settings.db)
+    block_signals()
     asyncio.run(_serve(settings, dataset))
 
 
-def _ready(dataset: Dataset) -> Dataset:
-    _ = dataset.trailing_metadata  # told by each call, and not to be worked out by the first
-    return dataset
-
-
 def allow_many_connections() -> None:
-    """Let the process have as many open files as it may: each connection is one, and a server
-    without any left lets its clients wait."""
+    """Raise the limit of open files to the maximum: each connection is one, and a server without
+    any left keeps clients waiting."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):  # some systems say more than they allow
+    with contextlib.suppress(ValueError, OSError):  # some systems report more than they allow
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _load(settings: Settings) -> Dataset:
+    dataset = load_apart(settings.db)
+    _ = dataset.generation  # computed here, not in the event loop: it reads all features
+    return dataset
 
 
 async def _serve(settings: Settings, dataset: Dataset) -> None:
     service = Service(settings, dataset)
-    reloader = Reloader(
-        settings.db,
-        lambda: _ready(load_beside(settings.db)),
-        service.swap,
-        service.reload_failed,
-    )
+    reloader = Reloader(settings.db, lambda: _load(settings), service.swap, service.reload_failed)
     signals = Signals(reloader.request)
-    tasks = [asyncio.create_task(reloader.run())]
+    run_in_background(reloader.run(), "reload")
     if settings.watch:
-        tasks.append(asyncio.create_task(reloader.watch()))
+        run_in_background(reloader.watch(), "watch the file")
     address = await service.start()
-    tasks.append(asyncio.create_task(service.exit_when_deaf()))
+    run_in_background(service.exit_if_grpc_stops(), "watch gRPC")
     LOG.info("Serving on %s: %s, 1 process", address, described(dataset))
-    await signals.wait()
-    say_that_it_stops(settings.grace)
-    say_that_it_stopped(*await service.drain())
+    await signals.wait_for_stop()
+    log_stopping(settings.grace_s)
+    log_stopped(*await service.drain())
     exit_now(0)

@@ -1,7 +1,7 @@
-"""RouteChat across users: everybody's notes, and others' later ones while a stream is open.
+"""RouteChat across clients: all earlier notes, and later ones of others while a stream is open.
 
-noticeboard.py says who sees what, and in which order. The board belongs to one process: with
-several workers, users meet whoever is connected to the same one.
+noticeboard.py says which notes a client gets, and in which order. The board belongs to one process:
+with several workers, clients share it with those connected to the same worker.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from routeguide.pb.route_guide_pb2 import RouteNote
 
 
 class SharedChat:
-    """One board for all streams. Belongs to the thread of its event loop, so it needs no lock."""
+    """One board for all streams. Belongs to the thread of its event loop, so it has no lock."""
 
     def __init__(
         self,
@@ -25,11 +25,11 @@ class SharedChat:
         self._board = Noticeboard(limits or NoticeboardLimits(), clock)
 
     async def converse(self, requests: AsyncIterator[RouteNote]) -> AsyncGenerator[RouteNote]:
-        """What one stream is given, until its `requests` end and all that waited is taken.
+        """Yield the notes for one stream, until its `requests` end and no note waits.
 
-        The stream's next request is read when it has taken all before, so that its own answers
-        do not pile up. Raises SlowReaderError when it is too far behind the others, and what
-        reading `requests` raises. Close it (`contextlib.aclosing`) where it is left early.
+        The next request is read when all waiting notes are taken, so that answers do not pile up.
+        Raises SlowReaderError if too many notes of others wait, and what reading `requests` raises.
+        If it is not read to its end, close it (`contextlib.aclosing`).
         """
         news = asyncio.Event()
         all_taken = asyncio.Event()

@@ -1,7 +1,7 @@
-"""The server's side of TLS: certificates that are read again when their files change.
+"""Server-side TLS: certificates that are read again when their files change.
 
-gRPC asks for certificates at the start of each handshake, on a thread of its own. Connections
-that are open keep the certificate they began with, so that a change fails no call.
+gRPC asks for certificates at the start of each handshake, on a thread of its own. Open connections
+keep the certificate they began with, so a change fails no call.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import grpc
 
-from routeguide.common.special_files import is_special, refusal
+from routeguide.common.file_stamp import FileStamp, file_stamp
+from routeguide.common.special_files import is_not_regular, not_reloaded
 from routeguide.rpc import pem_files
 from routeguide.rpc.pem_files import PemError
 
@@ -24,14 +25,11 @@ LOG = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
 
-# Of a file: which it is, how long, and when it changed; None where there is none.
-_Stamp = tuple[int, int, int] | None
-
 
 @dataclass(frozen=True)
 class TlsFiles:
-    """PEM files: the server's certificate chain, its key, and the authorities whose certificates
-    clients have to show (None: clients need none)."""
+    """PEM files: the server's certificate chain, its key, and the authorities that must have
+    signed the certificates of clients (None: clients need no certificate)."""
 
     cert: Path
     key: Path
@@ -39,34 +37,35 @@ class TlsFiles:
 
 
 class ServerTls:
-    """What ports need for TLS. Any number of threads may use one."""
+    """TLS credentials for ports, from files that may change. Safe for any number of threads."""
 
     def __init__(self, files: TlsFiles) -> None:
-        """Raises PemError where the files cannot be used as they are now."""
+        """Raises PemError if the files cannot be used."""
         self._files = files
         self._lock = threading.Lock()
         self._stamps = self._stamps_now()
-        self._told = ""
+        self._last_warning = ""
         self._content = self._read()
         self._configuration = _configuration_of(*self._content)
 
     def credentials(self) -> grpc.ServerCredentials:
-        """For one port: gRPC tells each port of a change through credentials of its own."""
+        """Make credentials for one port: gRPC follows changes for each port separately."""
         first = self._current()
         return grpc.dynamic_ssl_server_credentials(
             first,
-            self._news_since(first),  # type: ignore[arg-type] # which may answer None
+            self._changes_since(first),  # type: ignore[arg-type] # which may return None
             require_client_authentication=self._files.client_ca is not None,
         )
 
-    def _news_since(
+    def _changes_since(
         self, first: grpc.ServerCertificateConfiguration
     ) -> Callable[[], grpc.ServerCertificateConfiguration | None]:
-        """What gRPC asks at each handshake: a configuration, or None where it has the latest."""
+        """Make the function that gRPC calls at each handshake. It returns the configuration if it
+        has changed since the last call, else None."""
         lock = threading.Lock()
         latest = first
 
-        def news() -> grpc.ServerCertificateConfiguration | None:
+        def changed() -> grpc.ServerCertificateConfiguration | None:
             nonlocal latest
             with lock:
                 current = self._current()
@@ -75,29 +74,29 @@ class ServerTls:
                 latest = current
                 return current
 
-        return news
+        return changed
 
     def _current(self) -> grpc.ServerCertificateConfiguration:
-        """The configuration of the files as they are, or as they were when last they were good.
+        """Return the configuration of the files, or the last valid one if they are not valid.
 
-        Cost: a `stat` of each file while nothing changes. Files that are no good are read again
-        each time, since the other half of a pair may be there by then.
+        Cost: a `stat` of each file while nothing changes. Invalid files are read again at each
+        call: the other half of a pair may have been replaced since.
         """
         with self._lock:
             stamps = self._stamps_now()
             if stamps == self._stamps:
                 return self._configuration
             try:
-                for path in filter(is_special, self._paths()):
-                    raise PemError(refusal(path))
+                for path in filter(is_not_regular, self._paths()):
+                    raise PemError(not_reloaded(path))
                 content = self._read()
             except PemError as error:
-                if str(error) != self._told:
-                    LOG.warning("the certificate stays as it was: %s", error)
-                self._told = str(error)
+                if str(error) != self._last_warning:
+                    LOG.warning("keeping the previous certificate: %s", error)
+                self._last_warning = str(error)
                 return self._configuration
             self._stamps = stamps
-            self._told = ""
+            self._last_warning = ""
             if content != self._content:
                 self._content = content
                 self._configuration = _configuration_of(*content)
@@ -112,8 +111,8 @@ class ServerTls:
         )
         return cert, key, authorities
 
-    def _stamps_now(self) -> tuple[_Stamp, ...]:
-        return tuple(_stamp(path) for path in self._paths())
+    def _stamps_now(self) -> list[FileStamp | None]:
+        return [file_stamp(path) for path in self._paths()]
 
     def _paths(self) -> list[Path]:
         files = self._files
@@ -124,11 +123,3 @@ def _configuration_of(
     cert: bytes, key: bytes, authorities: bytes | None
 ) -> grpc.ServerCertificateConfiguration:
     return grpc.ssl_server_certificate_configuration([(key, cert)], authorities)
-
-
-def _stamp(path: Path) -> _Stamp:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

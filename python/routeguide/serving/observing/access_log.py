@@ -1,4 +1,4 @@
-"""A line in the log for each call: method, status code, milliseconds, and who called."""
+"""The access log: a line for each call, with method, status code, milliseconds and client."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from routeguide.serving.observing.call_observer import CallInterceptor, Context
 
 LOG = logging.getLogger("routeguide.access")
 
-# Of a name that somebody made up.
-_LONGEST_METHOD = 200
+# Of a method that does not exist: clients can make up any name.
+_MAX_METHOD_LENGTH = 200
 
 
 def access_log() -> grpc.aio.ServerInterceptor:
-    """To be the first of a server's, so that refusals are logged."""
+    """Make an interceptor that logs calls. Put it first, so that refusals are logged."""
     return CallInterceptor(_AccessLog())
 
 
 class _AccessLog:
     def began(self, method: str, is_stream: bool) -> None:
-        """Only how it ends is of interest."""
+        """Log nothing until the call ends."""
 
     def ended(
         self, method: str, is_stream: bool, code: str, elapsed_s: float, context: Context
@@ -37,7 +37,7 @@ class _AccessLog:
         LOG.info("%(method)s %(code)s %(elapsed_ms)g ms %(peer)s", fields, extra={"fields": fields})
 
     def unknown(self, method: str) -> None:
-        # Of which a line feed would be a line that is not ours.
-        shown = printable(method[:_LONGEST_METHOD])
+        # A line feed in the name would forge a line of the log.
+        shown = printable(method[:_MAX_METHOD_LENGTH])
         fields = {"method": shown, "code": UNIMPLEMENTED}
         LOG.info("%(method)s %(code)s", fields, extra={"fields": fields})

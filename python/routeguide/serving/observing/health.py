@@ -1,4 +1,4 @@
-"""Health and reflection, from the packages of `routeguide[server]` where they are installed."""
+"""Health and reflection, if the packages of `routeguide[server]` are installed."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from routeguide.rpc.registration import SERVICE_NAMES
 FEATURE_SERVICE = feature_service_pb2.DESCRIPTOR.services_by_name["FeatureService"].full_name
 EVERY_SERVICE = (*SERVICE_NAMES, FEATURE_SERVICE)
 
-# The names of RouteGuide that come with a description; the others are the same service.
+# Reflection describes RouteGuide under one of its names; the others are the same service.
 DESCRIBED = (SERVICE_NAMES[0], FEATURE_SERVICE)
 
-# Whoever watches and does not read holds up those who are told after; not longer than this.
-TELL_WITHIN_S = 0.1
+# A client that watches health and does not read delays the others by at most this.
+SET_TIMEOUT_S = 0.1
 
 
 class HealthState:
-    """What a server says of its health: of all of it under "", and of each service."""
+    """The health of a server as a whole, under the name "", and of each service."""
 
     def __init__(self, servicer: Any) -> None:
         self._servicer = servicer
 
     async def serving(self) -> None:
-        await self._tell("SERVING")
+        await self._set("SERVING")
 
     async def draining(self) -> None:
-        """From now on for good: it is about to end."""
-        await self._tell("NOT_SERVING")
+        """Report NOT_SERVING until the process ends."""
+        await self._set("NOT_SERVING")
 
-    async def _tell(self, status: str) -> None:
+    async def _set(self, status: str) -> None:
         from grpc_health.v1 import health_pb2
 
         code = health_pb2.HealthCheckResponse.ServingStatus.Value(status)
-        telling = [self._servicer.set(service, code) for service in ("", *EVERY_SERVICE)]
-        await asyncio.wait([asyncio.ensure_future(each) for each in telling], timeout=TELL_WITHIN_S)
+        setting = [self._servicer.set(service, code) for service in ("", *EVERY_SERVICE)]
+        await asyncio.wait([asyncio.ensure_future(each) for each in setting], timeout=SET_TIMEOUT_S)
 
 
 def add_health(server: grpc.aio.Server) -> HealthState | None:
-    """Have `server` answer for its health; None where the package for it is not installed."""
+    """Add the health service to `server`; return None if its package is not installed."""
     try:
         from grpc_health.v1 import health, health_pb2_grpc
     except ModuleNotFoundError:
@@ -55,7 +55,7 @@ def add_health(server: grpc.aio.Server) -> HealthState | None:
 
 
 def add_reflection(server: grpc.aio.Server) -> bool:
-    """Have `server` say what can be called on it; False where that takes a package."""
+    """Add the reflection service to `server`; return False if its package is not installed."""
     try:
         from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
     except ModuleNotFoundError:

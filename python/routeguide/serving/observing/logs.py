@@ -1,4 +1,4 @@
-"""Log lines, on standard error: as people read them, or an object of JSON each."""
+"""Log lines on standard error, as plain text or as JSON objects."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from routeguide.serving.observing.log_writer import LogWriter
 
 LOG = logging.getLogger("routeguide")
 
-_GRPC_SOURCES = (".pyx", ".pxi")  # where its compiled parts say that they are
+_GRPC_SOURCES = (".pyx", ".pxi")  # file names of grpcio's compiled code in tracebacks
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line: time (RFC 3339, UTC), level, logger, process id, message, the
-    `fields` that it was logged with as `extra` and, where there is one, the traceback."""
+    """Formats a record as one line: time (RFC 3339, UTC), level, logger, process id, message, the
+    `fields` passed as `extra`, and the traceback of an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -33,16 +33,16 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-class ClientsDoing(logging.Filter):
-    """Makes a line at level debug of gRPC's traceback where a call broke through its client.
+class ClientErrorFilter(logging.Filter):
+    """Replaces gRPC's traceback of a call that its client broke by a line at level debug.
 
-    That is, an answer that cannot be written because the call is over, and what gRPC could not
-    read before any handler began: a client can cause those as often as it likes.
+    Such calls are over before their answer is written, or cannot be read before a handler begins. A
+    client can cause them as often as it likes.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if error is None or not (_is_end_of_call(error) or _is_of_grpc_alone(error)):
+        if error is None or not (_is_end_of_call(error) or _is_raised_in_grpc(error)):
             return True
         LOG.debug("a call broke: %s: %.200r", type(error).__name__, str(error))
         return False
@@ -52,21 +52,21 @@ def _is_end_of_call(error: BaseException) -> bool:
     return type(error).__name__ == "ExecuteBatchError"  # which gRPC does not export
 
 
-def _is_of_grpc_alone(error: BaseException) -> bool:
+def _is_raised_in_grpc(error: BaseException) -> bool:
     frames = traceback.walk_tb(error.__traceback__)
     return all(frame.f_code.co_filename.endswith(_GRPC_SOURCES) for frame, _ in frames)
 
 
 def flush() -> None:
-    """Have all lines written, before anything else is said on standard error."""
+    """Write all waiting lines, before other output to standard error."""
     for handler in logging.getLogger().handlers:
         handler.flush()
 
 
 def configure(form: str, level: str) -> None:
-    """Log from `level` on, "debug" to "error", in the form "plain" or "json"."""
+    """Log lines of at least `level`, "debug" to "error", in the format "plain" or "json"."""
     handler = LogWriter(sys.stderr.fileno())
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(message)s"))
     logging.basicConfig(handlers=[handler])
     LOG.setLevel(level.upper())
-    logging.getLogger("grpc._cython.cygrpc").addFilter(ClientsDoing())
+    logging.getLogger("grpc._cython.cygrpc").addFilter(ClientErrorFilter())

@@ -1,14 +1,15 @@
-"""Figures for Prometheus, on a port of their own. Needs `routeguide[metrics]`.
+"""Metrics for Prometheus, on a port of their own. Needs `routeguide[metrics]`.
 
-Each process counts for itself and answers on a port of its own: worker 0 on the port given, worker
-1 on the next, and so on. Prometheus sums them up, and sees which worker began anew; a shared
-count would lose what a killed worker had not handed over.
+Each process counts for itself and answers on its own port: worker 0 on the port given, worker 1 on
+the next, and so on. Prometheus adds them up and sees which worker restarted; a shared count would
+lose what a killed worker had not passed on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import grpc.aio
 
@@ -18,12 +19,8 @@ from routeguide.domain.dataset import Dataset
 from routeguide.rpc.listening import INVALID_HOST
 from routeguide.rpc.statuses import UNIMPLEMENTED
 from routeguide.serving.observing.call_observer import CallInterceptor, Context
-from routeguide.serving.observing.scrapes import ScrapeServer
 
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry, Counter, Histogram
-
-# From an answer out of the index to a stream that is open for a minute.
+# From one lookup in the index to a stream that is open for a minute.
 _LATENCY_BUCKETS_S = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
     *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
@@ -31,86 +28,72 @@ _LATENCY_BUCKETS_S = (
 
 SCRAPE_TIMEOUT_S = 10.0
 
-# Anyone may call any name, and a series for each would fill the memory of whoever scrapes.
+# Clients may call any name; a series for each would fill the memory of Prometheus.
 _UNKNOWN = "unknown"
 
 
 class MetricsError(Exception):
-    """Metrics that cannot be given; the text says why, in one line."""
+    """Metrics that cannot be served; the text is one line that says why."""
 
 
 class Metrics:
-    """What one process counts. Belongs to the thread of its event loop; scrapes have their own."""
+    """The counts of one process, and the CallObserver that counts its calls.
+
+    Belongs to the thread of its event loop; scrapes are answered by other threads.
+    """
 
     def __init__(self) -> None:
-        """Raises MetricsError where the package for it is not installed."""
+        """Raises MetricsError if prometheus-client is not installed."""
         try:
-            from prometheus_client import (
-                CollectorRegistry,
-                Counter,
-                Gauge,
-                Histogram,
-                Info,
-                ProcessCollector,
-            )
+            import prometheus_client as prometheus
         except ModuleNotFoundError as error:
-            raise MetricsError(
-                extras.missing("--metrics", "prometheus-client", "metrics")
-            ) from error
-        registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        calls = Counter(
-            "routeguide_calls",
-            "Calls that have ended, by method and status code",
-            ["method", "code"],
-            registry=registry,
+            text = extras.missing("--metrics", "prometheus-client", "metrics")
+            raise MetricsError(text) from error
+        self._registry = registry = prometheus.CollectorRegistry()
+        prometheus.ProcessCollector(registry=registry)
+        own: dict[str, Any] = {"namespace": "routeguide", "registry": registry}
+        counter: Any = partial(prometheus.Counter, **own)
+        gauge: Any = partial(prometheus.Gauge, **own)
+        self._calls = counter(
+            "calls", "Calls that have ended, by method and status code", ["method", "code"]
         )
-        latencies = Histogram(
-            "routeguide_call_seconds",
+        self._call_seconds = prometheus.Histogram(
+            "call_seconds",
             "From the beginning of a call's handler to its end",
             ["method"],
             buckets=_LATENCY_BUCKETS_S,
-            registry=registry,
+            **own,
         )
-        open_streams = Gauge(
-            "routeguide_open_streams",
-            "Calls with a stream, either way, that have not ended",
-            registry=registry,
+        self._open_streams = gauge(
+            "open_streams", "Calls with a stream, either way, that have not ended"
         )
-        self._observer = _CallCounter(calls, latencies, open_streams)
-        self._registry: CollectorRegistry = registry
-        self._features_returned = Counter(
-            "routeguide_features_returned", "Features in answers", registry=registry
-        )
-        self._dataset = Info("routeguide_dataset", "What is served now", registry=registry)
-        self._features = Gauge("routeguide_features", "Features served", registry=registry)
-        self._index_bytes = Gauge(
-            "routeguide_index_bytes", "Memory, or mapped file, of the index", registry=registry
-        )
-        self._swaps = Counter(
-            "routeguide_dataset_swaps", "Datasets that took another's place", registry=registry
-        )
-        self._reload_failures = Counter(
-            "routeguide_reload_failures",
-            "Times that a new dataset could not be loaded",
-            registry=registry,
-        )
+        self._features_returned = counter("features_returned", "Features in answers")
+        self._dataset = prometheus.Info("dataset", "The features served now", **own)
+        self._features = gauge("features", "Features served")
+        self._index_bytes = gauge("index_bytes", "Size of the index, in memory or as a mapped file")
+        self._swaps = counter("dataset_swaps", "Datasets that replaced another")
+        self._reload_failures = counter("reload_failures", "New datasets that could not be loaded")
+        # Finding a series by its labels costs more than counting, so each is found once.
+        self._count_of: dict[tuple[str, str], Callable[[], None]] = {}
+        self._observe_of: dict[str, Callable[[float], None]] = {}
         self._generation: str | None = None
         self._stop: Callable[[], None] = lambda: None
 
     def interceptor(self) -> grpc.aio.ServerInterceptor:
-        """To be the first of a server's, so that refusals are counted."""
-        return CallInterceptor(self._observer)
+        """Make an interceptor that counts calls. Put it first, so that refusals are counted."""
+        return CallInterceptor(self)
 
     def start(
         self, address: str, worker: int | None = None, timeout_s: float = SCRAPE_TIMEOUT_S
     ) -> str:
-        """Answer scrapes on HOST:PORT, of worker n on PORT + n; returns the address.
+        """Answer scrapes on HOST:PORT, for worker n on PORT + n. Return the address.
 
-        Port 0 is any that is free. A client that takes longer than `timeout_s` is cut off. Raises
+        Port 0 is any free port. A client that takes longer than `timeout_s` is cut off. Raises
         MetricsError.
         """
         from prometheus_client import make_wsgi_app
+
+        from routeguide.serving.observing.scrapes import ScrapeServer
 
         host, port = split_address(address)
         if port:
@@ -124,15 +107,16 @@ class Metrics:
             raise MetricsError(
                 f"cannot listen on {join_address(host, port)} for metrics: {reason}"
             ) from error
+        server.start()
         self._stop = server.stop
-        return join_address(host, server.port)
+        return join_address(host, server.server_port)
 
     def stop(self) -> None:
-        """Answer no more scrapes."""
+        """Stop answering scrapes."""
         self._stop()
 
     def observe_dataset(self, dataset: Dataset) -> None:
-        """This is what is served from now on."""
+        """Record the dataset that is served from now on."""
         if self._generation not in (None, dataset.generation):
             self._swaps.inc()
         self._generation = dataset.generation
@@ -141,23 +125,12 @@ class Metrics:
         self._index_bytes.set(dataset.index.nbytes)
 
     def reload_failed(self) -> None:
-        """A new dataset could not be loaded."""
+        """Count a new dataset that could not be loaded."""
         self._reload_failures.inc()
 
     def features_returned(self, count: int) -> None:
-        """So many more features are in answers."""
+        """Count features in an answer."""
         self._features_returned.inc(count)
-
-
-class _CallCounter:
-    """Finding a series by its labels costs more than counting, so each is found once."""
-
-    def __init__(self, calls: Counter, latencies: Histogram, open_streams: Any) -> None:
-        self._calls = calls
-        self._latencies = latencies
-        self._open_streams = open_streams
-        self._count_of: dict[tuple[str, str], Callable[[], None]] = {}
-        self._latency_of: dict[str, Callable[[float], None]] = {}
 
     def began(self, method: str, is_stream: bool) -> None:
         if is_stream:
@@ -169,9 +142,9 @@ class _CallCounter:
         if is_stream:
             self._open_streams.dec()
         self._count(method, code)
-        observe = self._latency_of.get(method)
+        observe = self._observe_of.get(method)
         if observe is None:
-            observe = self._latency_of[method] = self._latencies.labels(method).observe
+            observe = self._observe_of[method] = self._call_seconds.labels(method).observe
         observe(elapsed_s)
 
     def unknown(self, method: str) -> None:

@@ -1,7 +1,7 @@
-"""The port that Prometheus asks: HTTP, a thread a client, and an end to how many and how long.
+"""The HTTP server that Prometheus scrapes: a thread for each client, limited in number and time.
 
-Who comes while all places are taken is told so and sent away: a client that is silent keeps its
-place for a while only, and Prometheus comes again by itself.
+The one in prometheus_client has no limits: clients that stay silent would use up threads, and the
+open files that the connections of gRPC need.
 """
 
 from __future__ import annotations
@@ -18,64 +18,44 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 LOG = logging.getLogger("routeguide")
 
-MOST_CLIENTS = 32
+MAX_CLIENTS = 32
 
-# After an accept that failed: while no file is left to open the next fails at once, and the loop
-# would spin.
+# After a failed accept: it fails again at once while no file can be opened.
 _PAUSE_S = 0.1
 
 _FULL = b"HTTP/1.0 503 Service Unavailable\r\nConnection: close\r\n\r\n"
 
 
-class ScrapeServer:
-    """Answers until it is stopped, in threads of its own."""
+class _SilentHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Log nothing: these clients have no place in the log of the service."""
+
+
+class ScrapeServer(ThreadingMixIn, WSGIServer):
+    """Answers in threads of its own from `start` to `stop`."""
+
+    daemon_threads = True
+    request_queue_size = MAX_CLIENTS
 
     def __init__(self, host: str, port: int, app: Callable[..., Any], timeout_s: float) -> None:
-        """`app` is what WSGI calls an application; a client that takes longer than `timeout_s` is
-        cut off. Raises OSError and UnicodeError where the address cannot be listened on."""
+        """`app` is a WSGI application. A client is cut off after `timeout_s`. Raises OSError and
+        UnicodeError if the address cannot be listened on."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, address = found[0]
-        self._server = _Server(family, address, app, timeout_s)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="metrics", daemon=True
-        )
-        self._thread.start()
-
-    @property
-    def port(self) -> int:
-        return self._server.server_port
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-class _Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Who comes and what is wrong with it is nothing for the log of a service."""
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    request_queue_size = MOST_CLIENTS
-
-    def __init__(
-        self,
-        family: socket.AddressFamily,
-        address: Any,
-        app: Callable[..., Any],
-        timeout_s: float,
-    ) -> None:
-        self.address_family = family
+        self.address_family, _, _, _, address = found[0]
         self._timeout_s = timeout_s
-        self._lock = threading.Lock()
-        self._since_s: dict[socket.socket, float] = {}
-        super().__init__(address, _Silent)
+        self._places = threading.BoundedSemaphore(MAX_CLIENTS)
+        super().__init__(address, _SilentHandler)  # type: ignore[arg-type]
         self.set_app(app)
 
+    def start(self) -> None:
+        threading.Thread(target=self.serve_forever, name="metrics", daemon=True).start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+
     def server_bind(self) -> None:
-        TCPServer.server_bind(self)  # and no look-up of our own name, which can take seconds
+        TCPServer.server_bind(self)  # HTTPServer looks up the host's name, which can take seconds
         self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
         self.setup_environ()
 
@@ -87,27 +67,26 @@ class _Server(ThreadingMixIn, WSGIServer):
             raise
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        with self._lock:
-            if len(self._since_s) < MOST_CLIENTS:
-                self._since_s[request] = time.monotonic()
-                return True
+        if self._places.acquire(blocking=False):
+            return True
         with suppress(OSError):
             request.send(_FULL, socket.MSG_DONTWAIT)
         return False
 
-    def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._since_s.pop(request, None)
-        super().shutdown_request(request)
-
-    def service_actions(self) -> None:
-        """Called by serve_forever again and again."""
-        began_before_s = time.monotonic() - self._timeout_s
-        with self._lock:
-            late = [client for client, since_s in self._since_s.items() if since_s < began_before_s]
-        for client in late:
-            with suppress(OSError):  # it has just ended
-                client.shutdown(socket.SHUT_RDWR)
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        cut_off = threading.Timer(self._timeout_s, _disconnect, (request,))
+        cut_off.daemon = True
+        cut_off.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            cut_off.cancel()
+            self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        LOG.debug("A client of the metrics broke off", exc_info=True)
+        LOG.debug("A client of the metrics disconnected", exc_info=True)
+
+
+def _disconnect(client: socket.socket) -> None:
+    with suppress(OSError):  # the client has disconnected
+        client.shutdown(socket.SHUT_RDWR)

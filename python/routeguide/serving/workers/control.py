@@ -1,56 +1,58 @@
-"""What a supervisor and its workers say to each other, over a socket a worker.
+"""Messages between a supervisor and its workers, over a socket for each worker.
 
-Its end is a message, too: a worker whose supervisor is gone stops, and a supervisor whose worker
-is gone starts another.
+The end of the connection is a message, too: a worker whose supervisor has ended stops, and a
+supervisor whose worker has ended starts another.
 """
 
 from __future__ import annotations
 
 import pickle
 import socket
-from array import array
 from dataclasses import dataclass
 from typing import Any
 
 from routeguide.serving.settings import Settings
 
-_LARGEST_MESSAGE = 1 << 16
+_MAX_MESSAGE_BYTES = 1 << 16
+_BUFFER_BYTES = 1 << 14  # about 40 messages may wait to be read
 
 
 @dataclass(frozen=True)
 class Begin:
-    """To a worker: what to be. Comes with the features."""
+    """To a worker: begin to serve. `features` is the path that always leads to the features to
+    serve now."""
 
     settings: Settings
     number: int  # of the worker, from 0
     numeric_addresses: list[str]
+    features: str
 
 
 @dataclass(frozen=True)
 class Swap:
-    """To a worker: serve the features that come with it."""
+    """To a worker: serve the features that are now at the path."""
 
 
 @dataclass(frozen=True)
 class ReloadFailed:
-    """To a worker: there were to be new features, and they were bad."""
+    """To a worker: new features could not be loaded."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Stop:
-    """To a worker: let calls end, then end."""
+    """To a worker: let running calls end, then exit."""
 
 
 @dataclass(frozen=True)
 class Serving:
-    """From a worker: it serves."""
+    """From a worker: it accepts calls."""
 
 
 @dataclass(frozen=True)
 class Failed:
-    """From a worker: it cannot begin, for what is in a file, or another reason."""
+    """From a worker: it cannot begin; `is_bad_file` if a file that the settings name is invalid."""
 
     text: str
     is_bad_file: bool = False
@@ -58,60 +60,53 @@ class Failed:
 
 @dataclass(frozen=True)
 class NotSwapped:
-    """From a worker: it could not take the new features, and serves those from before."""
+    """From a worker: it could not open the new features and serves the previous ones."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """From a worker, before its end: how its calls ended."""
+    """From a worker, before it exits: how its calls ended."""
 
     ended: int
     cut_off: int
 
 
-def _rights_to(descriptor: int) -> tuple[int, int, array[int]]:
-    return socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [descriptor])
-
-
 class Control:
-    """One end of the socket. Messages are objects of the classes above, from our own process."""
+    """One end of the socket. Messages are objects of the classes above."""
 
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
 
     @classmethod
     def pair(cls) -> tuple[Control, Control]:
-        one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        return cls(one), cls(other)
+        ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in ends:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
+        return cls(ends[0]), cls(ends[1])
 
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    def send(self, message: object, descriptor: int | None = None) -> bool:
-        """Say something, and hand over a descriptor with it; never waits.
-
-        Nobody there any more is no error: `receive` tells. False where the other end is there and
-        does not listen, so that the message is lost.
-        """
-        # Not socket.send_fds, which does not pass flags on.
-        rights = [] if descriptor is None else [_rights_to(descriptor)]
+    def send(self, message: object) -> bool:
+        """Send a message without waiting. Return False if the other end does not read, so that the
+        message is lost. If the other end is closed, `receive` says so."""
         try:
-            self._socket.sendmsg([pickle.dumps(message)], rights, socket.MSG_DONTWAIT)
+            self._socket.send(pickle.dumps(message), socket.MSG_DONTWAIT)
         except ConnectionError:
             return True
         except OSError:
             return False
         return True
 
-    def receive(self) -> tuple[Any, int | None]:
-        """The next message and its descriptor; None where the other end is gone."""
+    def receive(self) -> Any:
+        """Wait for the next message; None if the other end is closed."""
         try:
-            text, descriptors, _, _ = socket.recv_fds(self._socket, _LARGEST_MESSAGE, 1)
+            text = self._socket.recv(_MAX_MESSAGE_BYTES)
         except ConnectionError:
-            text, descriptors = b"", []
-        return pickle.loads(text) if text else None, descriptors[0] if descriptors else None
+            return None
+        return pickle.loads(text) if text else None
 
     def close(self) -> None:
         self._socket.close()

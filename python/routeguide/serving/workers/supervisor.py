@@ -1,8 +1,8 @@
-"""Several processes that serve on one port, and the one that looks after them.
+"""The supervisor of several processes that serve on one port.
 
-The supervisor holds the port without listening on it, and the features as an open file; it never
-makes a gRPC object, and its workers are spawned, not forked. Linux alone spreads the connections
-of a port over the processes that listen on it.
+It holds the port without listening on it, and the features as an open file. It never makes a gRPC
+object, and its workers are spawned, not forked. Only Linux spreads the connections of a port over
+the processes that listen on it.
 """
 
 from __future__ import annotations
@@ -17,21 +17,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 from routeguide.common.addresses import join_address
 from routeguide.common.wording import counted
 from routeguide.rpc.listening import cannot_listen, resolve
+from routeguide.serving.background import run_in_background
 from routeguide.serving.closing import exit_now
 from routeguide.serving.settings import Settings
-from routeguide.serving.signals import (
-    STOP_SIGNALS,
-    Signals,
-    held_back,
-    say_that_it_stopped,
-    say_that_it_stops,
-)
-from routeguide.serving.swap import Reloader, say_that_nothing_changed
+from routeguide.serving.signals import Signals, block_signals, log_stopped, log_stopping
+from routeguide.serving.swap import Reloader, log_failed_reload
 from routeguide.serving.workers.control import (
     Begin,
     Control,
@@ -43,24 +38,26 @@ from routeguide.serving.workers.control import (
     Stopped,
     Swap,
 )
-from routeguide.serving.workers.conversion import share_beside
-from routeguide.serving.workers.shared_file import FOLDER, SharedFile, share
+from routeguide.serving.workers.features_file import (
+    TEMPORARY_FOLDER,
+    FeaturesFile,
+    open_features,
+)
 
 LOG = logging.getLogger("routeguide")
 
-# A worker that ends sooner than this has something that ails it: another one is started, but
-# each time later.
-SOON_S = 5.0
+# A worker that lived for less than this is replaced after a delay, which doubles each time.
+SHORT_LIFE_S = 5.0
 FIRST_DELAY_S = 0.5
-LONGEST_DELAY_S = 10.0
+MAX_DELAY_S = 10.0
 
-# A worker that could not take new features, for want of a file to open, is told of them again.
-TELL_AGAIN_S = 1.0
+# After this a worker that could not open the new features is asked again.
+RETRY_SWAP_S = 1.0
 
-# What a worker may take beyond the grace before it is killed.
+# A worker that takes this much longer than the grace period is killed.
 KILL_AFTER_S = 0.7
 
-# The path of imports is the supervisor's own, whatever folder it runs in.
+# Workers import from where the supervisor does, whatever folder it runs in.
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[2:];"
     " from routeguide.serving.workers.worker import main; main(int(sys.argv[1]))"
@@ -68,7 +65,7 @@ _BOOT = (
 
 
 class WorkerError(Exception):
-    """The workers cannot be started; the text says why, in one line."""
+    """The workers cannot be started; the text is one line that says why."""
 
     def __init__(self, text: str, is_bad_file: bool = False) -> None:
         super().__init__(text)
@@ -76,10 +73,10 @@ class WorkerError(Exception):
 
 
 class Port:
-    """A port that is held, on each address of a host, for processes that will listen on it."""
+    """A port reserved on each address of a host, for processes that will listen on it."""
 
     def __init__(self, address: str) -> None:
-        """Raises AddressError where anybody else has the port."""
+        """Raises AddressError if another process has the port."""
         host, numeric_hosts, port = resolve(address)
         self.numeric_addresses: list[str] = []
         self._sockets = []
@@ -91,7 +88,7 @@ class Port:
                 holder.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             try:
                 _hold(holder, numeric_host, port)
-            except OSError as error:  # taken since it was found free
+            except OSError as error:  # taken since `resolve` found it free
                 numeric_address = join_address(numeric_host, port)
                 raise cannot_listen(address, numeric_address, error.strerror) from error
             port = holder.getsockname()[1]
@@ -104,76 +101,85 @@ class Port:
 
 
 def _hold(holder: socket.socket, numeric_host: str, port: int) -> None:
-    """Bind a socket so that a port is shared with those who want to share it, and nobody else."""
+    """Bind a socket so that only processes that ask to share the port can bind it, too."""
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         holder.bind((numeric_host, port))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        # A server that did not share the port may have left connections that have ended. They keep
-        # it for a minute from all but those who bind with SO_REUSEADDR, as every server does. Bound
-        # with that from the start, the port would be free to each of them until a worker listens.
+        # Ended connections of an earlier server keep the port for a minute from sockets without
+        # SO_REUSEADDR. Servers usually set it: with it from the start, another server could bind
+        # the port until a worker listens.
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind((numeric_host, port))
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
 
 
 class Worker:
-    """A process that serves, seen from its supervisor."""
+    """A worker process, as its supervisor sees it."""
 
-    def __init__(self, number: int, begin: Begin, features: SharedFile) -> None:
-        self.number = number
-        self.features: SharedFile | None = features  # None: it could not take the last ones
+    def __init__(self, begin: Begin) -> None:
+        self.number = begin.number
         self.began_s = time.monotonic()
         self.is_serving = False
         self.failure: Failed | None = None
         self.stopped: Stopped | None = None
         self.control, theirs = Control.pair()
-        with held_back():
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _BOOT, str(theirs.fileno()), *sys.path],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
         theirs.close()
-        self.control.send(begin, features.descriptor)
+        self.control.send(begin)
 
-    def tell(self, message: object, descriptor: int | None = None) -> None:
-        """Say something to it. One that has stopped listening is killed, for another to come."""
-        if not self.control.send(message, descriptor):
-            LOG.warning("Worker %d does not listen, and is killed", self.number)
+    def send(self, message: object) -> None:
+        """Send a message. A worker that no longer reads them is killed, to be replaced."""
+        if not self.control.send(message):
+            LOG.warning("Worker %d does not respond and is killed", self.number)
             self.process.kill()
 
-    def end(self) -> int:
-        """Wait for a process that is about to end, and return its exit status."""
+    def wait(self) -> int:
+        """Wait for a process that is about to end; return its exit status."""
         self.control.close()
         return self.process.wait()
 
 
 class Supervisor:
-    """Keeps as many workers as wanted. Belongs to the thread of its event loop."""
+    """Keeps the workers running. Belongs to the thread of its event loop."""
 
-    def __init__(self, settings: Settings, features: SharedFile) -> None:
+    def __init__(self, settings: Settings, features: FeaturesFile) -> None:
         """Raises AddressError."""
         self._settings = settings
         self._features = features
         self._port = Port(settings.address)
         self._workers: dict[int, Worker] = {}
         self._delays_s = dict.fromkeys(range(settings.workers), 0.0)
-        self._to_start: dict[int, asyncio.TimerHandle | None] = {}  # None: with a sound file
-        self.lacks_a_sound_file = asyncio.Event()
-        self.ask_for_features: Callable[[], None] = lambda: None  # to load them again, soon
-        self._is_told: set[str] = set()  # of what went wrong with these features
-        self._has_begun = asyncio.Event()  # or failed to
+        # Workers to start: after a delay, or (None) once the file is valid again.
+        self._pending: dict[int, asyncio.TimerHandle | None] = {}
+        self._needs_valid_file = asyncio.Event()
+        self._logged: set[str] = set()  # errors logged since the last swap
+        self._has_begun = asyncio.Event()  # all workers serve, or one has failed
         self._is_stopping = False
         self._all_ended = asyncio.Event()
         self._failure: Failed | None = None
         self._ended = 0
         self._cut_off = 0
+        self._reloader = Reloader(
+            settings.db, lambda: open_features(settings.db), self._swap, self._reload_failed
+        )
+        self.reload = self._reloader.request
+
+    def watch_file(self) -> None:
+        """Load new features when they are requested, and when the file changes: always with
+        `--watch`, otherwise while workers wait for a valid file."""
+        enabled = None if self._settings.watch else self._needs_valid_file
+        run_in_background(self._reloader.run(), "reload")
+        run_in_background(self._reloader.watch(enabled), "watch the file")
 
     async def start(self) -> str:
-        """Start all workers; returns the address once all serve. Raises WorkerError."""
+        """Start all workers; return the address once all serve. Raises WorkerError."""
         try:
             for number in range(self._settings.workers):
                 self._start(number)
@@ -186,96 +192,97 @@ class Supervisor:
             raise WorkerError(self._failure.text, self._failure.is_bad_file)
         return self._port.address
 
-    def swap(self, features: SharedFile) -> None:
-        """Have all workers serve these; whoever waits to start, starts now."""
-        before, self._features = self._features, features
-        self._delays_s = dict.fromkeys(self._delays_s, 0.0)
-        self._is_told.clear()
-        self.lacks_a_sound_file.clear()
+    async def stop(self) -> None:
+        """Let all workers end, and kill those that do not end in time."""
+        self._is_stopping = True
         for worker in self._workers.values():
-            self._bring_up_to_date(worker)
+            if worker.is_serving:
+                worker.send(Stop())
+            else:
+                worker.process.kill()
+        if self._workers:
+            with contextlib.suppress(asyncio.TimeoutError):
+                timeout_s = self._settings.grace_s + KILL_AFTER_S
+                await asyncio.wait_for(self._all_ended.wait(), timeout_s)
+        self.kill()
+        self._port.close()
+        log_stopped(self._ended, self._cut_off)
+
+    def kill(self) -> None:
+        """End all workers at once. Any thread may call it."""
+        self._is_stopping = True
+        for worker in list(self._workers.values()):
+            worker.process.kill()
+
+    def _swap(self, features: FeaturesFile) -> None:
+        """Serve these features from all workers; start at once those that wait to be started."""
+        before = self._features
+        # The descriptor keeps its number: workers find the latest features under one path.
+        os.dup2(features.descriptor, before.descriptor)
+        os.close(features.descriptor)
+        self._features = replace(features, descriptor=before.descriptor)
+        self._delays_s = dict.fromkeys(self._delays_s, 0.0)
+        self._logged.clear()
+        self._needs_valid_file.clear()
+        for worker in self._workers.values():
+            self._update(worker)
         LOG.info(
             "Now serving %s, generation %s (before: generation %s)",
             counted(features.count, "feature"),
             features.generation,
             before.generation,
         )
-        before.close()
-        for number, timer in list(self._to_start.items()):
+        for number, timer in list(self._pending.items()):
             if timer is not None:
                 timer.cancel()
-            self._start_again(number)
+            self._start_pending(number)
 
-    def _bring_up_to_date(self, worker: Worker) -> None:
-        """Once it serves: a worker that still starts reads nothing, and would be taken for deaf."""
-        is_there = self._workers.get(worker.number) is worker
-        if is_there and worker.is_serving and worker.features is not self._features:
-            worker.features = self._features
-            worker.tell(Swap(), self._features.descriptor)
+    def _update(self, worker: Worker) -> None:
+        """Have a worker open the latest features, unless it has ended or is still starting: then
+        it does not read messages yet."""
+        if worker.is_serving and self._workers.get(worker.number) is worker:
+            worker.send(Swap())
 
-    def reload_failed(self, reason: str) -> None:
-        if self.lacks_a_sound_file.is_set():
-            self._say_once(f"Workers wait for a sound file: {reason}")
+    def _reload_failed(self, reason: str) -> None:
+        if self._needs_valid_file.is_set():
+            self._log_once(f"Workers wait for a valid file: {reason}")
         else:
-            say_that_nothing_changed(reason)
+            log_failed_reload(reason)
         for worker in self._workers.values():
             if worker.is_serving:
-                worker.tell(ReloadFailed(reason))
+                worker.send(ReloadFailed(reason))
 
-    async def stop(self) -> None:
-        """Have all workers end, and kill those that do not in time."""
-        self._is_stopping = True
-        for worker in self._workers.values():
-            if worker.is_serving:
-                worker.tell(Stop())
-            else:
-                worker.process.kill()
-        if self._workers:
-            with contextlib.suppress(asyncio.TimeoutError):
-                timeout_s = self._settings.grace + KILL_AFTER_S
-                await asyncio.wait_for(self._all_ended.wait(), timeout_s)
-        self.kill()
-        self._port.close()
-        self._features.close()
-        say_that_it_stopped(self._ended, self._cut_off)
-
-    def kill(self) -> None:
-        """End all workers at once."""
-        self._is_stopping = True
-        for worker in self._workers.values():
-            worker.process.kill()
-
-    def _say_once(self, text: str) -> None:
-        """In the time of these features."""
-        if text not in self._is_told:
-            self._is_told.add(text)
+    def _log_once(self, text: str) -> None:
+        """Log an error, once until the next swap."""
+        if text not in self._logged:
+            self._logged.add(text)
             LOG.error("%s", text)
 
-    def _start_again(self, number: int) -> None:
-        del self._to_start[number]
+    def _start_pending(self, number: int) -> None:
+        del self._pending[number]
         if self._is_stopping:
             return
         try:
             self._start(number)
         except OSError as error:
             LOG.error("Worker %d cannot start yet: %s", number, error.strerror)
-            self._start_later(number, LONGEST_DELAY_S)
+            self._start_later(number, MAX_DELAY_S)
 
     def _start_later(self, number: int, delay_s: float) -> None:
         loop = asyncio.get_running_loop()
-        self._to_start[number] = loop.call_later(delay_s, self._start_again, number)
+        self._pending[number] = loop.call_later(delay_s, self._start_pending, number)
 
     def _start(self, number: int) -> None:
-        begin = Begin(self._settings, number, self._port.numeric_addresses)
-        worker = Worker(number, begin, self._features)
-        self._workers[number] = worker
-        asyncio.get_running_loop().add_reader(worker.control, self._hear, worker)
+        features = f"/proc/{os.getpid()}/fd/{self._features.descriptor}"
+        begin = Begin(self._settings, number, self._port.numeric_addresses, features)
+        worker = self._workers[number] = Worker(begin)
+        asyncio.get_running_loop().add_reader(worker.control, self._receive, worker)
 
-    def _hear(self, worker: Worker) -> None:
-        message, _ = worker.control.receive()
+    def _receive(self, worker: Worker) -> None:
+        message = worker.control.receive()
         if isinstance(message, Serving):
             worker.is_serving = True
-            self._bring_up_to_date(worker)
+            self._update(worker)  # the features may have changed since it opened them
             if self._has_begun.is_set():
                 LOG.info("Worker %d serves again (process %d)", worker.number, worker.process.pid)
             if all(other.is_serving for other in self._workers.values()):
@@ -285,21 +292,19 @@ class Supervisor:
             if self._has_begun.is_set() and not self._is_stopping:
                 LOG.error("Worker %d: %s", worker.number, message.text)
         elif isinstance(message, NotSwapped):
-            worker.features = None
-            self._say_once(
-                f"Worker {worker.number} still serves the features from before,"
-                f" until it can take the new ones: {message.text}"
+            self._log_once(
+                f"Worker {worker.number} still serves the previous features,"
+                f" until it can open the new ones: {message.text}"
             )
-            loop = asyncio.get_running_loop()
-            loop.call_later(TELL_AGAIN_S, self._bring_up_to_date, worker)
+            asyncio.get_running_loop().call_later(RETRY_SWAP_S, self._update, worker)
         elif isinstance(message, Stopped):
             worker.stopped = message
         elif message is None:
-            self._replace(worker)
+            self._worker_ended(worker)
 
-    def _replace(self, worker: Worker) -> None:
+    def _worker_ended(self, worker: Worker) -> None:
         asyncio.get_running_loop().remove_reader(worker.control)
-        status = worker.end()
+        ending = _ending(worker.wait())
         del self._workers[worker.number]
         if worker.stopped:
             self._ended += worker.stopped.ended
@@ -307,41 +312,41 @@ class Supervisor:
         if self._is_stopping:
             if not self._workers:
                 self._all_ended.set()
-            return
-        how = _how_it_ended(status)
-        if not self._has_begun.is_set():
-            self._failure = worker.failure or Failed(f"a worker {how} before it served")
+        elif not self._has_begun.is_set():
+            self._failure = worker.failure or Failed(f"a worker {ending} before it served")
             self._is_stopping = True
             self._has_begun.set()
-            return
-        if not self._features.is_as_it_was():
+        elif self._features.is_unchanged():
+            self._replace(worker, ending)
+        else:
             LOG.error(
-                "Worker %d (process %d) %s: %s was written to or cut short while it was served;"
-                " another one starts when it is a sound file",
+                "Worker %d (process %d) %s: %s was written to or truncated while it was served;"
+                " another one starts when the file is valid",
                 worker.number,
                 worker.process.pid,
-                how,
+                ending,
                 self._features.path,
             )
-            self._to_start[worker.number] = None
-            self.lacks_a_sound_file.set()
-            # The file may be sound by now, and one that was looked at before it was.
-            self.ask_for_features()
-            return
+            self._pending[worker.number] = None
+            self._needs_valid_file.set()
+            self.reload()  # the file may be valid by now
+
+    def _replace(self, worker: Worker, ending: str) -> None:
         lived_s = time.monotonic() - worker.began_s
-        delay_s = self._delays_s[worker.number] if lived_s < SOON_S else 0.0
-        self._delays_s[worker.number] = min(max(FIRST_DELAY_S, 2 * delay_s), LONGEST_DELAY_S)
+        delay_s = self._delays_s[worker.number] if lived_s < SHORT_LIFE_S else 0.0
+        self._delays_s[worker.number] = min(max(FIRST_DELAY_S, 2 * delay_s), MAX_DELAY_S)
         LOG.warning(
             "Worker %d (process %d) %s; another one starts%s",
             worker.number,
             worker.process.pid,
-            how,
+            ending,
             f" in {delay_s:g} s" if delay_s else "",
         )
         self._start_later(worker.number, delay_s)
 
 
-def _how_it_ended(status: int) -> str:
+def _ending(status: int) -> str:
+    """Say how a process ended, from its exit status."""
     if status < 0:
         try:
             return f"was ended by {signal.Signals(-status).name}"
@@ -353,26 +358,26 @@ def _how_it_ended(status: int) -> str:
 def supervise(settings: Settings) -> None:
     """Serve from as many processes as the settings say, until a signal to stop.
 
-    Raises DatasetError, AddressError and WorkerError where that cannot begin.
+    Raises DatasetError, AddressError and WorkerError if that cannot begin.
     """
     if sys.platform != "linux":
         raise WorkerError("--workers over 1 needs Linux, which spreads a port over processes")
-    asyncio.run(_supervise(settings, share(settings.db)))
+    features = open_features(settings.db)
+    block_signals()
+    asyncio.run(_supervise(settings, features))
 
 
-async def _supervise(settings: Settings, features: SharedFile) -> None:
+async def _supervise(settings: Settings, features: FeaturesFile) -> None:
     supervisor = Supervisor(settings, features)
-    reloader = Reloader(
-        settings.db, lambda: share_beside(settings.db), supervisor.swap, supervisor.reload_failed
-    )
-    supervisor.ask_for_features = reloader.request
-    signals = Signals(reloader.request)
-    tasks = [asyncio.create_task(reloader.run())]
-    # Without --watch, too, what workers wait for is looked out for.
-    watching = reloader.watch(None if settings.watch else supervisor.lacks_a_sound_file)
-    tasks.append(asyncio.create_task(watching))
+
+    def kill() -> None:
+        supervisor.kill()
+        TEMPORARY_FOLDER.acquire()
+
+    signals = Signals(supervisor.reload, kill)
+    supervisor.watch_file()
     starting = asyncio.ensure_future(supervisor.start())
-    stopping = asyncio.ensure_future(signals.wait())
+    stopping = asyncio.ensure_future(signals.wait_for_stop())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if starting.done():
         address = starting.result()
@@ -385,17 +390,7 @@ async def _supervise(settings: Settings, features: SharedFile) -> None:
         )
         await stopping
     starting.cancel()
-    say_that_it_stops(settings.grace)
-    loop = asyncio.get_running_loop()
-    for stop_signal in STOP_SIGNALS:
-        loop.add_signal_handler(stop_signal, _end_at_once, supervisor, stop_signal)
+    log_stopping(settings.grace_s)
     await supervisor.stop()
-    with FOLDER:
-        exit_now(0)  # which waits for no load
-
-
-def _end_at_once(supervisor: Supervisor, stop_signal: signal.Signals) -> None:
-    supervisor.kill()
-    signal.signal(stop_signal, signal.SIG_DFL)
-    with FOLDER:
-        os.kill(os.getpid(), stop_signal)
+    TEMPORARY_FOLDER.acquire()
+    exit_now(0)  # without waiting for a file that is being loaded
