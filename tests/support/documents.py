@@ -98,10 +98,15 @@ def words_of(line: str) -> list[str]:
 
 
 def is_run_by_ci(command: str) -> bool:
-    """True where a line of .ci/run is the command, with more arguments or without."""
+    """True if a line of .ci/run is the command or a step that runs it, maybe with more arguments."""
     wanted = words_of(command)
-    lines = [words_of(line) for line in CI_RUN.read_text(encoding="utf-8").splitlines()]
-    return any(words[: len(wanted)] == wanted for words in lines)
+    for line in CI_RUN.read_text(encoding="utf-8").splitlines():
+        words = words_of(line)
+        if words[:1] in (["step"], ["beside"]):
+            words = words[2:]  # without the step's name
+        if words[: len(wanted)] == wanted:
+            return True
+    return False
 
 
 class Reader:
