@@ -8,42 +8,36 @@ from pathlib import Path
 import pytest
 import routeguide
 
+import routeguide_c
+
 ROOT = Path(__file__).parents[1]
-TREES = (ROOT / "python" / "routeguide", ROOT / "src" / "routeguide_c")
+PACKAGES = [
+    pytest.param(Path(package.__file__ or "").parent, tree, id=tree.name)
+    for package, tree in (
+        (routeguide, ROOT / "python" / "routeguide"),
+        (routeguide_c, ROOT / "src" / "routeguide_c"),
+    )
+]
+
+# Apart from Python modules, these files of the tree belong to the packages.
+DATA = ("py.typed", "_core.pyi", "data/*", "mapping/assets/*")
+
+
+def files_of(folder: Path) -> set[str]:
+    """Return modules and data below a folder, relative to it, without the generated ones."""
+    found = {path for pattern in ("**/*.py", *DATA) for path in folder.glob(pattern)}
+    return {str(path.relative_to(folder)) for path in found if "_pb2" not in path.name}
 
 
 def test_the_version_is_the_installed_one() -> None:
     assert routeguide.__version__ == metadata.version("routeguide")
 
 
-def test_every_module_of_the_tree_is_installed_and_no_other() -> None:
-    """A folder without __init__.py, or a stale build/ folder, would make a difference."""
-    files = {str(file) for file in metadata.files("routeguide") or ()}
-    installed = {file for file in files if file.endswith(".py") and "_pb2" not in file}
-    if not any("/" in file for file in installed):
-        pytest.skip("an editable install copies no files")
-    assert installed == {
-        str(path.relative_to(tree.parent))
-        for tree in TREES
-        for path in tree.rglob("*.py")
-        if "_pb2" not in path.name
-    }
-
-
-def test_stubs_and_data_are_installed() -> None:
-    files = {str(file) for file in metadata.files("routeguide") or ()}
-    if "routeguide/__init__.py" not in files:
-        pytest.skip("an editable install copies no files")
-    assert {
-        "routeguide/py.typed",
-        "routeguide/data/route_guide_db.json",
-        "routeguide/pb/route_guide_pb2.pyi",
-        "routeguide_c/py.typed",
-        "routeguide_c/_core.pyi",
-    } <= files
-    assets = {str(path.relative_to(ROOT / "python")) for path in TREES[0].glob("mapping/assets/*")}
-    assert assets
-    assert assets <= files
+@pytest.mark.parametrize(("installed", "tree"), PACKAGES)
+def test_the_files_of_the_tree_are_installed_and_no_others(installed: Path, tree: Path) -> None:
+    """A folder without __init__.py or a stale build folder would make a difference."""
+    assert files_of(tree) >= {"__init__.py", "py.typed"}
+    assert files_of(installed) == files_of(tree)
 
 
 def test_importing_the_package_alone_is_cheap() -> None:
