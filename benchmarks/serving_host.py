@@ -42,6 +42,11 @@ def features(count: int) -> FeatureIndex:
     return index_of(uniform(count), [f"feature {i}" for i in range(count)])
 
 
+def location(index: FeatureIndex, id: int) -> Point:
+    lat_e7, lon_e7 = index.location(id)
+    return Point(latitude=lat_e7, longitude=lon_e7)
+
+
 def floor_handlers(kind: str, count: int) -> Mapping[str, Any]:
     """Return handlers of RouteGuide's four calls, with as many messages each way as ours."""
 
@@ -110,7 +115,7 @@ def register(server: Any, kind: str, what: str, count: int) -> None:
         server.add_registered_method_handlers("routeguide.RouteGuide", handlers)
     elif what == "scan":
         index = features(count)
-        database = [Feature.FromString(index.encoded(i)) for i in range(count)]
+        database = [Feature(name=index.name(i), location=location(index, i)) for i in range(count)]
         add_route_guide(ScanServicer(database), server)
     else:
         register_ours(server, kind, features(count))
