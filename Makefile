@@ -24,7 +24,8 @@ help: ## list the targets
 run: $(VENV)/package ## run the documented client against the server
 	$(BIN)/python python/demo.py
 
-test: $(VENV)/test check-core ## run the whole test suite
+test: $(VENV)/test ## run the whole test suite
+	$(MAKE) --no-print-directory --jobs=2 check-core
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/test ## check types and style

@@ -1,4 +1,4 @@
-"""Figures as people read them."""
+"""Format figures for reports."""
 
 from __future__ import annotations
 
