@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# The installed package is out of date if one of these is newer.
+# The installed package is out of date if one of these is newer. The build generates the rest.
 PACKAGE := pyproject.toml setup.py MANIFEST.in \
-    $(shell find proto src python/routeguide tools/docs_header.py -type f \
-        -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
+    $(wildcard tools/docs_header.py tools/blocking_client.py) \
+    $(shell find proto src python/routeguide -type f \
+        -not -name '*_pb2*' -not -path '*/client/client.py' -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
