@@ -1,33 +1,33 @@
-# Everything a person does with this tree. `make help` lists the targets.
+# All tasks of this repository. `make help` lists them.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# What, when changed, makes the installed package stale.
+# The installed package is out of date if one of these is newer. The build generates the rest.
 PACKAGE := pyproject.toml setup.py MANIFEST.in \
+    $(wildcard tools/docs_header.py tools/blocking_client.py) \
     $(shell find proto src python/routeguide -type f \
-        -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
+        -not -name '*_pb2*' -not -path '*/client/client.py' -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test lint format bench bench-quick bench-import bench-lookup bench-serving \
-    bench-serving-load clean check-drain check-swap check-workers check-geonames pictures
+    clean check-binding check-drain check-swap check-workers check-geonames pictures
 
 include tests/c/core.mk
-include tests/c/fuzz/fuzz.mk
-include tests/c/threads/threads.mk
-include tests/c/coverage.mk
+include $(filter-out tests/c/core.mk,$(wildcard tests/c/*.mk tests/c/*/*.mk))
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
 	    awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
-run: $(VENV)/package ## start the server, run the documented client against it, stop the server
+run: $(VENV)/package ## run the documented client against the server
 	$(BIN)/python python/demo.py
 
-test: $(VENV)/test check-core ## run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(VENV)/test ## run the whole test suite
+	$(MAKE) --no-print-directory --jobs=2 check-core
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/test ## check types and style
 	$(BIN)/python -m mypy python tests tools
@@ -39,20 +39,17 @@ format: $(VENV)/test ## rewrite the sources in the project's style
 	$(BIN)/python -m ruff format python tests benchmarks tools setup.py
 	clang-format -i src/routeguide_c/*/*.[ch] tests/c/*.[ch]
 
-bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (about 20 minutes)
+bench: $(VENV)/bench ## measure the index and its peers; goals into benchmarks/RESULTS.md (20 minutes)
 	$(BIN)/python benchmarks/run.py
 
-bench-quick: $(VENV)/bench ## measure less, in under two minutes, into build/bench
+bench-quick: $(VENV)/bench ## the same with small sizes, into build/bench (two minutes)
 	$(BIN)/python benchmarks/run.py --quick
 
-bench-serving: $(VENV)/bench ## measure what the servers cost, into benchmarks/SERVING.md (about 12 minutes)
+bench-serving: $(VENV)/bench ## measure the servers; goals into benchmarks/SERVING.md (12 minutes)
 	$(BIN)/python benchmarks/serving.py
 
-bench-import: $(VENV)/bench $(VENV)/test ## measure import, nearest and map, into benchmarks/IMPORTING.md
+bench-import: $(VENV)/bench $(VENV)/test ## measure import, nearest and map; goals into benchmarks/IMPORTING.md
 	$(BIN)/python benchmarks/importing.py
-
-bench-serving-load: $(VENV)/package ## measure the server under idle chats and connections
-	$(BIN)/python benchmarks/serving_load.py
 
 CAMPAIGN := PYTHONPATH=tests $(BIN)/python -m
 
@@ -70,10 +67,10 @@ check-workers: $(VENV)/test ## SIGKILL of a worker under load, 20 times
 check-geonames: $(VENV)/test ## GeoNames' places in 1,000 boxes against numpy (half a minute)
 	$(CAMPAIGN) campaigns.geonames
 
-pictures: $(VENV)/test ## draw docs/images again; needs Chromium
+pictures: $(VENV)/test ## redraw docs/images; needs Chromium
 	$(BIN)/python tools/pictures.py
 
-clean: ## remove all that the build and the tests made, editable installs' parts too
+clean: ## remove everything that builds, tests and editable installs made
 	rm -rf build dist .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
 	rm -f python/routeguide/pb/*_pb2.py* python/routeguide/pb/*_pb2_grpc.py src/routeguide_c/*.so
 	rm -f python/routeguide/client/client.py
@@ -86,21 +83,33 @@ $(VENV)/python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
+# build/ keeps modules that were moved or deleted since, and setuptools would put them into the
+# wheel. The compiled extension is kept, unless it may have been built with other flags.
+STALE = find build -path 'build/lib*' -type f -not \( -name '*.so' -newer setup.py \) -delete 2>/dev/null
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
 $(VENV)/package: $(VENV)/python $(PACKAGE)
 	@echo 'installing the package into $(VENV)'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	@$(STALE) || true
+	$(INSTALL) .
 	touch $@
 
 $(VENV)/test: $(VENV)/python $(PACKAGE)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test]'
+	@$(STALE) || true
+	$(INSTALL) '.[test]'
 	touch $@ $(VENV)/package
 
-bench-lookup: ## measure the two ways to look a point up, in C
+$(VENV)/bench: $(VENV)/python $(PACKAGE)
+	@$(STALE) || true
+	$(INSTALL) '.[bench]'
+	touch $@ $(VENV)/package
+
+check-binding: $(VENV)/python ## compile the binding with the core's warnings as errors
+	@find build -path 'build/lib*' -name '*.so' -delete 2>/dev/null || true
+	STRICT=1 $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/strict .
+
+bench-lookup: ## measure both ways to look up a point, in C
 	@mkdir -p build/bench
 	$(CC) -std=c11 -O3 -Isrc/routeguide_c/core -o build/bench/lookup \
 	    benchmarks/lookup.c src/routeguide_c/core/*.c src/routeguide_c/core/*/*.c -lm -pthread
 	build/bench/lookup
-
-$(VENV)/bench: $(VENV)/python $(PACKAGE)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[bench]'
-	touch $@ $(VENV)/package

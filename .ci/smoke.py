@@ -1,7 +1,7 @@
-"""Run the scripts of an unpacked source distribution on what is installed: usage: smoke.py FOLDER
+"""Run the scripts of a source tree on the installed package: smoke.py FOLDER
 
-Of all that is checked elsewhere as well, only what a wrong distribution would break: the scripts
-start, find the installed package and its extension, and say what they should.
+Checks only what a faulty distribution would break: the scripts start, find the installed package
+and its extension, and print the expected text.
 """
 
 import signal
@@ -20,13 +20,13 @@ def run(script: Path, *arguments: str) -> list[str]:
     return ran.stdout.splitlines()
 
 
-def check(said: object, expected: object) -> None:
-    if said != expected:
-        raise SystemExit(f"said {said!r} instead of {expected!r}")
+def check(printed: object, expected: object) -> None:
+    if printed != expected:
+        raise SystemExit(f"printed {printed!r} instead of {expected!r}")
 
 
 def documented_service(scripts: Path) -> None:
-    """route_server.py and route_client.py, by way of demo.py."""
+    """Run route_server.py and route_client.py, through demo.py."""
     lines = run(scripts / "demo.py")
     check(lines[0], "-------------- GetFeature --------------")
     check(lines[-1], "Received message Third message at latitude: 1, longitude: 0")

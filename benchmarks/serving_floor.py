@@ -1,5 +1,7 @@
-"""Ours beside the floor: a server whose handlers do nothing, with bytes that nobody encodes or
-decodes. They take turns, so that only one of them works at a time."""
+"""Compare our server with the floor: a server whose handlers do nothing, on undecoded bytes.
+
+The two take turns, so that only one of them works at a time.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from serving_requests import (
     NOTES,
     ROUTE,
     SERVED,
-    everything,
+    list_world,
     named_index,
     notes,
     points_of,
@@ -22,9 +24,11 @@ from serving_requests import (
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Server CPU seconds of the floor and of ours, their ratio round by round, and the ratio of the
-    floor's own two turns of a round, which says what a ratio can tell."""
+class Comparison:
+    """Server CPU seconds of the floor and of ours, and their ratio by round.
+
+    `noise` is the ratio of the floor's two turns within a round: the error of a ratio.
+    """
 
     floor_s: Spread
     ours_s: Spread
@@ -35,9 +39,9 @@ class Beside:
 Turns = tuple[float, float, float, float]  # of a round: floor, ours, ours, floor
 
 
-def beside(rounds: list[Turns]) -> Beside:
-    """What grows or shrinks steadily during a round falls on both alike."""
-    return Beside(
+def compare(rounds: list[Turns]) -> Comparison:
+    """A steady change during a round affects both alike."""
+    return Comparison(
         Spread.of([(a + d) / 2 for a, _, _, d in rounds]),
         Spread.of([(b + c) / 2 for _, b, c, _ in rounds]),
         Spread.of([(b + c) / (a + d) for a, b, c, d in rounds]),
@@ -45,18 +49,18 @@ def beside(rounds: list[Turns]) -> Beside:
     )
 
 
-def floor_ratios(kind: str, pairs: int, rounds: int, calls: int) -> dict[str, Beside]:
-    """By case, seconds a call or a message.
+def floor_ratios(kind: str, pairs: int, rounds: int, calls: int) -> dict[str, Comparison]:
+    """Return seconds per call or per message, by case.
 
-    Two processes that run the same server differ by several per cent for as long as they live, so
-    there are several pairs of them.
+    Two processes that run the same server differ by several percent throughout their lives, so
+    several pairs are measured.
     """
     index = named_index(LISTED)
     asked, written = points_of(index, calls), notes()
-    route, all_of_it = route_on(index), everything()
+    route, world = route_on(index), list_world()
     works: dict[str, tuple[int, Callable[[Host], object]]] = {
         "GetFeature": (calls, lambda host: get_many(host, asked)),
-        "ListFeatures, a message": (LISTED, lambda host: drained(host.list(all_of_it))),
+        "ListFeatures, a message": (LISTED, lambda host: drained(host.list(world))),
         "RecordRoute, a point": (ROUTE, lambda host: host.record(iter(route))),
         "RouteChat, a note": (NOTES, lambda host: drained(host.chat(iter(written)))),
     }
@@ -68,20 +72,20 @@ def floor_ratios(kind: str, pairs: int, rounds: int, calls: int) -> dict[str, Be
 
     for _ in range(pairs):
         with hosted(kind, "floor", LISTED) as floor, hosted(kind, "ours", LISTED) as ours:
-            assert drained(ours.list(all_of_it)) == drained(floor.list(all_of_it)) == LISTED
+            assert drained(ours.list(world)) == drained(floor.list(world)) == LISTED
             for case, of_case in found.items():
                 turn(case, floor), turn(case, ours)  # warms up
                 for _ in range(rounds):
                     a, b, c, d = (turn(case, host) for host in (floor, ours, ours, floor))
                     of_case.append((a, b, c, d))
-    return {case: beside(of_case) for case, of_case in found.items()}
+    return {case: compare(of_case) for case, of_case in found.items()}
 
 
 def scan_ratio(rounds: int) -> tuple[Spread, Spread, Spread]:
-    """Server CPU of GetFeature at 100 k features: the documents' servicer, ours, the ratio."""
+    """Return server CPU of GetFeature: the tutorials' servicer, ours, and the ratio."""
     asked = points_of(named_index(SERVED), 20)
     theirs_s, ours_s = [], []
-    with hosted("threads", "documents", SERVED) as slow, hosted("threads", "ours", SERVED) as ours:
+    with hosted("threads", "scan", SERVED) as slow, hosted("threads", "ours", SERVED) as ours:
         assert [slow.get(asked[0])] == [ours.get(asked[0])]
         get_many(ours, asked * 10)
         for _ in range(rounds):

@@ -1,9 +1,9 @@
 """A server in a process of its own, for `serving.py`: serving_host.py KIND WHAT COUNT.
 
-KIND is threads or asyncio. WHAT is `ours`, both services over COUNT features; `floor`, a servicer
-that does nothing with bytes that nobody decodes; or `documents`, the tutorial's linear scan.
-Prints the port; ends when standard input does. /bench/Cpu answers with the CPU time that the
-process has used, in nanoseconds as text.
+KIND is threads or asyncio. WHAT is `ours`, both services over COUNT features; `floor`, handlers
+that do nothing and leave bytes undecoded; or `scan`, the linear scan of the tutorials. Prints the
+port; exits when standard input is closed. /bench/Cpu returns the CPU time that the process has
+used, in nanoseconds, as text.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from routeguide.feature_service import aio_feature_servicer, feature_servicer
 from routeguide.pb.route_guide_pb2 import Feature, Point
 from routeguide.rpc.registration import add_feature_service, add_route_guide
 from routeguide.tutorial import aio_route_guide_servicer, route_guide_servicer
-from serving_slow import SlowServicer
+from serving_scan import ScanServicer
 
 from routeguide_c import FeatureIndex
 
 THREADS = 20
 
-# What the floor answers each request with: as many bytes as a feature of ours has.
+# The floor's response to each request, as large as a feature of ours.
 FEATURE = Feature(
     name="feature 12345", location=Point(latitude=400_000_000, longitude=-740_000_000)
 ).SerializeToString()
@@ -42,8 +42,13 @@ def features(count: int) -> FeatureIndex:
     return index_of(uniform(count), [f"feature {i}" for i in range(count)])
 
 
+def location(index: FeatureIndex, id: int) -> Point:
+    lat_e7, lon_e7 = index.location(id)
+    return Point(latitude=lat_e7, longitude=lon_e7)
+
+
 def floor_handlers(kind: str, count: int) -> Mapping[str, Any]:
-    """RouteGuide's four calls, with as many messages each way as ours has."""
+    """Return handlers of RouteGuide's four calls, with as many messages each way as ours."""
 
     def get(request: bytes, context: object) -> bytes:
         return FEATURE
@@ -108,10 +113,10 @@ def register(server: Any, kind: str, what: str, count: int) -> None:
         generic = grpc.method_handlers_generic_handler("routeguide.RouteGuide", handlers)
         server.add_generic_rpc_handlers((generic,))
         server.add_registered_method_handlers("routeguide.RouteGuide", handlers)
-    elif what == "documents":
+    elif what == "scan":
         index = features(count)
-        database = [Feature.FromString(index.encoded(i)) for i in range(count)]
-        add_route_guide(SlowServicer(database), server)
+        database = [Feature(name=index.name(i), location=location(index, i)) for i in range(count)]
+        add_route_guide(ScanServicer(database), server)
     else:
         register_ours(server, kind, features(count))
     server.add_generic_rpc_handlers((cpu_handler(kind == "asyncio"),))
@@ -128,14 +133,14 @@ def cpu_handler(is_aio: bool) -> Any:
     return grpc.method_handlers_generic_handler("bench", {"Cpu": handler})
 
 
-def told(server: Any) -> None:
+def print_port(server: Any) -> None:
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)
 
 
 async def serve_aio(fill: Callable[[Any], None]) -> None:
     server = grpc.aio.server()
     fill(server)
-    told(server)
+    print_port(server)
     await server.start()
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -161,7 +166,7 @@ def main() -> None:
     with futures.ThreadPoolExecutor(THREADS) as pool:
         server = grpc.server(pool)
         fill(server)
-        told(server)
+        print_port(server)
         server.start()
         sys.stdin.read()
         server.stop(None).wait()

@@ -1,4 +1,4 @@
-"""Servers in processes of their own, what they use of the processor, and the ways of asking."""
+"""Start servers in processes of their own, call them, and measure their CPU time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import grpc.aio
 from grpc.experimental import ChannelOptions
 
 HERE = Path(__file__).resolve().parent
-STREAMS = 16  # GetFeature calls at a time
+STREAMS = 16  # concurrent GetFeature calls
 
 
 class Host:
-    """A server process, and the ways of asking it."""
+    """A server process and its calls."""
 
     def __init__(self, port: int) -> None:
         self.address = f"127.0.0.1:{port}"
@@ -33,18 +33,18 @@ class Host:
         self.search = self.channel.unary_stream("/routeguide.v1.FeatureService/SearchFeatures")
 
     def used_s(self) -> float:
-        """CPU seconds that the server has used so far."""
+        """Return the CPU seconds that the server has used so far."""
         return int(self._cpu(b"")) * 1e-9
 
     def cpu_s(self, work: Callable[[], object]) -> float:
-        """CPU seconds that the server spends on `work`."""
+        """Return the CPU seconds that the server spends on `work`."""
         before_s = self.used_s()
         work()
         return self.used_s() - before_s
 
 
 def get_many(host: Host, asked: list[bytes]) -> None:
-    """GetFeature for each point, STREAMS at a time."""
+    """Call GetFeature for each point, with STREAMS calls in flight."""
 
     async def stream(call: Any, share: list[bytes]) -> None:
         for request in share:

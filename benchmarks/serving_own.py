@@ -1,5 +1,4 @@
-"""What a call costs in the registered handler, its deserializer and its serializer: called in a
-loop, without gRPC."""
+"""The cost of a registered handler with its deserializer and serializer, without gRPC."""
 
 from __future__ import annotations
 
@@ -24,12 +23,12 @@ from serving_requests import (
     NOTES,
     ROUTE,
     SERVED,
-    everything,
+    list_world,
     named_index,
     notes,
     points_of,
     route_on,
-    search_everything,
+    search_world,
 )
 
 KINDS = ("threads", "asyncio")
@@ -38,13 +37,13 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Context:
-    """Of a call that nobody made."""
+    """Stands in for the context of a call."""
 
     def set_trailing_metadata(self, metadata: object) -> None: ...
 
 
 def handlers_of(kind: str, index: Any) -> dict[str, Any]:
-    """What a server would be given, by method."""
+    """Return the handlers that a server would register, by method."""
     handlers: dict[str, Any] = {}
     server = Registrar(lambda service_name, of_service: handlers.update(of_service))
     register_ours(server, kind, index)
@@ -52,7 +51,7 @@ def handlers_of(kind: str, index: Any) -> dict[str, Any]:
 
 
 def own_unary(kind: str, handler: Any, requests: list[bytes]) -> float:
-    """Seconds a call."""
+    """Return seconds per call."""
     read, write, context = handler.request_deserializer, handler.response_serializer, Context()
     call = handler.unary_unary
 
@@ -71,7 +70,7 @@ def own_unary(kind: str, handler: Any, requests: list[bytes]) -> float:
 
 
 def own_answers(kind: str, handler: Any, request: bytes) -> tuple[float, int]:
-    """Seconds a stream of answers, and how many."""
+    """Return seconds for a stream of responses, and their number."""
     read, write, context = handler.request_deserializer, handler.response_serializer, Context()
     call, count = handler.unary_stream, 0
 
@@ -93,7 +92,7 @@ def own_answers(kind: str, handler: Any, request: bytes) -> tuple[float, int]:
 
 
 def own_requests(kind: str, handler: Any, requests: list[bytes]) -> float:
-    """Seconds for a stream of requests, and the answers where there is a stream of those."""
+    """Return seconds for a stream of requests, and for the responses if they are a stream."""
     read, write, context = handler.request_deserializer, handler.response_serializer, Context()
     call = handler.stream_unary or handler.stream_stream
     answers_many = bool(handler.response_streaming)
@@ -127,7 +126,7 @@ def repeated(rounds: int, measured: Callable[[], float]) -> Spread:
 
 
 def in_turns(rounds: int, measured: Mapping[Key, Callable[[], float]]) -> dict[Key, Spread]:
-    """Each is measured once a round: what slows the machine down for a while is in all of them."""
+    """Measure each once per round, so that a temporary slowdown of the machine affects all."""
     for one in measured.values():
         one()
     gc.collect()
@@ -140,7 +139,7 @@ def in_turns(rounds: int, measured: Mapping[Key, Callable[[], float]]) -> dict[K
 
 
 def threshold_costs(index: Any, rounds: int) -> dict[tuple[str, str], Spread]:
-    """The largest queries that an asyncio server still answers from its event loop."""
+    """Time the largest queries that an asyncio server answers on its event loop."""
     share = min(1.0, estimates.SHORT_BOX / len(index)) ** 0.5
     box = (0, 0, int(share * 1_799_000_000), int(share * 3_599_000_000))
     south, west = -box[2] // 2, -box[3] // 2
@@ -162,11 +161,11 @@ def threshold_costs(index: Any, rounds: int) -> dict[tuple[str, str], Spread]:
 
     works: dict[str, Callable[[], object]] = {
         f"search of {text.count(index.query_count(*box))}": lambda: index.query_box(*box),
-        "telling that it is short": lambda: estimates.box_is_long(index, *box),
+        "estimate of that search": lambda: estimates.box_is_long(index, *box),
         f"within, {len(index.within(0, 0, radius_m)[0]):,} features": (
             lambda: index.within(0, 0, radius_m)
         ),
-        "telling that this is, too": lambda: estimates.circle_is_long(index, 0, 0, radius_m),
+        "estimate of that circle": lambda: estimates.circle_is_long(index, 0, 0, radius_m),
         f"nearest {estimates.SHORT_NEAREST:,}": lambda: queries.nearest(near).run(),
         f"batch of {estimates.SHORT_BATCH:,}": lambda: queries.batch_get(batch).run(),
     }
@@ -177,7 +176,7 @@ def threshold_costs(index: Any, rounds: int) -> dict[tuple[str, str], Spread]:
 
 
 def own_costs(rounds: int, sizes: list[int]) -> dict[tuple[str, str], Spread]:
-    """By case and kind; GetFeature by its number of features as well."""
+    """Return costs by case and kind; GetFeature by the number of features as well."""
     gets: dict[tuple[str, str], Callable[[], float]] = {}
     for size in sizes:
         index = named_index(size)
@@ -194,13 +193,11 @@ def own_costs(rounds: int, sizes: list[int]) -> dict[tuple[str, str], Spread]:
         route = route_on(many)
 
         def listed(handlers: Any = of_few, kind: str = kind) -> float:
-            elapsed_s, count = own_answers(kind, handlers["ListFeatures"], everything())
+            elapsed_s, count = own_answers(kind, handlers["ListFeatures"], list_world())
             return elapsed_s / count
 
         def searched(handlers: Any = of_many, kind: str = kind) -> float:
-            elapsed_s, pages = own_answers(
-                kind, handlers["SearchFeatures"], search_everything(1_000)
-            )
+            elapsed_s, pages = own_answers(kind, handlers["SearchFeatures"], search_world(1_000))
             assert pages == SERVED // 1_000
             return elapsed_s / SERVED
 

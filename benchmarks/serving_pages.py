@@ -1,4 +1,4 @@
-"""What a feature costs in pages: the server, and who reads them."""
+"""The cost of a feature in pages, for the server and for the client."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Callable
 import routeguide
 from measure import Spread
 from serving_hosts import drained, hosted
-from serving_requests import LISTED, SERVED, WORLD, everything, search_everything
+from serving_requests import LISTED, SERVED, WORLD, list_world, search_world
 
 
 def page_costs(kind: str, rounds: int) -> dict[str, Spread]:
-    """Seconds a feature: server CPU in pages, and elapsed for a reader in pages, by the typed
-    client and one by one."""
+    """Return seconds per feature.
+
+    Server CPU for pages; elapsed time of a client that reads pages, of the typed client, and of a
+    client that reads ListFeatures.
+    """
     samples: dict[str, list[float]] = {}
 
     def add(name: str, value_s: float) -> None:
@@ -24,7 +27,7 @@ def page_costs(kind: str, rounds: int) -> dict[str, Spread]:
         work()
         return time.perf_counter() - start_s
 
-    request, list_request = search_everything(1_000), everything()
+    request, list_request = search_world(1_000), list_world()
     with (
         hosted(kind, "ours", SERVED) as host,
         hosted(kind, "ours", LISTED) as small,

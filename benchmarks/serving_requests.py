@@ -1,4 +1,4 @@
-"""What the serving benchmarks ask, encoded, and the index that they ask."""
+"""Encoded requests of the serving benchmarks, and the index that they query."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from routeguide.pb import feature_service_pb2 as pb
 from routeguide.pb.route_guide_pb2 import Point, Rectangle, RouteNote
 
 WORLD = (-900_000_000, -1_800_000_000, 900_000_000, 1_800_000_000)
-LISTED = 2_000  # features of a ListFeatures call
-ROUTE = 3_000  # points of a RecordRoute call
+LISTED = 2_000  # features per ListFeatures call
+ROUTE = 3_000  # points per RecordRoute call
 NOTES, PLACES = 4_000, 2_000
 SERVED = 100_000
 
@@ -22,7 +22,7 @@ def named_index(count: int) -> Any:
 
 
 def points_of(index: Any, count: int, seed: int = 1) -> list[bytes]:
-    """Encoded points, all of them features'."""
+    """Return encoded points, all of them locations of features."""
     ids = np.random.default_rng(seed).integers(0, len(index), count)
     return [
         Point(latitude=lat_e7, longitude=lon_e7).SerializeToString()
@@ -31,8 +31,10 @@ def points_of(index: Any, count: int, seed: int = 1) -> list[bytes]:
 
 
 def route_on(index: Any) -> list[bytes]:
-    """Encoded points of a route, every other one a feature's. It stays in a small area: a trip is
-    over when its length does not fit 32 bits of metres."""
+    """Return encoded points of a route; every other one is the location of a feature.
+
+    The route stays in a small area: the length of a trip is limited to 32 bits of meters.
+    """
     lat_e7, lon_e7 = index.location(0)
     steps = [(lat_e7 + 10 * i, lon_e7) for i in range(ROUTE // 2)]
     return [
@@ -51,13 +53,13 @@ def notes() -> list[bytes]:
     ]
 
 
-def everything() -> bytes:
+def list_world() -> bytes:
     south, west, north, east = WORLD
     lo, hi = Point(latitude=south, longitude=west), Point(latitude=north, longitude=east)
     return Rectangle(lo=lo, hi=hi).SerializeToString()
 
 
-def search_everything(page_size: int) -> bytes:
+def search_world(page_size: int) -> bytes:
     south, west, north, east = WORLD
     box = pb.Box(south_e7=south, west_e7=west, north_e7=north, east_e7=east)
     return pb.SearchFeaturesRequest(box=box, page_size=page_size).SerializeToString()

@@ -1,4 +1,4 @@
-"""Figures as people read them."""
+"""Format figures for reports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from measure import Race, Spread
 
 
 def count(n: int) -> str:
-    """100, 10 k, 1 M."""
+    """Format a count: 100, 10 k, 1 M."""
     if n >= 1_000_000 and n % 1_000_000 == 0:
         return f"{n // 1_000_000} M"
     if n >= 1_000 and n % 1_000 == 0:
@@ -15,7 +15,7 @@ def count(n: int) -> str:
 
 
 def three_digits(value: float) -> str:
-    """Three significant digits, two below a tenth; no exponent for what occurs here."""
+    """Format with three significant digits, two below a tenth, without an exponent."""
     if abs(value) < 0.1:
         return f"{value:.2g}"
     if abs(value) >= 100:
@@ -31,7 +31,7 @@ def seconds(value_s: float) -> str:
 
 
 def cost(spread: Spread) -> str:
-    """The median, and half the distance between the quartiles in percent of it."""
+    """Format the median, ± half the interquartile range in percent of it."""
     return f"{seconds(spread.median)} ±{spread.percent:.0f}%"
 
 
@@ -44,7 +44,7 @@ def quartiles(spread: Spread) -> str:
 
 
 def race_rows(race: Race, names: list[str], ours: str | None) -> list[list[str]]:
-    """One row a contender: its name, its cost, and how many times the cost of ours that is."""
+    """Return a row per contender: its name, its cost, and its cost relative to `ours`."""
     rows = []
     for name in names:
         ratio = "" if ours is None or name == ours else times(race.ratio(name, ours))

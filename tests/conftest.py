@@ -1,4 +1,4 @@
-"""What several test modules start from."""
+"""Fixtures and the order of tests that all test modules share."""
 
 import signal
 from collections.abc import Iterator
@@ -9,22 +9,27 @@ from support.commands import Command
 from support.serve_processes import Client
 from support.serving import KINDS, LoopThread
 
-# Jobs in the background of a shell do not know Ctrl-C, nor do the commands that they start.
+# A shell starts background jobs with SIGINT ignored, and child processes would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Those that run the documents' commands word for word, at one port.
-AT_THE_DOCUMENTED_PORT = ("test_readme", "test_tutorial")
+# Files that run documented commands unchanged, and so need the documented port.
+USE_THE_DOCUMENTED_PORT = ("test_readme", "test_tutorial")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests are run by several processes: a file by one, a port by one."""
+    """Give each file to one of xdist's processes, and the documented port to one at a time.
+
+    Long files come first, so that both processes end with short ones: those that start servers in
+    processes of their own.
+    """
     if not config.pluginmanager.hasplugin("xdist"):
         return
+    items.sort(key=lambda item: item.path.parent.name != "serving")
     for item in items:
         name = item.path.stem
-        group = "documented port" if name in AT_THE_DOCUMENTED_PORT else name
+        group = "documented port" if name in USE_THE_DOCUMENTED_PORT else name
         item.add_marker(pytest.mark.xdist_group(group))
 
 
@@ -37,7 +42,7 @@ def loop_thread() -> Iterator[LoopThread]:
 
 @pytest.fixture(scope="session", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
-    """Every test that asks for it runs once for each kind of server."""
+    """Run a test that requests it once for each kind of server."""
     return str(request.param)
 
 

@@ -1,7 +1,7 @@
-"""Draws docs/images again: `make pictures`. Needs what the tests need, and Chromium.
+"""Redraw docs/images: `make pictures`. Needs the tests' packages and Chromium.
 
-Enters the tutorial's commands up to its map and has Chromium draw the pages; each picture stays
-under 300 KB.
+Runs the tutorial's commands up to its map and takes pictures of the pages in Chromium. Each picture
+is smaller than 300 KB.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ IMAGES = DOCS / "images"
 SIZE = {"width": 1400, "height": 850}
 LIMIT_BYTES = 300_000
 
-# A window of a terminal. Dots are drawn a cell each, whatever font has them.
+# A terminal window. Each Braille pattern takes one cell, whichever font provides it.
 TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #0a0f1e; }
 pre { margin: 0; padding: 28px 32px; width: max-content; color: #dce6f5;
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def terminal(command: str, printed: str) -> str:
-    """A page that shows a command with what it prints, in the colours that it asks for."""
+    """Return a page that shows a command and its output, in the colors of its escape codes."""
     text = html.escape(printed)
     text = re.sub("[\u2800-\u28ff]", r"<b>\g<0></b>", text)
     text = re.sub(r"\x1b\[38;5;(\d+)m", lambda code: f'<span style="color:{rgb(code[1])}">', text)
@@ -72,7 +72,7 @@ def terminal(command: str, printed: str) -> str:
 
 
 def rgb(code: str) -> str:
-    """A colour of the terminal's cube, 6 by 6 by 6 from 16 on."""
+    """Convert a code of the terminal's color cube, 6 by 6 by 6 from 16 on."""
     levels = (0, 95, 135, 175, 215, 255)
     red, rest = divmod(int(code) - 16, 36)
     return f"rgb({levels[red]},{levels[rest // 6]},{levels[rest % 6]})"
@@ -81,12 +81,12 @@ def rgb(code: str) -> str:
 def picture_of(
     page_path: Path, pointed_at: tuple[float, float] | None, selector: str | None = None
 ) -> Image.Image:
-    """The page in a window of SIZE, or an element of it, with the pointer at a place, degrees."""
+    """Take a picture of a page or of one element, with the pointer at a latitude and longitude."""
     with opened(page_path) as (page, _, faults):
         page.set_viewport_size(SIZE)
         page.reload()
         page.wait_for_selector("body[data-drawn-after-ms]")
-        page.wait_for_timeout(500)  # for the last tiles to be drawn
+        page.wait_for_timeout(500)  # until the last tiles are drawn
         if pointed_at:
             point_at(page, *pointed_at)
         assert not faults
@@ -105,7 +105,7 @@ def point_at(page: Any, latitude: float, longitude: float) -> None:
 
 
 def keep(picture: Image.Image, name: str) -> None:
-    """Write a picture; its colours lose as many shades as it takes to keep it small."""
+    """Write a picture, with as few shades as needed to keep the file small."""
     path = IMAGES / name
     for lost in (1, 4, 6, 8, 12, 16):
         fewer = [min(255, round(level / lost) * lost) for level in range(256)]
@@ -114,7 +114,7 @@ def keep(picture: Image.Image, name: str) -> None:
         if size_bytes < LIMIT_BYTES:
             print(f"{path.relative_to(ROOT)}: {size_bytes:,} bytes")
             return
-    raise AssertionError(f"{name}: {size_bytes} bytes")
+    raise AssertionError(f"{name} has {size_bytes} bytes; the limit is {LIMIT_BYTES}")
 
 
 if __name__ == "__main__":

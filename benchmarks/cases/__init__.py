@@ -1,1 +1,1 @@
-"""One module for each family of measurements, each with `run(settings) -> CaseResult`."""
+"""One module per family of measurements, each with `run(settings) -> CaseResult`."""

@@ -1,4 +1,4 @@
-"""A rectangle that holds everything: the price of writing down all ids."""
+"""A rectangle that contains everything: the cost of writing all ids."""
 
 from __future__ import annotations
 
@@ -14,20 +14,16 @@ from cases.skew import everywhere
 
 LIMIT = 5.0
 MASK = "numpy mask" + peers.ORDERED
+CASE = "everything matches, against numpy mask + flatnonzero"
 
 
 def run(settings: Settings) -> CaseResult:
     result = CaseResult("Everything matches")
     for make in (uniform, clustered):
-        for count in settings.sizes(10_000, 1_000_000, 10_000_000):
+        for count in settings.sizes(1_000_000, 10_000_000):
             points = make(count)
-            contenders = [*our_query(points), peers.mask(points)]
-            if count <= 1_000_000:
-                contenders += peers.geoindex(points)
             measured = race(
-                contenders,
-                everywhere(points),
-                settings.effort,
+                [*our_query(points), peers.mask(points)], everywhere(points), settings.effort
             )
             names = list(measured.samples_s)
             rows = text.race_rows(measured, names, ours.NAME)
@@ -35,13 +31,12 @@ def run(settings: Settings) -> CaseResult:
                 gigabytes_s = 4e-9 * count / measured.cost_s(name).median
                 row.append(f"{text.three_digits(gigabytes_s)} GB/s")
             title = f"{points.name}, n = {text.count(count)}"
-            header = ["", "a query", "times ours", "ids written, 4 bytes each"]
+            header = ["", "a query", "relative", "ids written, 4 bytes each"]
             result.tables.append(Table(title, header, rows))
-            result.record(title, measured)
-            if count >= 1_000_000:
-                ratio = measured.ratio(MASK, ours.NAME)
-                words = f"quartiles {text.quartiles(ratio)}"
-                case = "everything matches, against numpy mask + flatnonzero"
-                goal = Goal(case, title, LIMIT, "at least", "x faster", ratio.median, words)
-                result.goals.append(goal)
+            result.record(measured)
+            ratio = measured.ratio(MASK, ours.NAME)
+            remarks = f"quartiles {text.quartiles(ratio)}"
+            result.goals.append(
+                Goal(CASE, title, LIMIT, "at least", "x faster", ratio.median, remarks)
+            )
     return result

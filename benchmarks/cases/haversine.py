@@ -1,4 +1,4 @@
-"""Distances: a million pairs in one call, and one pair a call."""
+"""Distances: a million pairs in one call, and one pair per call."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ import ours
 import peers
 import text
 from data import LAT_MAX_E7, LON_MAX_E7, generator
-from haversine import Unit, haversine, haversine_vector  # type: ignore[import-untyped]
 from measure import CHECK, Columns, Contender, Race, race
 from model import CaseResult, Goal, Settings, Table
 
 import routeguide_c
 
 PAIRS = 1_000_000
-EXACT_LIMIT, FAST_LIMIT, ERROR_LIMIT = 1.2, 15.0, 1e-9
-EXACT, FAST = ours.NAME + ", exact", ours.NAME + ", fast"
+TIME_LIMIT, ERROR_LIMIT = 15.0, 1e-9
 NUMPY, BLOCKED = "numpy", f"numpy, in blocks of {peers.BLOCK:,}"
 COLUMNS = "lat1, lon1, lat2, lon2"
-# Four int32 arrays. Any: before Python 3.12 the types cannot say that an array is a buffer.
+# Four int32 arrays. Any: before Python 3.12 the type system cannot express that an array is a
+# buffer.
 Pairs = list[Any]
 
 
 def random_pairs(count: int, number: int, close: bool = False) -> Pairs:
-    """Pairs anywhere in the world; or all within about a kilometre of each other."""
+    """Return pairs anywhere in the world, or pairs within about a kilometer of each other."""
     rng = generator("pairs", number)
     lat1, lat2 = rng.integers(-LAT_MAX_E7, LAT_MAX_E7, (2, count), dtype=np.int32)
     lon1, lon2 = rng.integers(-LON_MAX_E7, LON_MAX_E7, (2, count), dtype=np.int32)
@@ -43,64 +42,38 @@ def small_batch(number: int) -> Columns:
     return random_pairs(20_000, number)
 
 
-def _package_vectors(columns: Columns) -> Columns:
-    degrees = [column / 1e7 for column in columns]
-    return [np.column_stack(degrees[:2]), np.column_stack(degrees[2:])]
-
-
-def _package_pairs(columns: Columns) -> Columns:
-    lat1, lon1, lat2, lon2 = ((column / 1e7).tolist() for column in columns)
-    return [list(zip(lat1, lon1, strict=True)), list(zip(lat2, lon2, strict=True))]
-
-
 def _in_batch() -> list[Contender]:
-    """Of the haversine package: degrees ready-made, its range check off, its radius ours."""
-    our_radius = peers.EARTH_RADIUS_M / 6371008.8
-
-    scope: dict[str, object] = {}
-    contenders = [
+    return [
         Contender(NUMPY, f"numpy_haversine({COLUMNS})", COLUMNS,
                   {"numpy_haversine": peers.numpy_haversine}, whole=True),
         Contender(BLOCKED, f"blocked_haversine({COLUMNS})", COLUMNS,
                   {"blocked_haversine": peers.blocked_haversine}, whole=True),
-        Contender("haversine package", "haversine_vector(a, b, METERS, check=False)", "a, b",
-                  {"haversine_vector": haversine_vector, "METERS": Unit.METERS}, whole=True,
-                  prepare=_package_vectors,
-                  canonical=lambda metres: np.asarray(metres) * our_radius),
+        Contender(ours.NAME, f"haversine_many({COLUMNS})", COLUMNS,
+                  {"haversine_many": routeguide_c.haversine_many}, whole=True),
     ]  # fmt: skip
-    if not ours.lacks("haversine_many"):
-        scope = {"haversine_many": routeguide_c.haversine_many}
-        contenders += [
-            Contender(EXACT, f"haversine_many({COLUMNS})", COLUMNS, scope, whole=True),
-            Contender(FAST, f"haversine_many({COLUMNS}, fast=True)", COLUMNS, scope, whole=True),
-        ]
-    return contenders
 
 
 def _singly() -> list[Contender]:
-    our_radius = peers.EARTH_RADIUS_M / 6371008.8
     return [
         Contender(ours.NAME, f"haversine({COLUMNS})", COLUMNS,
                   {"haversine": routeguide_c.haversine}),
         Contender("Python", f"python_haversine({COLUMNS})", COLUMNS,
                   {"python_haversine": peers.python_haversine}),
-        Contender("haversine package", "haversine(a, b, METERS, check=False)", "a, b",
-                  {"haversine": haversine, "METERS": Unit.METERS}, prepare=_package_pairs,
-                  canonical=lambda metres: metres * our_radius),
     ]  # fmt: skip
 
 
 def bits_that_differ(pairs: Pairs) -> int:
-    """Of the exact answers, how many differ from the formula as Python computes it."""
-    exact = np.asarray(routeguide_c.haversine_many(*pairs))
-    lists = [column.tolist() for column in pairs]
-    expected = np.array([peers.python_haversine(*pair) for pair in zip(*lists, strict=True)])
-    return int(np.count_nonzero(exact.view(np.int64) != expected.view(np.int64)))
+    """Count the single distances that differ from the formula as Python computes it."""
+    lists = zip(*(column.tolist() for column in pairs), strict=True)
+    return sum(routeguide_c.haversine(*pair) != peers.python_haversine(*pair) for pair in lists)
 
 
 def largest_error(pairs: Pairs) -> float:
-    """Of the fast answers, relative, against the formula in extended precision (64 bits of
-    mantissa on x86), in the form that is well conditioned at every distance."""
+    """Return the largest relative error of many distances.
+
+    Measured against the formula in extended precision (a 64-bit mantissa on x86), in the form that
+    is well conditioned at every distance.
+    """
     lat1, lon1, lat2, lon2 = (column.astype(np.longdouble) for column in pairs)
     radians = np.longdouble("3.14159265358979323846264338327950288") / np.longdouble(180e7)
     half_dlat, half_dlon = (lat2 - lat1) * radians / 2, (lon2 - lon1) * radians / 2
@@ -108,56 +81,39 @@ def largest_error(pairs: Pairs) -> float:
         np.sin(half_dlon) ** 2
     )
     true_m = 2 * np.longdouble(peers.EARTH_RADIUS_M) * np.arctan2(np.sqrt(a), np.sqrt(1 - a))
-    fast_m: Any = np.asarray(routeguide_c.haversine_many(*pairs, fast=True))
-    there = true_m > 0
-    return float(np.max(np.abs(fast_m[there] - true_m[there]) / true_m[there]))
+    many_m: Any = np.asarray(routeguide_c.haversine_many(*pairs))
+    apart = true_m > 0
+    return float(np.max(np.abs(many_m[apart] - true_m[apart]) / true_m[apart]))
 
 
 def run(settings: Settings) -> CaseResult:
     result = CaseResult("Haversine")
-    measured = race(
-        _in_batch(),
-        batch,
-        settings.batch_effort,
-    )
+    measured = race(_in_batch(), batch, settings.batch_effort)
     one = race(_singly(), small_batch, settings.effort)
-    _goals(result, measured, settings)
-    names = list(measured.samples_s)
-    exact = EXACT if EXACT in names else None
-    rows = text.race_rows(measured, names, exact)
-    header = ["", "a pair", "times ours, exact"]
-    result.tables.append(Table("a million pairs in a call", header, rows))
+    result.goals = _goals(measured, settings)
+    rows = text.race_rows(measured, list(measured.samples_s), ours.NAME)
+    result.tables.append(Table("a million pairs per call", ["", "a pair", "relative"], rows))
     rows = text.race_rows(one, list(one.samples_s), ours.NAME)
-    result.tables.append(Table("one pair a call", ["", "a pair", "times ours"], rows))
-    result.record("in batch", measured)
-    result.record("singly", one)
-    result.series = {f"haversine, {name}": [(0.0, measured.cost_s(name).median)] for name in names}
+    result.tables.append(Table("one pair per call", ["", "a pair", "relative"], rows))
+    result.record(measured)
+    result.record(one)
     return result
 
 
-def _goals(result: CaseResult, measured: Race, settings: Settings) -> None:
-    """Numpy's time is that of the plain formula over whole columns; the figure against the
-    blocked one stands beside it."""
-    missing = ours.lacks("haversine_many")
-    exact_value = fast_value = differ = error = None
-    words = [missing] * 4
-    if not missing:
-        exact, fast = measured.ratio(EXACT, NUMPY), measured.ratio(NUMPY, FAST)
-        exact_value, fast_value = exact.median, fast.median
-        exact_blocked = text.times(measured.ratio(EXACT, BLOCKED))
-        fast_blocked = text.times(measured.ratio(BLOCKED, FAST))
-        words[0] = f"quartiles {text.quartiles(exact)}; {exact_blocked} numpy's in blocks"
-        words[2] = f"quartiles {text.quartiles(fast)}; {fast_blocked} against numpy in blocks"
-        checked = 100_000 if settings.quick else 1_000_000
-        pairs = [random_pairs(checked // 2, 1), random_pairs(checked // 2, 2, close=True)]
-        differ = float(sum(bits_that_differ(some) for some in pairs))
-        error = max(largest_error(some) for some in pairs)
-        words[1] = f"of {checked:,} pairs, half of them within a kilometre"
-        words[3] = f"the largest of {checked:,} pairs, half of them within a kilometre"
-    exactly, fastly = "haversine_many, exact", "haversine_many, fast"
-    result.goals = [
-        Goal(exactly, "time", EXACT_LIMIT, "at most", "x numpy's", exact_value, words[0]),
-        Goal(exactly, "bits that differ from the formula", 0, "at most", "pairs", differ, words[1]),
-        Goal(fastly, "time", FAST_LIMIT, "at least", "x faster than numpy", fast_value, words[2]),
-        Goal(fastly, "relative error", ERROR_LIMIT, "at most", "", error, words[3]),
-    ]
+def _goals(measured: Race, settings: Settings) -> list[Goal]:
+    """The limit is relative to the plain formula; the remark compares with the blocked one."""
+    ratio = measured.ratio(NUMPY, ours.NAME)
+    blocked = text.times(measured.ratio(BLOCKED, ours.NAME))
+    checked = 100_000 if settings.quick else 1_000_000
+    pairs = [random_pairs(checked // 2, 1), random_pairs(checked // 2, 2, close=True)]
+    differ = float(sum(bits_that_differ(some) for some in pairs))
+    error = max(largest_error(some) for some in pairs)
+    of_pairs = f"of {checked:,} pairs, half of them within a kilometer"
+    return [
+        Goal("haversine_many", "time", TIME_LIMIT, "at least", "x faster than numpy", ratio.median,
+             f"quartiles {text.quartiles(ratio)}; {blocked} against numpy in blocks"),
+        Goal("haversine_many", "relative error", ERROR_LIMIT, "at most", "", error,
+             f"the largest {of_pairs}"),
+        Goal("haversine", "results that differ from the formula", 0, "at most", "pairs", differ,
+             of_pairs),
+    ]  # fmt: skip

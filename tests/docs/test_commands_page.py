@@ -1,4 +1,4 @@
-"""docs/commands.md: every command with every argument, and nothing else; its examples parse."""
+"""docs/commands.md lists every command with all of its arguments; its examples parse."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SHARED = ("Server options", "Output options", "Unit options")
 
 
 def rows_of(section: str) -> dict[str, str]:
-    """The table of a section: what its first column names, with the second."""
+    """Return the table of a section: its second column by its first."""
     rows = re.findall(r"^\| (`.*?`) \| (.*) \|$", SECTIONS[section], re.MULTILINE)
-    return {name.replace("\\|", "|"): said for name, said in rows}
+    return {name.replace("\\|", "|"): description for name, description in rows}
 
 
 def documented(name: str) -> dict[str, str]:
-    """A command's arguments on the page, those that it shares with others, too."""
+    """Return the arguments of a command on the page, with those in the shared sections."""
     rows = rows_of(name)
     for shared in SHARED:
         if f"(#{shared.lower().replace(' ', '-')})" in SECTIONS[name]:
@@ -35,20 +35,20 @@ def documented(name: str) -> dict[str, str]:
 
 
 def arguments_of(name: str) -> dict[str, argparse.Action]:
-    """A command's arguments as the page writes them."""
+    """Return the arguments of a command's parser, in the notation of the page."""
     subcommands = next(
         action
         for action in parser_for([name])._actions
         if isinstance(action, argparse._SubParsersAction)
     )
     return {
-        written(action): action
+        notation(action): action
         for action in subcommands.choices[name]._actions
         if action.dest != "help"
     }
 
 
-def written(action: argparse.Action) -> str:
+def notation(action: argparse.Action) -> str:
     metavar = action.metavar or action.dest.upper()
     assert isinstance(metavar, str)
     if not action.option_strings:
@@ -68,7 +68,7 @@ def test_every_command_has_a_section_and_a_line() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_argument_is_there_and_no_other(name: str) -> None:
+def test_the_page_has_every_argument_and_no_others(name: str) -> None:
     arguments = arguments_of(name)
     shown = documented(name)
     assert sorted(shown) == sorted(arguments)
@@ -78,11 +78,11 @@ def test_every_argument_is_there_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_defaults_are_those_that_help_names(name: str) -> None:
-    """Numbers: where help names one, the page names it, too, in its own way of writing it."""
+def test_defaults_are_those_of_the_help(name: str) -> None:
+    """If the help names a number, the page does, with separators."""
     for argument, action in arguments_of(name).items():
-        told = (action.help or "").replace("%(default)g", "%(default)s") % vars(action)
-        number = re.search(r"\(default: (\d[\d.]*)\)", told)
+        help_text = (action.help or "").replace("%(default)g", "%(default)s") % vars(action)
+        number = re.search(r"\(default: (\d[\d.]*)\)", help_text)
         if number:
             assert f"{int(float(number[1])):,}" in documented(name)[argument], argument
 

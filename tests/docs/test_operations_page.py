@@ -1,4 +1,4 @@
-"""docs/operations.md: what it names is there, and its Python runs against its servers."""
+"""docs/operations.md: the options and metrics that it names exist, and its Python code runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCRIPTS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 CONFIGS = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
-def test_every_option_is_one() -> None:
+def test_the_options_exist() -> None:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     known = set(re.findall(r"--[a-z][a-z-]*", parser.format_help()))
@@ -35,7 +35,7 @@ def test_every_option_is_one() -> None:
     assert named <= known
 
 
-def test_the_file_of_settings_is_one(tmp_path: Path) -> None:
+def test_the_settings_file_is_valid(tmp_path: Path) -> None:
     [config] = CONFIGS
     path = tmp_path / "serve.toml"
     path.write_text(config, encoding="utf-8")
@@ -44,7 +44,7 @@ def test_the_file_of_settings_is_one(tmp_path: Path) -> None:
     assert len(sources) == config.count(" = ")
 
 
-def test_every_metric_is_one() -> None:
+def test_the_metrics_exist() -> None:
     metrics = Metrics()
     metrics.observe_dataset(load(None))
     shown = generate_latest(metrics._registry).decode()

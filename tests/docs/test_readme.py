@@ -1,4 +1,4 @@
-"""The README's own claims: its commands run verbatim, its example prints what it says."""
+"""README.md: its commands run unchanged, and its examples print what it shows."""
 
 import re
 import subprocess
@@ -20,18 +20,18 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-def test_every_command_is_run_somewhere() -> None:
-    """By a test of this file or by .ci/run, which makes the environments that others need."""
+def test_every_command_is_run() -> None:
+    """By a test in this file, or by .ci/run if it needs an environment of its own."""
     if not CI_RUN.exists():
-        pytest.skip("an sdist has no .ci/run")
+        pytest.skip("a source distribution has no .ci/run")
     commands = {line for block in blocks("sh") for line in block.splitlines()}
     assert {SERVER, CLIENT, "make test", "pip install ."} <= commands
     assert [each for each in sorted(commands - {SERVER, CLIENT}) if not is_run_by_ci(each)] == []
 
 
-def test_the_plain_commands_work_as_they_stand() -> None:
+def test_the_server_and_client_commands_work_unchanged() -> None:
     if is_taken("localhost:50051"):
-        pytest.skip("port 50051, the documented one, is in use on this machine")
+        pytest.skip("the documented port, 50051, is in use on this machine")
     with subprocess.Popen(
         SERVER.split(), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
     ) as server:
@@ -55,16 +55,16 @@ def test_the_plain_commands_work_as_they_stand() -> None:
     )
 
 
-def test_the_shown_output_is_the_documented_output() -> None:
-    documented = (ROOT / "tests/data/expected_client_output.txt").read_text(encoding="utf-8")
-    lines = {line.rstrip() for line in documented.splitlines()}
+def test_the_shown_output_is_the_tutorials_output() -> None:
+    expected = (ROOT / "tests/data/expected_client_output.txt").read_text(encoding="utf-8")
+    lines = {line.rstrip() for line in expected.splitlines()}
     shown = [line for line in blocks("")[0].splitlines() if line != "..."]
     assert shown
     assert set(shown) <= lines
 
 
-def ran(example: str) -> list[str]:
-    """What the example prints."""
+def output_of(example: str) -> list[str]:
+    """Run an example; return the lines that it prints."""
     return subprocess.run(
         [sys.executable, "-c", example],
         capture_output=True,
@@ -74,11 +74,11 @@ def ran(example: str) -> list[str]:
     ).stdout.splitlines()
 
 
-def test_the_index_example_prints_what_its_comments_say() -> None:
+def test_the_index_example_prints_what_its_comments_show() -> None:
     _, example = blocks("python")
-    said = re.findall(r"^print\(.*\)\s+# (.*)$", example, re.MULTILINE)
-    assert said
-    assert ran(example)[: len(said)] == said
+    shown = re.findall(r"^print\(.*\)\s+# (.*)$", example, re.MULTILINE)
+    assert shown
+    assert output_of(example)[: len(shown)] == shown
 
 
 def test_the_client_example_prints_what_is_nearest() -> None:
@@ -86,7 +86,7 @@ def test_the_client_example_prints_what_is_nearest() -> None:
     address = "localhost:50051"
     assert address in example
     with serve() as running:
-        lines = ran(example.replace(address, running.address))
+        lines = output_of(example.replace(address, running.address))
     assert len(lines) == 3
     assert [int(line.rsplit(" ", 1)[1]) for line in lines] == sorted(
         int(line.rsplit(" ", 1)[1]) for line in lines

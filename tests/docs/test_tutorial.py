@@ -1,4 +1,4 @@
-"""docs/tutorial.md from its first command to its last, as a new user enters them."""
+"""docs/tutorial.md: all of its commands, entered in order as by a new user."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from support.documents import CI_RUN, DOCS, Block, Reader, blocks_of, is_run_by_
 
 BLOCKS = blocks_of(DOCS / "tutorial.md")
 
-# .ci/run has an environment of its own, in another place.
+# .ci/run has made an environment by other commands.
 ENVIRONMENT = ("python3 -m venv .venv", ". .venv/bin/activate")
 
 
@@ -15,9 +15,9 @@ def is_installation(block: Block) -> bool:
     return any(command.startswith("pip install ") for command in block.commands)
 
 
-def test_what_it_installs_is_installed_by_ci() -> None:
+def test_ci_runs_the_installation_commands() -> None:
     if not CI_RUN.exists():
-        pytest.skip("an sdist has no .ci/run")
+        pytest.skip("a source distribution has no .ci/run")
     commands = [line for block in BLOCKS if is_installation(block) for line in block.commands]
     assert len(commands) == 4
     for command in commands:

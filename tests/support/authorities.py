@@ -1,4 +1,4 @@
-"""Certificates for tests, of authorities that only the tests know."""
+"""Certificates for tests, issued by certificate authorities of their own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Authority:
         self._ca.cert_pem.write_to_path(str(self.file))
 
     def issue(self, name: str, *identities: str, is_expired: bool = False) -> Pair:
-        """A pair for hosts, in NAME.pem and NAME.key; what those held before is replaced."""
+        """Issue a pair for hosts into NAME.pem and NAME.key, replacing existing files."""
         not_after = datetime.datetime.now(datetime.timezone.utc) - YEAR if is_expired else None
         issued = self._ca.issue_cert(
             *(identities or ("localhost",)),

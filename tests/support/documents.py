@@ -1,7 +1,7 @@
-"""The pages in docs/: their commands run as a reader runs them, and what is shown under them.
+"""Run the commands of a document as a reader would, and compare their output with the one shown.
 
-A fenced block of `sh` or `python` is a command; a block without a language right after it is what
-the command prints. There `...` stands for any text within a line, and on a line of its own for any
+A fenced block of `sh` or `python` contains commands; a block without a language right after it
+shows their output. There `...` stands for any text within a line and, on a line of its own, for any
 lines.
 """
 
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CI_RUN = ROOT / ".ci/run"
 
-# What the pages have in their commands, and what a server says when it is ready.
+# The address in the documents' commands, and what a server prints when it is ready.
 DOCUMENTED_ADDRESS = "localhost:50051"
 SERVING = "Serving on "
 
@@ -39,12 +39,12 @@ _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """A command of a page."""
+    """A block of commands in a document."""
 
     language: str
     text: str
-    line: int  # of the page
-    shown: str | None  # what is said to be printed
+    line: int  # number in the document
+    shown: str | None  # the output that the document shows
 
     @property
     def is_server(self) -> bool:
@@ -56,7 +56,7 @@ class Block:
 
 
 def blocks_of(page: Path) -> list[Block]:
-    """The commands of a page, in order."""
+    """Return the blocks of commands of a document, in order."""
     text = page.read_text(encoding="utf-8")
     found = list(_BLOCK.finditer(text))
     blocks = []
@@ -74,7 +74,7 @@ def blocks_of(page: Path) -> list[Block]:
 
 
 def pattern_of(shown: str) -> re.Pattern[str]:
-    """What the shown output allows."""
+    """Return a pattern of the outputs that the shown one allows."""
     lines = (
         r"(?:.*\n)*?" if line == "..." else ".*?".join(map(re.escape, line.split("..."))) + r"\n"
         for line in shown.splitlines()
@@ -83,32 +83,37 @@ def pattern_of(shown: str) -> re.Pattern[str]:
 
 
 def environment() -> dict[str, str]:
-    """This interpreter's, with its folder first, as in an activated environment."""
+    """Return the environment variables of an activated virtual environment of this interpreter."""
     folder = str(Path(sys.executable).parent)
     return {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"]}
 
 
 def words_of(line: str) -> list[str]:
-    """A shell line's words, without a comment and without what keeps a command quiet."""
+    """Split a line of shell into words, without comments and options that silence output."""
     try:
         words = shlex.split(line, comments=True)
-    except ValueError:  # a quotation that ends on another line
+    except ValueError:  # a quoted string that continues on the next line
         return []
     return [word for word in words if word not in ("-q", "--quiet")]
 
 
 def is_run_by_ci(command: str) -> bool:
-    """True where a line of .ci/run is the command, with more arguments or without."""
+    """True if a line or step of .ci/run is the command, with or without more arguments."""
     wanted = words_of(command)
-    lines = [words_of(line) for line in CI_RUN.read_text(encoding="utf-8").splitlines()]
-    return any(words[: len(wanted)] == wanted for words in lines)
+    for line in CI_RUN.read_text(encoding="utf-8").splitlines():
+        words = words_of(line)
+        if words[:1] in (["step"], ["beside"]):
+            words = words[2:]  # without the step's name
+        if words[: len(wanted)] == wanted:
+            return True
+    return False
 
 
 class Reader:
-    """Somebody at a terminal, who enters the commands of a page in one folder.
+    """Enters the commands of a document in a terminal, in one folder.
 
-    Servers stay until the block of the context ends. Where the documented port is taken, another
-    stands for it, in what is entered and back in what is printed.
+    Servers run until the context ends. If the documented port is in use, another one replaces it in
+    the commands, and is replaced back in the output.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -144,7 +149,7 @@ class Reader:
             assert [server.returncode for server in self._servers] == [0] * len(self._servers)
 
     def enter(self, block: Block) -> str:
-        """What the commands of a block print, on standard output and then on standard error."""
+        """Run a block; return its standard output followed by its standard error."""
         text = block.text.replace(DOCUMENTED_ADDRESS, self._address)
         if block.is_server:
             printed = self._start(text)
@@ -155,7 +160,7 @@ class Reader:
         return printed.replace(self._address, DOCUMENTED_ADDRESS)
 
     def _start(self, text: str) -> str:
-        """What a server says until it is ready."""
+        """Start a server; return what it prints until it is ready."""
         server = subprocess.Popen(
             ["bash", "-c", f"exec {text}"],
             cwd=self._folder,
@@ -165,16 +170,19 @@ class Reader:
         )
         self._servers.append(server)
         assert server.stderr is not None
-        said = []
+        lines = []
         for line in server.stderr:
-            said.append(line)
+            lines.append(line)
             if line.startswith(SERVING):
-                return "".join(said)
-        raise AssertionError(f"ended without serving: {said}")
+                return "".join(lines)
+        raise AssertionError(f"the server exited before it was ready: {lines}")
 
     def _run(self, command: list[str]) -> str:
-        """Standard output is a terminal, as it is for a reader: it decides on the form of answers.
-        Standard error is none, or bars would move there."""
+        """Run a command; return its output.
+
+        Standard output is a terminal, which affects the format of the output. Standard error is a
+        file, which turns progress bars off.
+        """
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *_TERMINAL, 0, 0))
         with tempfile.TemporaryFile() as errors:
@@ -187,7 +195,7 @@ class Reader:
                 stderr=errors,
             )
             os.close(theirs)
-            printed = _all_of(ours)
+            printed = _read_all(ours)
             os.close(ours)
             status = process.wait(WATCHDOG_S)
             errors.seek(0)
@@ -196,12 +204,12 @@ class Reader:
         return text
 
 
-def _all_of(terminal: int) -> bytes:
+def _read_all(terminal: int) -> bytes:
     parts: list[bytes] = []
     while True:
         try:
             part = os.read(terminal, 65536)
-        except OSError:  # EIO: the last process that had the other end is gone
+        except OSError:  # EIO: all processes that had the other end open have exited
             part = b""
         if not part:
             return re.sub(rb"\r+\n", b"\n", b"".join(parts))
@@ -209,7 +217,7 @@ def _all_of(terminal: int) -> bytes:
 
 
 def is_taken(address: str) -> bool:
-    """Whether somebody listens there."""
+    """True if a socket listens at the address."""
     host, _, port = address.rpartition(":")
     with socket.socket() as trial:
         return trial.connect_ex((host, int(port))) == 0

@@ -22,7 +22,7 @@ EARTH_RADIUS_M = 6371000
 
 
 def find(points: Sequence[Point], lat_e7: int, lon_e7: int) -> int | None:
-    """The first feature at exactly this point."""
+    """Return the first feature at exactly this point."""
     for feature, point in enumerate(points):
         if point == (lat_e7, lon_e7):
             return feature
@@ -30,7 +30,7 @@ def find(points: Sequence[Point], lat_e7: int, lon_e7: int) -> int | None:
 
 
 def query(points: Sequence[Point], rectangle: Rectangle) -> list[int]:
-    """The features in the rectangle, edges inside, in database order."""
+    """Return the features in the rectangle, edges included, in database order."""
     south, north = sorted(rectangle[0::2])
     west, east = sorted(rectangle[1::2])
     return [
@@ -41,7 +41,7 @@ def query(points: Sequence[Point], rectangle: Rectangle) -> list[int]:
 
 
 def bounds(points: Sequence[Point]) -> Rectangle | None:
-    """The tightest south, west, north, east; None without points."""
+    """Return the smallest south, west, north, east; None without points."""
     if not points:
         return None
     lats_e7, lons_e7 = zip(*points, strict=True)
@@ -49,16 +49,16 @@ def bounds(points: Sequence[Point]) -> Rectangle | None:
 
 
 def encoded(name: str, point: Point) -> bytes:
-    """The feature as protobuf itself writes it."""
+    """Return the feature as protobuf encodes it."""
     location = route_guide_pb2.Point(latitude=point[0], longitude=point[1])
     return route_guide_pb2.Feature(name=name, location=location).SerializeToString()
 
 
 def haversine_a(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
-    """The haversine of the angle between two points: from 0 to 1, but for rounding.
+    """Return the haversine of the angle between two points: 0 to 1, except for rounding.
 
-    The angles are differences of degrees turned into radians, not differences of radians, and
-    the squares are the built-in pow: both differ from their look-alikes in the last bit.
+    The difference is taken in degrees and then converted to radians, and squares use the built-in
+    pow: the alternatives differ in the last bit.
     """
     lat1, lon1, lat2, lon2 = lat1_e7 / E7, lon1_e7 / E7, lat2_e7 / E7, lon2_e7 / E7
     of_latitude = pow(math.sin(math.radians(lat2 - lat1) / 2), 2)
@@ -68,7 +68,7 @@ def haversine_a(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float
 
 
 def haversine(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
-    """Great-circle metres by the documents' formula, completed where its roots have no value."""
+    """Return meters by the tutorials' formula, extended to where its roots are undefined."""
     a = haversine_a(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
     if a > 1:
         return EARTH_RADIUS_M * math.pi
@@ -78,7 +78,7 @@ def haversine(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
 
 
 def path_length(points: Sequence[Point]) -> float:
-    """The legs added one by one; sum() would compensate for rounding since Python 3.12."""
+    """Add the legs one by one; since Python 3.12 sum() would compensate for rounding."""
     length_m = 0.0
     for start, end in pairwise(points):
         length_m += haversine(*start, *end)
@@ -87,7 +87,7 @@ def path_length(points: Sequence[Point]) -> float:
 
 @dataclass
 class Trip:
-    """Points visited one after the other, and what that amounts to."""
+    """The running summary of points visited in order."""
 
     points: Sequence[Point]
     point_count: int = 0
@@ -133,7 +133,7 @@ def nearest(
 
 
 def query_box(points: Sequence[Point], south: int, west: int, north: int, east: int) -> list[int]:
-    """Coordinates as they are, in the box that runs eastward from west to east."""
+    """Return the features in the box that extends eastward from west to east."""
 
     def inside(lon_e7: int) -> bool:
         if west <= east:
@@ -154,13 +154,15 @@ Vector = tuple[mpf, mpf, mpf]
 
 @dataclass(frozen=True)
 class Nearest:
-    """Where a stretch of a route is nearest to a point, metres, and on which side the point is, 0
-    where that is not said."""
+    """The nearest place of a part of a route to a point, in meters.
+
+    `side` is the side of the point; 0 if unspecified.
+    """
 
     offset_m: mpf
     along_m: mpf
     side: int
-    vertex: int | None = None  # the nearest place, where it is a vertex
+    vertex: int | None = None  # the nearest place, if it is a vertex
 
 
 def vector(point: Point) -> Vector:
@@ -182,12 +184,12 @@ def angle(a: Vector, b: Vector) -> mpf:
 
 
 def sign_of(left: mpf) -> int:
-    """-1 for what is on the left, +1 on the right; a nanometre is no side."""
+    """Return -1 for the left and +1 for the right; 0 within a nanometer."""
     return 0 if abs(left) * EARTH_RADIUS_M < 1e-9 else -1 if left > 0 else 1
 
 
 class Route:
-    """The shorter arcs between vertices, which differ from their predecessors."""
+    """The shorter arcs between vertices; repeated vertices are dropped."""
 
     def __init__(self, vertices: Sequence[Point]) -> None:
         with mp.workdps(40):
@@ -221,8 +223,10 @@ class Route:
         return self.at_vertex(vertex, point)
 
     def at_vertex(self, vertex: int, point: Vector) -> Nearest:
-        """A corner has its points on the outer side; where the route goes straight on or straight
-        back, the side is that of the way to there."""
+        """Points near a corner are on its outer side.
+
+        If the route goes straight on or straight back, the side is that of the way there.
+        """
         place = self.vertices[vertex]
         arriving = self.normals[vertex - 1] if vertex > 0 else None
         departing = self.normals[vertex] if vertex < len(self.normals) else None
@@ -231,7 +235,7 @@ class Route:
             turn = dot(place, cross(arriving, departing))  # positive to the left
             side = 1 if turn > 0 else -1
             if dot(arriving, departing) < 0 and 1e-10 < abs(turn) < 1e-8:
-                side = 0  # almost straight back: not said
+                side = 0  # almost straight back: unspecified
             elif abs(turn) < 1e-8:
                 side = sign_of(dot(arriving, point))
         elif arriving or departing:
@@ -245,7 +249,7 @@ class Route:
             return [self.at_vertex(vertex, place) for vertex in range(len(self.vertices))]
 
     def passes(self, point: Point) -> list[Nearest]:
-        """Where the route is nearer to a point than on either side, in order."""
+        """Return the local minima of the distance to a point, in the order of the route."""
         with mp.workdps(40):
             place = vector(point)
             if len(self.vertices) == 1:

@@ -1,4 +1,4 @@
-"""Snapshot files by docs/snapshot-format.md, and not by the code that writes them."""
+"""Read and repair snapshot files by docs/snapshot-format.md, independently of the product."""
 
 import struct
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def crc32c(data: bytes) -> int:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the header says of a section."""
+    """The header's entry for a section."""
 
     number: int
     checksum: int
@@ -41,7 +41,7 @@ class Entry:
 
     @property
     def end(self) -> int:
-        """Where the zeros behind it end."""
+        """The offset at which the padding after the section ends."""
         return self.offset + (self.size + 63) // 64 * 64
 
 
@@ -52,7 +52,7 @@ def entries(file: bytes) -> list[Entry]:
 
 
 def with_right_checksums(file: bytes) -> bytes:
-    """The file as somebody who changed it would hand it on."""
+    """Return the file with all checksums recomputed, so that only its content can be rejected."""
     repaired = bytearray(file)
     for entry in entries(file):
         checksum = crc32c(file[entry.offset : entry.end])

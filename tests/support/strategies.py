@@ -1,7 +1,7 @@
-"""Points and rectangles to try an index on.
+"""Points and rectangles for tests of the index.
 
-Small sets come from hypothesis item by item and shrink well. Larger ones are a layout, a size
-and a seed: hypothesis chooses those three, and a seeded generator does the rest.
+hypothesis draws small sets item by item, so that they shrink well. For larger sets it draws a
+layout, a size and a seed, from which a generator makes the points.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MAX_LAT_E7, MAX_LON_E7 = 900_000_000, 1_800_000_000
 
 EXTREMES = (INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX - 1, INT32_MAX)
 
-# --- layouts: where points lie, each a way in which real data can be hard on an index ---
+# --- layouts: distributions of points that are difficult for an index ---
 
 
 def clamped(e7: float) -> int:
@@ -33,7 +33,7 @@ def on_earth(random: Random, count: int) -> list[Point]:
 
 
 def full_range(random: Random, count: int) -> list[Point]:
-    """Over all of int32, every other coordinate at or next to an end or to zero."""
+    """Over all of int32; half of the coordinates are at or next to an end or zero."""
 
     def coordinate() -> int:
         return random.choice((random.choice(EXTREMES), random.randint(INT32_MIN, INT32_MAX)))
@@ -46,7 +46,7 @@ def one_location(random: Random, count: int) -> list[Point]:
 
 
 def one_cell(random: Random, count: int) -> list[Point]:
-    """Nine neighbouring places: nothing but duplicates and their next neighbours."""
+    """Nine neighboring places: only duplicates and their immediate neighbors."""
     [(lat_e7, lon_e7)] = on_earth(random, 1)
     return [(lat_e7 + random.randint(0, 2), lon_e7 + random.randint(0, 2)) for _ in range(count)]
 
@@ -66,29 +66,29 @@ def diagonal(random: Random, count: int) -> list[Point]:
 
 
 def lattice(random: Random, count: int) -> list[Point]:
-    """Evenly spaced and in order, so that points fall onto the borders of cells."""
+    """Evenly spaced and in order, so that points lie on the borders of cells."""
     side = max(1, round(count**0.5))
     step = random.choice((1, 2, 1000, 2**20))
     return [(i // side * step, i % side * step) for i in range(count)]
 
 
 def clusters(random: Random, count: int) -> list[Point]:
-    centres = on_earth(random, 1 + count // 100)
+    centers = on_earth(random, 1 + count // 100)
 
-    def near(centre: Point) -> Point:
-        return clamped(random.gauss(centre[0], 5e4)), clamped(random.gauss(centre[1], 5e4))
+    def near(center: Point) -> Point:
+        return clamped(random.gauss(center[0], 5e4)), clamped(random.gauss(center[1], 5e4))
 
-    return [near(random.choice(centres)) for _ in range(count)]
+    return [near(random.choice(centers)) for _ in range(count)]
 
 
 def dense_spot(random: Random, count: int) -> list[Point]:
-    """All in a few metres, but for outliers at two corners of the range."""
+    """All within a few meters, except outliers at two corners of the range."""
     spot = [(random.randint(0, 999), random.randint(0, 999)) for _ in range(count)]
     return [(INT32_MIN, INT32_MIN), *spot, (INT32_MAX, INT32_MAX)][:count]
 
 
 def nested(random: Random, count: int) -> list[Point]:
-    """Half of the points in half of the range, and again: dense at every scale."""
+    """Half of the points in half of the range, recursively: dense at every scale."""
 
     def coordinate(scale: int) -> int:
         return clamped(random.uniform(-1, 1) * 2.0**scale)
@@ -98,7 +98,7 @@ def nested(random: Random, count: int) -> list[Point]:
 
 
 def places_and_duplicates(random: Random, count: int) -> list[Point]:
-    """Few places, some of them with hundreds of features."""
+    """Few places, some with hundreds of features."""
     places = on_earth(random, 1 + count // 20)
     return [places[int(len(places) * random.random() ** 3)] for _ in range(count)]
 
@@ -123,12 +123,12 @@ LAYOUTS: tuple[Layout, ...] = (
 
 @dataclass(frozen=True)
 class Field:
-    """Points of a layout. Printed as the call that makes them again."""
+    """Points of a layout. Its repr is the call that makes them again."""
 
     layout: str
     count: int
     seed: int
-    in_order: bool = False  # sorted: the order in which an index may hold them itself
+    in_order: bool = False  # sorted, as an index may store them
 
     @cached_property
     def points(self) -> list[Point]:
@@ -137,14 +137,14 @@ class Field:
         return sorted(points) if self.in_order else points
 
     def rectangles(self, count: int) -> list[Rectangle]:
-        """Rectangles of all sizes on and around the points, edges often through points."""
+        """Return rectangles of all sizes on and around the points, often with points on edges."""
         random = Random(self.seed + 1)
         return [self._rectangle(random) for _ in range(count)]
 
     def _rectangle(self, random: Random) -> Rectangle:
         if not self.points:
             return *random.choice(on_earth(random, 2)), *random.choice(on_earth(random, 2))
-        kind = random.choice(("corners", "corners", "centre", "centre", "point", "range"))
+        kind = random.choice(("corners", "corners", "center", "center", "point", "range"))
         lat_e7, lon_e7 = random.choice(self.points)
         if kind == "range":
             return random.choice(
@@ -176,7 +176,7 @@ class Field:
 
 
 def trials(count: int) -> settings:
-    """So many examples, however long a busy machine takes for one."""
+    """Return settings for `count` examples, without a time limit: the machine may be busy."""
     return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -189,7 +189,7 @@ coordinates = st.one_of(
 
 any_point = st.tuples(coordinates, coordinates)
 
-# Few distinct coordinates: duplicates, shared rows and points on edges all the time.
+# Few distinct coordinates, for many duplicates, shared rows and points on edges.
 point_lists = st.one_of(
     st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), max_size=80),
     st.lists(any_point, max_size=80),
@@ -208,13 +208,13 @@ fields = st.builds(
     in_order=st.booleans(),
 )
 
-# str without lone surrogates; NUL characters included.
+# No lone surrogates; NUL characters are included.
 any_name = st.text(max_size=40)
 
 
 @st.composite
 def rectangles_on(draw: st.DrawFn, points: list[Point]) -> Rectangle:
-    """Edges through points or one beside them, or anywhere; corners in any order."""
+    """Edges through points, next to them or anywhere; corners in any order."""
     lats_e7, lons_e7 = {lat_e7 for lat_e7, _ in points}, {lon_e7 for _, lon_e7 in points}
 
     def edges(of_points: set[int]) -> st.SearchStrategy[int]:

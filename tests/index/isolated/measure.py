@@ -62,26 +62,34 @@ def quietly(call: Callable[[], object]) -> None:
 def growth(
     call: Callable[[], object], watched: Iterable[object] = (), batch: int = BATCH
 ) -> dict[str, int]:
-    """What `batch` calls leave behind at least, by what it is. Empty where they leave nothing."""
+    """Return what at least `batch` calls leave behind, by kind. Empty if nothing."""
     watched = list(watched)
+    labels = ["objects", "C memory, 16 bytes", *(f"references to {item!r:.60}" for item in watched)]
 
     def state() -> list[int]:
         gc.collect()
         references = [sys.getrefcount(item) for item in watched]
         return [sys.getallocatedblocks(), allocated_bytes() // 16, *references]
 
-    smallest: Sequence[int] = []
+    def suspicious(label: str, count: int) -> bool:
+        return count >= batch // 2 or (label.startswith("references") and count <= -batch // 2)
+
     for _ in range(batch):
         quietly(call)
+    gc.collect()
+    gc.freeze()  # the collections in state() then visit new objects only
+    smallest: Sequence[int] = []
     for _ in range(BATCHES):
         before = state()
         for _ in range(batch):
             quietly(call)
         grown = [after - earlier for earlier, after in zip(before, state(), strict=True)]
         smallest = [min(pair) for pair in zip(smallest, grown, strict=True)] if smallest else grown
-    labels = ["objects", "C memory, 16 bytes", *(f"references to {item!r:.60}" for item in watched)]
-    return {
-        label: count
-        for label, count in zip(labels, smallest, strict=True)
-        if count >= batch // 2 or (label.startswith("references") and count <= -batch // 2)
-    }
+        found = {
+            label: count
+            for label, count in zip(labels, smallest, strict=True)
+            if suspicious(label, count)
+        }
+        if not found:  # a leak of one object per call would show in every batch
+            break
+    return found
