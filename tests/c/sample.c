@@ -58,10 +58,10 @@ static rg_point on_earth(sample_random *random)
 
 static rg_point in_cluster(sample_random *random, uint64_t seed)
 {
-    sample_random centres = {seed * 1000 + sample_below(random, 20)};
-    rg_point centre = on_earth(&centres);
-    int32_t reach = 1 << (4 + sample_below(&centres, 20));
-    return (rg_point){near(random, centre.lat_e7, reach), near(random, centre.lon_e7, reach)};
+    sample_random centers = {seed * 1000 + sample_below(random, 20)};
+    rg_point center = on_earth(&centers);
+    int32_t reach = 1 << (4 + sample_below(&centers, 20));
+    return (rg_point){near(random, center.lat_e7, reach), near(random, center.lon_e7, reach)};
 }
 
 static rg_point in_few_places(sample_random *random, uint64_t seed)

@@ -7,7 +7,6 @@
 #include "features/rg_page.h"
 #include "features/rg_rows.h"
 #include "geo/rg_geo_batch.h"
-#include "geo/rg_geo_fast.h"
 #include "geo/rg_runs.h"
 #include "rg_snapshot.h"
 #include "rg_trip.h"
@@ -299,14 +298,14 @@ static bool sort_hits_of_a_route(void *context)
 static bool search(void *context)
 {
     size_t most = *(const size_t *)context;
-    rg_point centre = {1, 2};
+    rg_point center = {1, 2};
     rg_hits hits, near;
     rg_hits_init(&hits, NULL, NULL, 0);
     rg_hits_init(&near, NULL, NULL, 0);
-    rg_status status = rg_index_nearest(index_at_hand, centre, most, INFINITY, &hits);
+    rg_status status = rg_index_nearest(index_at_hand, center, most, INFINITY, &hits);
     CHECK(status == RG_OK || hits.count == 0);
     if (status == RG_OK)
-        status = rg_near_search(grid, centre, most, INFINITY, &near);
+        status = rg_near_search(grid, center, most, INFINITY, &near);
     CHECK(status == RG_OK || near.count == 0);
     rg_hits_clear(&near);
     rg_hits_clear(&hits);
@@ -419,11 +418,9 @@ static void check_what_cannot_fail(void)
         CHECK(rg_index_find(index_at_hand, place, &id));
         rg_trip_visit(&trip, index_at_hand, place);
         rg_haversine_from_m(distances_m, place, lats_e7, lons_e7, COUNT);
-        rg_haversine_from_fast_m(distances_m, place, lats_e7, lons_e7, COUNT);
     }
     rg_index_find_many(index_at_hand, lats_e7, lons_e7, COUNT, found);
     rg_haversine_many_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
-    rg_haversine_many_fast_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
     CHECK(rg_path_length_m(lats_e7, lons_e7, COUNT) > 0);
     CHECK(rg_store_bounds(rg_index_store(index_at_hand), &bounds));
     CHECK(rg_index_query_is_long(rg_index_query_bound(index_at_hand, half)) == false);

@@ -2,7 +2,7 @@
 
 #include "base/rg_alloc.h"
 #include "earth.h"
-#include "geo/rg_geo.h"
+#include "geo/rg_geo_batch.h"
 #include "geo/rg_sphere.h"
 #include "oracle.h"
 #include "search/rg_grid_nodes.h"
@@ -14,7 +14,7 @@
 
 /* --- the slow answer --- */
 
-/* rg_haversine_m, but -180 and +180 are one longitude and a pole has any. */
+/* One distance of a batch, but -180 and +180 are one longitude and a pole has any. */
 static double place_distance_m(rg_point from, rg_point to)
 {
     if (from.lon_e7 == -1800000000)
@@ -23,7 +23,9 @@ static double place_distance_m(rg_point from, rg_point to)
         to.lon_e7 = 1800000000;
     if (earth_is_pole(from) || earth_is_pole(to))
         to.lon_e7 = from.lon_e7;
-    return rg_haversine_m(from, to);
+    double distance_m;
+    rg_haversine_from_m(&distance_m, from, &to.lat_e7, &to.lon_e7, 1);
+    return distance_m;
 }
 
 typedef struct oracle_hit {
@@ -40,13 +42,13 @@ static int compare_hits(const void *a, const void *b)
 }
 
 /* All points on Earth, nearest first; returns how many. */
-static size_t by_distance(const sample_points *points, rg_point centre, oracle_hit *hits)
+static size_t by_distance(const sample_points *points, rg_point center, oracle_hit *hits)
 {
     size_t count = 0;
     for (uint32_t id = 0; id < points->count; id++) {
         rg_point point = {points->lats_e7[id], points->lons_e7[id]};
         if (earth_has(point))
-            hits[count++] = (oracle_hit){place_distance_m(centre, point), id};
+            hits[count++] = (oracle_hit){place_distance_m(center, point), id};
     }
     qsort(hits, count, sizeof *hits, compare_hits);
     return count;
@@ -55,7 +57,7 @@ static size_t by_distance(const sample_points *points, rg_point centre, oracle_h
 /* --- points --- */
 
 /* Where to search from: points of the set, their neighbours and antipodes, poles, anywhere. */
-static rg_point centre_for(sample_random *random, const sample_points *points)
+static rg_point center_for(sample_random *random, const sample_points *points)
 {
     if (sample_below(random, 4) == 0)
         return earth_anchors[sample_below(random, EARTH_ANCHORS)];
@@ -94,14 +96,14 @@ static double reach_for(sample_random *random, const oracle_hit *all, size_t cou
 
 /* --- searches --- */
 
-static void check_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
+static void check_search(const rg_grid *grid, rg_point center, size_t most, double reach_m,
                          const oracle_hit *all, size_t count)
 {
     double distances_m[70 + RG_HITS_SLACK];
     uint32_t ids[70 + RG_HITS_SLACK];
     rg_hits hits;
     rg_hits_init(&hits, distances_m, ids, 70);
-    CHECK(rg_near_search(grid, centre, most, reach_m, &hits) == RG_OK);
+    CHECK(rg_near_search(grid, center, most, reach_m, &hits) == RG_OK);
     size_t expected = 0;
     while (expected < count && expected < most && all[expected].distance_m <= reach_m)
         expected++;
@@ -122,14 +124,14 @@ static void check_searches(const sample_points *points, uint64_t seed, int searc
     CHECK(all);
     sample_random random = {seed};
     for (int i = 0; i < searches; i++) {
-        rg_point centre = centre_for(&random, points);
-        size_t count = by_distance(points, centre, all);
+        rg_point center = center_for(&random, points);
+        size_t count = by_distance(points, center, all);
         for (int j = 0; j < 4; j++) {
             size_t most = mosts[sample_below(&random, sizeof mosts / sizeof *mosts)];
             double reach_m = reach_for(&random, all, count);
             check_case("%u points, seed %llu: %zu from %d %d within %a", points->count,
-                       (unsigned long long)seed, most, centre.lat_e7, centre.lon_e7, reach_m);
-            check_search(grid, centre, most, reach_m, all, count);
+                       (unsigned long long)seed, most, center.lat_e7, center.lon_e7, reach_m);
+            check_search(grid, center, most, reach_m, all, count);
         }
     }
     free(all);
@@ -232,7 +234,7 @@ static void no_place_in_a_box_is_nearer_than_its_least(void)
 {
     sample_random random = {31};
     for (int i = 0; i < check_rounds(20000); i++) {
-        rg_point centre = sample_below(&random, 3)
+        rg_point center = sample_below(&random, 3)
                               ? earth_anywhere(&random)
                               : earth_anchors[sample_below(&random, EARTH_ANCHORS)];
         rg_point inside = sample_below(&random, 3)
@@ -243,10 +245,10 @@ static void no_place_in_a_box_is_nearer_than_its_least(void)
                              inside.lon_e7 - sample_below(&random, 2) * 1.0 * reach_e7,
                              inside.lat_e7 + sample_below(&random, 2) * 1.0 * reach_e7,
                              inside.lon_e7 + sample_below(&random, 2) * 1.0 * reach_e7};
-        check_case("from %d %d to %d %d", centre.lat_e7, centre.lon_e7, inside.lat_e7,
+        check_case("from %d %d to %d %d", center.lat_e7, center.lon_e7, inside.lat_e7,
                    inside.lon_e7);
-        double least = rg_sphere_least(rg_sphere_centre_at(centre), box);
-        double half_sine = sin(place_distance_m(centre, inside) / (2 * RG_EARTH_RADIUS_M));
+        double least = rg_sphere_least(rg_sphere_center_at(center), box);
+        double half_sine = sin(place_distance_m(center, inside) / (2 * RG_EARTH_RADIUS_M));
         CHECK(least <= rg_sphere_at_most(half_sine * half_sine));
     }
 }
@@ -256,24 +258,24 @@ static void exact_distances_keep_the_order_of_estimates(void)
 {
     sample_random random = {32};
     for (int i = 0; i < check_rounds(30000); i++) {
-        rg_point centre = centre_for(&random, &(sample_points){0});
+        rg_point center = center_for(&random, &(sample_points){0});
         int32_t lats_e7[2 + RG_SPHERE_SLACK] = {0}, lons_e7[2 + RG_SPHERE_SLACK] = {0};
         int32_t reach_e7 = 1 << sample_below(&random, 31), step_e7 = 1 << sample_below(&random, 20);
         lats_e7[0] = sample_between(&random, -reach_e7, reach_e7) % 900000001;
         lons_e7[0] =
-            earth_wrapped((int64_t)centre.lon_e7 + sample_between(&random, -reach_e7, reach_e7));
+            earth_wrapped((int64_t)center.lon_e7 + sample_between(&random, -reach_e7, reach_e7));
         lats_e7[1] = (lats_e7[0] + sample_between(&random, -step_e7, step_e7)) % 900000001;
         lons_e7[1] =
             earth_wrapped((int64_t)lons_e7[0] + sample_between(&random, -step_e7, step_e7));
         double estimates[2 + RG_SPHERE_SLACK];
-        rg_sphere_estimate(estimates, rg_sphere_centre_at(centre), lats_e7, lons_e7, 2);
+        rg_sphere_estimate(estimates, rg_sphere_center_at(center), lats_e7, lons_e7, 2);
         int further = estimates[1] > estimates[0];
         if (estimates[further] <= rg_sphere_at_most(estimates[!further]))
             continue;
-        check_case("from %d %d to %d %d and %d %d", centre.lat_e7, centre.lon_e7, lats_e7[0],
+        check_case("from %d %d to %d %d and %d %d", center.lat_e7, center.lon_e7, lats_e7[0],
                    lons_e7[0], lats_e7[1], lons_e7[1]);
-        CHECK(place_distance_m(centre, (rg_point){lats_e7[further], lons_e7[further]}) >
-              place_distance_m(centre, (rg_point){lats_e7[!further], lons_e7[!further]}));
+        CHECK(place_distance_m(center, (rg_point){lats_e7[further], lons_e7[further]}) >
+              place_distance_m(center, (rg_point){lats_e7[!further], lons_e7[!further]}));
     }
 }
 
@@ -281,7 +283,7 @@ static void exact_distances_keep_the_order_of_estimates(void)
 
 typedef struct lookup {
     const rg_grid *grid;
-    rg_point centre;
+    rg_point center;
     size_t most;
 } lookup;
 
@@ -292,7 +294,7 @@ static bool search_under_faults(void *context)
     uint32_t ids[4 + RG_HITS_SLACK];
     rg_hits hits;
     rg_hits_init(&hits, distances_m, ids, 4);
-    rg_status status = rg_near_search(l->grid, l->centre, l->most, INFINITY, &hits);
+    rg_status status = rg_near_search(l->grid, l->center, l->most, INFINITY, &hits);
     CHECK(status == RG_OK || (status == RG_ENOMEM && hits.count == 0));
     rg_hits_clear(&hits);
     return status == RG_OK;
@@ -306,7 +308,7 @@ static void a_search_out_of_memory_is_empty(void)
         CHECK(rg_grid_build(&grid, points.lats_e7, points.lons_e7, points.count) == RG_OK);
         sample_random random = {3};
         for (size_t most = 1; most <= 1000; most *= 10) {
-            lookup l = {grid, centre_for(&random, &points), most};
+            lookup l = {grid, center_for(&random, &points), most};
             check_faults(search_under_faults, &l);
         }
         rg_grid_free(grid);
@@ -336,7 +338,7 @@ static void a_search_survives_any_grid(void)
             rg_hits hits;
             rg_hits_init(&hits, NULL, NULL, 0);
             rg_status status =
-                rg_near_search(grid, centre_for(&random, &points), most, INFINITY, &hits);
+                rg_near_search(grid, center_for(&random, &points), most, INFINITY, &hits);
             CHECK(status == RG_OK || (status == RG_ECORRUPT && hits.count == 0));
             rg_hits_clear(&hits);
         }

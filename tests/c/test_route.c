@@ -224,7 +224,7 @@ static void runs_narrow_to_the_nearest_legs(void)
         rg_ball ball = {{(double)exact.x, (double)exact.y, (double)exact.z}, 0};
         double gaps[VERTICES_MAX], least = INFINITY;
         for (size_t leg = 0; leg < route->leg_count; leg++) {
-            gaps[leg] = rg_route_gap(&route->legs[leg], ball.centre);
+            gaps[leg] = rg_route_gap(&route->legs[leg], ball.center);
             least = fmin(least, gaps[leg]);
         }
         /* By way of a larger ball around the same place, or at once. */

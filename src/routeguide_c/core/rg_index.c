@@ -282,10 +282,10 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
     return status;
 }
 
-rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+rg_status rg_index_nearest(const rg_index *index, rg_point center, size_t most, double reach_m,
                            rg_hits *hits)
 {
-    rg_status status = rg_near_search(index->grid, centre, most, reach_m, hits);
+    rg_status status = rg_near_search(index->grid, center, most, reach_m, hits);
     bool below = true;
     if (index->region.data)
         for (size_t i = 0; i < hits->count; i++)

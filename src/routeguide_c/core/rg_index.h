@@ -71,7 +71,7 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
 
 /* Puts the `most` features nearest to a place, or fewer where there are no more within `reach_m`,
  * into an empty list, nearest first, then by id: see rg_near_search. */
-rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+rg_status rg_index_nearest(const rg_index *index, rg_point center, size_t most, double reach_m,
                            rg_hits *hits);
 
 /* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see

@@ -16,11 +16,9 @@
 #define RG_ARC_H
 
 #include "base/rg_simd.h"
+#include "geo/rg_point.h"
 
 #include <math.h>
-
-#define RG_HALF_TURN_E7 1.8e9
-#define RG_FULL_TURN_E7 3.6e9
 
 /* sin(x / 2)^2 / x^2 in powers of x^2, for x in E7 up to a half turn; relative error 1.2e-12. */
 static const double rg_arc_coefficients[8] = {

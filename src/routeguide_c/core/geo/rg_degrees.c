@@ -1,5 +1,7 @@
 #include "geo/rg_degrees.h"
 
+#include "geo/rg_point.h"
+
 #include <string.h>
 
 enum { BLOCK = 512 };
@@ -28,8 +30,8 @@ static const double no_fraction = 0x1.8p52;
 static void convert(int32_t *out_e7, const double *degrees, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double e7 = degrees[i] * 1e7 + no_fraction - no_fraction;
-        out_e7[i] = (int32_t)(e7 - (degrees[i] > 180 ? 360e7 : 0));
+        double e7 = degrees[i] * RG_E7_PER_DEGREE + no_fraction - no_fraction;
+        out_e7[i] = (int32_t)(e7 - (degrees[i] > 180 ? RG_FULL_TURN_E7 : 0));
     }
 }
 

@@ -5,9 +5,11 @@
 
 #include <math.h>
 
-static const double radians_per_e7 = 3.14159265358979323846 / 1.8e9;
-
-enum { EIGHTH_TURN_E7 = 450000000, QUARTER_TURN_E7 = 900000000, HALF_TURN_E7 = 1800000000 };
+enum {
+    HALF_TURN_E7 = RG_ANTIMERIDIAN_E7,
+    QUARTER_TURN_E7 = HALF_TURN_E7 / 2,
+    EIGHTH_TURN_E7 = HALF_TURN_E7 / 4
+};
 
 /* --- sines of E7 angles, exact where they are 0 or 1 --- */
 
@@ -16,11 +18,11 @@ static double sine(int64_t e7)
 {
     double size_e7 = fabs((double)e7), value;
     if (size_e7 <= EIGHTH_TURN_E7)
-        value = sin(size_e7 * radians_per_e7);
+        value = sin(size_e7 * RG_RADIANS_PER_E7);
     else if (size_e7 <= QUARTER_TURN_E7 + EIGHTH_TURN_E7)
-        value = cos((size_e7 - QUARTER_TURN_E7) * radians_per_e7);
+        value = cos((size_e7 - QUARTER_TURN_E7) * RG_RADIANS_PER_E7);
     else
-        value = sin((HALF_TURN_E7 - size_e7) * radians_per_e7);
+        value = sin((HALF_TURN_E7 - size_e7) * RG_RADIANS_PER_E7);
     return e7 < 0 ? -value : value;
 }
 
@@ -44,7 +46,7 @@ static sight look(const rg_route_place *from, const rg_route_place *to)
         dlon_e7 += 2 * (int64_t)HALF_TURN_E7;
     int64_t size_e7 = dlon_e7 < 0 ? -dlon_e7 : dlon_e7;
     bool beyond = size_e7 > QUARTER_TURN_E7;
-    double half = (double)(beyond ? HALF_TURN_E7 - size_e7 : size_e7) / 2 * radians_per_e7;
+    double half = (double)(beyond ? HALF_TURN_E7 - size_e7 : size_e7) / 2 * RG_RADIANS_PER_E7;
     double s = sin(half), c = cos(half);
     double east = to->cos_lat * 2 * s * c;
     double lift = 2 * from->sin_lat * to->cos_lat * s * s;
@@ -77,7 +79,7 @@ static int side_of(double left)
 
 rg_route_place rg_route_place_at(rg_point point)
 {
-    return (rg_route_place){rg_sphere_centre_at(point).place, sine(point.lat_e7),
+    return (rg_route_place){rg_sphere_center_at(point).place, sine(point.lat_e7),
                             cosine(point.lat_e7)};
 }
 
@@ -249,8 +251,7 @@ static const double straight_back = 1e-9;
 static rg_route_foot at_vertex(const rg_route_vertex *vertex, sight s, rg_point point)
 {
     rg_route_foot foot = {.along_m = vertex->along_m};
-    rg_sphere_distances_m(&foot.offset_m, rg_sphere_centre_at(vertex->place.point), &point.lat_e7,
-                          &point.lon_e7, 1);
+    foot.offset_m = rg_sphere_distance_m(rg_sphere_center_at(vertex->place.point), point);
     rg_route_way way = {vertex->arriving.east + vertex->departing.east,
                         vertex->arriving.north + vertex->departing.north};
     if (hypot(way.east, way.north) < straight_back)

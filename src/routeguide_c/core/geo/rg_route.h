@@ -55,7 +55,7 @@ typedef struct rg_route_vertex {
     double along_m;         /* from the start of the route */
 } rg_route_vertex;
 
-/* A leg as vectors from the centre of the Earth, for rg_route_gap. */
+/* A leg as vectors from the center of the Earth, for rg_route_gap. */
 typedef struct rg_route_leg {
     double from[3], to[3];
     double forward[3]; /* the way at `from`, and the way back at `to`: 0 where the leg is a place */

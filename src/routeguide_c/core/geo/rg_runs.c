@@ -19,10 +19,10 @@ static rg_ball ball_around(const rg_route *route, uint32_t first, uint32_t legs)
 {
     const rg_route_leg *leg = route->legs + first;
     rg_ball ball;
-    memcpy(ball.centre, leg[legs / 2].from, sizeof ball.centre);
-    ball.radius = between(ball.centre, leg[0].from);
+    memcpy(ball.center, leg[legs / 2].from, sizeof ball.center);
+    ball.radius = between(ball.center, leg[0].from);
     for (uint32_t i = 0; i < legs; i++)
-        ball.radius = fmax(ball.radius, between(ball.centre, leg[i].to));
+        ball.radius = fmax(ball.radius, between(ball.center, leg[i].to));
     if (ball.radius > 1.41)
         ball.radius = 2;
     return ball;
@@ -77,7 +77,7 @@ void rg_run_list_clear(rg_run_list *list)
     *list = (rg_run_list){0};
 }
 
-/* A run and how far it is: a long one's centre, which is on the route as well. */
+/* A run and how far it is: a long one's center, which is on the route as well. */
 typedef struct gap {
     double to;
     const rg_run *run;
@@ -86,7 +86,7 @@ typedef struct gap {
 static gap gap_to(const rg_runs *runs, const rg_run *run, const double place[3])
 {
     double to = run->legs == 1 ? rg_route_gap(&runs->route->legs[run->first], place)
-                               : between(run->ball.centre, place);
+                               : between(run->ball.center, place);
     return (gap){to, run};
 }
 
@@ -101,7 +101,7 @@ static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run
 {
     gap ahead[DEPTH_MAX];
     int count = 0;
-    ahead[count++] = gap_to(runs, run, ball->centre);
+    ahead[count++] = gap_to(runs, run, ball->center);
     *reach = smaller(*reach, ahead[0].to + ball->radius);
     while (count > 0) {
         gap next = ahead[--count];
@@ -109,8 +109,8 @@ static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run
         if (least > *reach + RG_RUNS_ERROR)
             continue;
         if (next.run->legs > 1 && (next.run->ball.radius > ball->radius || ball->radius == 0)) {
-            gap one = gap_to(runs, next.run + 1, ball->centre);
-            gap other = gap_to(runs, next.run + 2 * (next.run->legs / 2), ball->centre);
+            gap one = gap_to(runs, next.run + 1, ball->center);
+            gap other = gap_to(runs, next.run + 2 * (next.run->legs / 2), ball->center);
             *reach = smaller(*reach, smaller(one.to, other.to) + ball->radius);
             /* The nearer one comes first, since it says what may be left out. */
             ahead[count++] = one.to < other.to ? other : one;

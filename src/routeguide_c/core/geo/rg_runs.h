@@ -1,7 +1,7 @@
 /* rg_runs: which legs of a route may be the nearest to a place, or to any place in a ball, without
  * looking at all of them.
  *
- * A run is some legs that follow each other, within a ball whose centre is on the route; it falls
+ * A run is some legs that follow each other, within a ball whose center is on the route; it falls
  * into two halves, down to single legs:
  *
  *      run 0: legs 0 .. 6                  Distances are chords, straight lines through the Earth,
@@ -24,7 +24,7 @@
 #define RG_RUNS_ERROR 1e-10
 
 typedef struct rg_ball {
-    double centre[3];
+    double center[3];
     double radius;
 } rg_ball;
 

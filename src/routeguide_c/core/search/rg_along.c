@@ -88,7 +88,7 @@ static bool ball_of_box(rg_ball *ball, rg_sphere_box box)
         return false;
     double lat = (south + north) / 2, lon = (west + east) / 2;
     double height = (north - south) / 2, width = (east - west) / 2;
-    vector_at(ball->centre, lat, lon);
+    vector_at(ball->center, lat, lon);
     ball->radius = 2;
     if (width <= RG_POLE_E7) {
         double widest = fmax(cosine(south), cosine(north));
@@ -161,7 +161,7 @@ static rg_status pass(search *s, const task *t, rg_point point)
 {
     size_t runs = s->list.count;
     rg_ball place = {.radius = 0};
-    vector_at(place.centre, point.lat_e7, point.lon_e7);
+    vector_at(place.center, point.lat_e7, point.lon_e7);
     rg_status status =
         rg_runs_narrow(&s->runs, &s->list, t->first_run, t->past_runs, &place, s->limit);
     size_t legs = s->list.count - runs, count = 0;

@@ -2,7 +2,7 @@
  * that a place in them can have, and looks into the nearest first. It ends when even that is
  * further than the last of the nearest points found: the limit.
  *
- * A node is entered at the cell nearest to the centre: the points of a block of cells around it
+ * A node is entered at the cell nearest to the center: the points of a block of cells around it
  * are looked at at once, which most often yields a limit that rules out all the rest.
  *
  *      +-----------------------+
@@ -43,7 +43,7 @@ typedef struct task {
 
 typedef struct search {
     const rg_grid *grid;
-    rg_sphere_centre centre;
+    rg_sphere_center center;
     size_t most;
     double reach_e7;
     double limit;  /* haversine; points and tasks beyond it are not in the answer */
@@ -129,7 +129,7 @@ static rg_status look_at(search *s, uint32_t begin, uint32_t end)
         rg_status status = rg_hits_reserve(s->hits, size);
         if (status != RG_OK)
             return status;
-        rg_sphere_estimate(haversines, s->centre, grid->lats_e7 + begin, grid->lons_e7 + begin,
+        rg_sphere_estimate(haversines, s->center, grid->lats_e7 + begin, grid->lons_e7 + begin,
                            size);
         rg_hits_take(s->hits, haversines, begin, size, s->limit);
         if (s->hits->count >= 2 * s->most + 2 * CHUNK)
@@ -145,7 +145,7 @@ static rg_status look_into_crowd(search *s, const task *t, uint32_t cell, uint32
     const rg_grid_node *node = s->grid->nodes + t->node;
     const rg_grid_node *child = rg_grid_child_in(s->grid, node, cell);
     if (child)
-        return push(s, (task){.least = rg_sphere_least(s->centre, rg_grid_node_box(child)),
+        return push(s, (task){.least = rg_sphere_least(s->center, rg_grid_node_box(child)),
                               .node = (uint32_t)(child - s->grid->nodes),
                               .level = t->level + 1,
                               .begin = begin,
@@ -186,7 +186,7 @@ static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint
               .row_hi = row_hi,
               .col_lo = col_lo,
               .col_hi = col_hi};
-    t.least = rg_sphere_least(s->centre, box_of_block(node, &t));
+    t.least = rg_sphere_least(s->center, box_of_block(node, &t));
     if (!(t.least <= s->limit))
         return RG_OK;
     bool in_one_run = row_lo == row_hi || (col_lo == 0 && col_hi == node->cols - 1);
@@ -194,7 +194,7 @@ static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint
     return in_one_run && starts[first] == starts[last + 1] ? RG_OK : push(s, t);
 }
 
-/* How far from the centre, in E7 of latitude, there should be enough points, if they are as dense
+/* How far from the center, in E7 of latitude, there should be enough points, if they are as dense
  * there as in all of the node. */
 static double promising_e7(const search *s, const rg_grid_node *node, uint32_t points)
 {
@@ -202,8 +202,8 @@ static double promising_e7(const search *s, const rg_grid_node *node, uint32_t p
     double width_e7 = (double)node->box.hi.lon_e7 - node->box.lo.lon_e7 + 1;
     double wanted = (double)s->most;
     double area_e14 =
-        (wanted + sqrt(wanted) + 1) * height_e7 * width_e7 * s->centre.cosine / points;
-    double radius_e7 = sqrt(area_e14 / 3.14159265358979323846);
+        (wanted + sqrt(wanted) + 1) * height_e7 * width_e7 * s->center.cosine / points;
+    double radius_e7 = sqrt(area_e14 / RG_PI);
     return radius_e7 < s->reach_e7 ? radius_e7 : s->reach_e7;
 }
 
@@ -227,13 +227,13 @@ static size_t count_block(const rg_grid *grid, const rg_grid_node *node, const t
     return count;
 }
 
-/* The block of cells around the centre in which to look first. */
+/* The block of cells around the center in which to look first. */
 static task first_block(const search *s, const rg_grid_node *node, const task *parent)
 {
-    double lat_e7 = s->centre.place.lat_e7,
-           lon_e7 = rg_grid_lon_beside(node, s->centre.place.lon_e7);
+    double lat_e7 = s->center.place.lat_e7,
+           lon_e7 = rg_grid_lon_beside(node, s->center.place.lon_e7);
     double dlat_e7 = promising_e7(s, node, parent->end - parent->begin);
-    double dlon_e7 = dlat_e7 / (s->centre.cosine + 1e-9);
+    double dlon_e7 = dlat_e7 / (s->center.cosine + 1e-9);
     task t = {.node = parent->node,
               .level = parent->level,
               .entered = true,
@@ -318,7 +318,7 @@ static void measure(search *s)
             lons_e7[i] = grid->lons_e7[entry];
             ids[i] = grid->ids[entry];
         }
-        rg_sphere_distances_m(s->hits->distances_m + done, s->centre, lats_e7, lons_e7, size);
+        rg_sphere_distances_m(s->hits->distances_m + done, s->center, lats_e7, lons_e7, size);
     }
 }
 
@@ -337,7 +337,7 @@ static rg_status finish(search *s, double reach_m)
     return RG_OK;
 }
 
-rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
+rg_status rg_near_search(const rg_grid *grid, rg_point center, size_t most, double reach_m,
                          rg_hits *hits)
 {
     if (grid->node_count == 0 || most == 0)
@@ -346,9 +346,9 @@ rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, doub
         most = grid->count;
     task lent[LENT_TASKS];
     search s = {.grid = grid,
-                .centre = rg_sphere_centre_at(centre),
+                .center = rg_sphere_center_at(center),
                 .most = most,
-                .reach_e7 = reach_m / RG_METRES_PER_E7,
+                .reach_e7 = reach_m / (RG_EARTH_RADIUS_M * RG_RADIANS_PER_E7),
                 .limit = rg_sphere_at_most(rg_sphere_haversine_of_m(reach_m)),
                 .hits = hits,
                 .tasks = lent,
@@ -356,7 +356,7 @@ rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, doub
                 .lent_tasks = lent,
                 .points_left = grid->count,
                 .cells_left = grid->start_count};
-    task root = {.least = rg_sphere_least(s.centre, rg_grid_node_box(grid->nodes)),
+    task root = {.least = rg_sphere_least(s.center, rg_grid_node_box(grid->nodes)),
                  .end = grid->count};
     rg_status status = push(&s, root);
     while (status == RG_OK && s.task_count > 0 && s.tasks[0].least <= s.limit) {

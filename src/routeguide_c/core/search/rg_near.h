@@ -15,10 +15,10 @@
 #include "search/rg_hits.h"
 
 /* Puts the `most` nearest points, or fewer where there are no more within `reach_m`, that distance
- * included, into an empty list, nearest first. The centre is on Earth, reach_m not negative and
+ * included, into an empty list, nearest first. The center is on Earth, reach_m not negative and
  * not NaN. On failure the list is left empty. RG_ECORRUPT only for a grid that was not checked,
  * whose ids may be anything, too. */
-rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
+rg_status rg_near_search(const rg_grid *grid, rg_point center, size_t most, double reach_m,
                          rg_hits *hits);
 
 #endif
