@@ -14,12 +14,10 @@ SANITIZED_OBJECTS := $(CHECK_SOURCES:%.c=build/check/sanitized/%.o)
 .PHONY: check-core check-c
 check-core: build/check/plain/run ## test the C core, with and without SIMD
 	build/check/plain/run
-	ROUTEGUIDE_SIMD=avx2 build/check/plain/run
 	ROUTEGUIDE_SIMD=scalar build/check/plain/run
 
 check-c: check-core build/check/sanitized/run ## test the C core under address and undefined-behaviour sanitizers too
 	build/check/sanitized/run
-	ROUTEGUIDE_SIMD=avx2 build/check/sanitized/run
 	ROUTEGUIDE_SIMD=scalar build/check/sanitized/run
 
 build/check/plain/run: $(PLAIN_OBJECTS)

@@ -11,7 +11,6 @@ COVERAGE_REPLAYS := $(FUZZ_TARGETS:%=build/check/coverage/replay-%)
 coverage: $(VENV)/gcovr build/check/coverage/run $(COVERAGE_REPLAYS) build/check/coverage/mutate ## report the branches of the core that its own tests take
 	find build/check/coverage -name '*.gcda' -delete
 	build/check/coverage/run >/dev/null
-	ROUTEGUIDE_SIMD=avx2 build/check/coverage/run >/dev/null
 	ROUTEGUIDE_SIMD=scalar build/check/coverage/run >/dev/null
 	for target in $(FUZZ_TARGETS); do \
 		build/check/coverage/replay-$$target tests/c/fuzz/corpus/$$target/* >/dev/null || exit 1; \

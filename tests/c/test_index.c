@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "base/rg_alloc.h"
 #include "oracle.h"
 #include "rg_index.h"
 
@@ -228,8 +229,43 @@ static void a_query_out_of_memory_is_empty(void)
     sample_points_free(&points);
 }
 
+/* Builds an index from a store with or without unused room; NULL if memory is out. */
+static rg_index *build_with_room(size_t room)
+{
+    rg_store *store = NULL;
+    rg_index *index = NULL;
+    rg_status status = rg_store_new(&store, 100 + room, 100 * 6 + room);
+    for (int32_t i = 0; i < 100 && status == RG_OK; i++)
+        status = rg_store_add(store, (rg_point){1, 1}, "", 0); /* 6 bytes */
+    if (status == RG_OK)
+        status = rg_index_build(&index, store);
+    else
+        rg_store_free(store);
+    return status == RG_OK ? index : NULL;
+}
+
+/* How many allocations have to succeed for the index to be built. */
+static long least_allocations(size_t room)
+{
+    for (long allocations = 0;; allocations++) {
+        rg_alloc_fail_after(allocations);
+        rg_index *index = build_with_room(room);
+        rg_alloc_fail_after(-1);
+        bool built = index != NULL;
+        rg_index_free(index);
+        if (built)
+            return allocations;
+    }
+}
+
+static void a_finished_index_survives_a_failed_trim(void)
+{
+    CHECK(least_allocations(1000) == least_allocations(0));
+}
+
 void test_index(void)
 {
+    RUN(a_finished_index_survives_a_failed_trim);
     RUN(answers_match_a_scan_in_database_order);
     RUN(answers_of_all_sizes_match_a_scan);
     RUN(the_parts_add_up);

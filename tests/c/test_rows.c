@@ -152,7 +152,7 @@ static bool add_within_memory(void *context)
             CHECK(rg_store_count(store) == round * ROWS);
     }
     if (status == RG_OK)
-        status = rg_store_trim(store);
+        rg_store_trim(store);
     CHECK(status == RG_OK || status == RG_ENOMEM);
     CHECK(wrong == 77);
     if (status == RG_OK)

@@ -280,6 +280,54 @@ static void a_failed_save_leaves_what_was_there(void)
     scratch_end();
 }
 
+#ifdef __linux__
+/* Stands in for the C library's function: flushing a folder fails with this, if it is not 0, from
+ * the call on that `folder_flushes` counts down to. */
+static int folder_error, folder_flushes;
+
+int fsync(int file)
+{
+    struct stat about;
+    if (folder_error && fstat(file, &about) == 0 && S_ISDIR(about.st_mode) &&
+        folder_flushes-- <= 0) {
+        errno = folder_error;
+        return -1;
+    }
+    return fdatasync(file);
+}
+
+static void a_folder_that_cannot_be_flushed_keeps_its_file(void)
+{
+    rg_index *small = sample_index_new(SAMPLE_EARTH, 10, 1),
+             *large = sample_index_new(SAMPLE_EARTH, 1000, 1), *opened = NULL;
+    rg_fault fault;
+    scratch_begin();
+    const char *path = scratch_path("index.rgx");
+    CHECK(rg_snapshot_save(small, path, no_metadata, &fault) == RG_OK);
+    scratch_bytes before = scratch_read(path);
+    folder_error = EIO;
+    CHECK(rg_snapshot_save(large, path, no_metadata, &fault) == RG_EIO);
+    CHECK(fault.os_error == EIO);
+    CHECK(scratch_files() == 1);
+    scratch_bytes after = scratch_read(path);
+    CHECK(after.size == before.size && memcmp(after.data, before.data, after.size) == 0);
+    free(after.data);
+    free(before.data);
+    folder_error = EINVAL; /* the file system cannot flush folders */
+    CHECK(rg_snapshot_save(large, path, no_metadata, &fault) == RG_OK);
+    folder_error = EIO; /* once the file is replaced, which is no reason to fail */
+    folder_flushes = 1;
+    CHECK(rg_snapshot_save(large, path, no_metadata, &fault) == RG_OK);
+    folder_error = folder_flushes = 0;
+    CHECK(rg_snapshot_open(&opened, path, true, true, &fault) == RG_OK);
+    CHECK(rg_store_count(rg_index_store(opened)) == 1000);
+    rg_index_free(opened);
+    rg_index_free(small);
+    rg_index_free(large);
+    scratch_end();
+}
+#endif
+
 static mode_t mode_of(const char *path)
 {
     struct stat about;
@@ -384,6 +432,9 @@ void test_snapshot(void)
     RUN(faults_say_what_is_wrong);
     RUN(what_is_no_file_is_refused);
     RUN(a_failed_save_leaves_what_was_there);
+#ifdef __linux__
+    RUN(a_folder_that_cannot_be_flushed_keeps_its_file);
+#endif
     RUN(permissions_are_as_for_any_file);
     RUN(out_of_memory_is_said);
 }

@@ -79,7 +79,7 @@ rg_status rg_index_end(rg_index **out, rg_index_builder *builder)
     rg_index *index = builder->index;
     rg_status status = builder->grid_status != RG_OK ? builder->grid_status : builder->table_status;
     if (status == RG_OK)
-        status = rg_store_trim(index->store);
+        rg_store_trim(index->store);
     rg_free(builder);
     if (status == RG_OK)
         *out = index;

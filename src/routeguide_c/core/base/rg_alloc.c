@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20, LEAST_BYTES = 4096 /* of an array that grows */ };
 
 #ifdef RG_ALLOC_FAULTS
 #include <stdatomic.h>
@@ -70,7 +70,29 @@ void *rg_alloc_zeroed(size_t count, size_t size)
     return memory;
 }
 
-void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
+void *rg_move_to_larger(void *memory, const void *lent, size_t count, size_t *capacity, size_t more,
+                        size_t size)
+{
+    if (more > SIZE_MAX - count)
+        return NULL;
+    size_t grown = *capacity + *capacity / 2, needed = count + more;
+    if (grown < LEAST_BYTES / size)
+        grown = LEAST_BYTES / size;
+    if (grown < needed)
+        grown = needed;
+    void *moved = rg_alloc(grown, size);
+    if (!moved)
+        return NULL;
+    if (count)
+        memcpy(moved, memory, count * size);
+    if (memory != lent)
+        rg_free(memory);
+    *capacity = grown;
+    return moved;
+}
+
+/* Copies small blocks, which thereby come out aligned. */
+static void *move(void *memory, size_t used, size_t count, size_t size)
 {
     void *moved = rg_alloc(count, size);
     if (!moved)
@@ -81,11 +103,10 @@ void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
     return moved;
 }
 
-/* Small blocks are as well copied, and come out aligned. */
 void *rg_resize(void *memory, size_t used, size_t count, size_t size)
 {
     if (used < HUGE_PAGE || size == 0 || count > PTRDIFF_MAX / size || count * size < used)
-        return rg_realloc(memory, used, count, size);
+        return move(memory, used, count, size);
     return fault() ? NULL : realloc(memory, count * size);
 }
 

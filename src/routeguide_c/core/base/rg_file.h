@@ -31,9 +31,8 @@ rg_status rg_file_begin(rg_file_writer *writer, const char *path, rg_fault *faul
 rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *data, size_t size,
                         rg_fault *fault);
 
-/* Puts the file in its place, on disk before its name is, and ends the writer. On failure the
- * destination is what it was, but for the last step: where the folder cannot be flushed the new
- * file is there and may be gone after a power cut. */
+/* Replaces what is at the path by the file, whose content is flushed to the disk before, and ends
+ * the writer. On failure what was at the path is still there. */
 rg_status rg_file_commit(rg_file_writer *writer, rg_fault *fault);
 
 /* Removes the temporary file and ends the writer. */

@@ -18,7 +18,7 @@ enum { RG_IDS_SLACK = 16 };
 typedef struct rg_ids {
     uint32_t *items;
     size_t count;
-    size_t capacity; /* items that fit, the slack not counted */
+    size_t capacity; /* items that fit, with the slack */
     uint32_t *lent;  /* the caller's room; equal to items until the list outgrows it */
 } rg_ids;
 

@@ -123,14 +123,12 @@ static rg_status reserve_feature(rg_store *store, rg_point location, size_t name
     return reserve_blob(store, rg_feature_encoded_size(location, name_size));
 }
 
-rg_status rg_store_trim(rg_store *store)
+void rg_store_trim(rg_store *store)
 {
-    rg_status status = RG_OK;
     if (store->capacity != store->count)
-        status = set_capacity(store, store->count);
-    if (status == RG_OK && store->blob_capacity != store->blob_size)
-        status = set_blob_capacity(store, store->blob_size);
-    return status;
+        (void)set_capacity(store, store->count);
+    if (store->blob_capacity != store->blob_size)
+        (void)set_blob_capacity(store, store->blob_size);
 }
 
 rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded)

@@ -48,8 +48,8 @@ rg_status rg_store_add_block(rg_store *store, const rg_block *block);
 /* Makes sure that so many more features of so many encoded bytes in all fit without growing. */
 rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded);
 
-/* Gives back the room that is not used. */
-rg_status rg_store_trim(rg_store *store);
+/* Returns unused room to the allocator, unless that has no memory for the smaller arrays. */
+void rg_store_trim(rg_store *store);
 
 /* Where a store ends, to cut off later what was added behind. */
 typedef struct rg_store_mark {

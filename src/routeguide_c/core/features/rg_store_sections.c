@@ -73,14 +73,7 @@ static bool has_tight_bounds(const rg_store *store)
 {
     if (store->count == 0)
         return true;
-    rg_box box = {rg_store_location(store, 0), rg_store_location(store, 0)};
-    for (uint32_t id = 1; id < store->count; id++) {
-        int32_t lat_e7 = store->lats_e7[id], lon_e7 = store->lons_e7[id];
-        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
-        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
-        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
-        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
-    }
+    rg_box box = rg_box_around(store->lats_e7, store->lons_e7, store->count);
     return rg_point_equal(box.lo, store->bounds.lo) && rg_point_equal(box.hi, store->bounds.hi);
 }
 

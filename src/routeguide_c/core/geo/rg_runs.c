@@ -58,15 +58,10 @@ void rg_runs_free(rg_runs *runs)
 
 rg_status rg_run_list_add(rg_run_list *list, rg_run_item item)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 256;
-        rg_run_item *items =
-            rg_realloc(list->items, list->count * sizeof *items, capacity, sizeof *items);
-        if (!items)
-            return RG_ENOMEM;
-        list->items = items;
-        list->capacity = capacity;
-    }
+    rg_run_item *items = rg_grow(list->items, NULL, list->count, &list->capacity, 1, sizeof *items);
+    if (!items)
+        return RG_ENOMEM;
+    list->items = items;
     list->items[list->count++] = item;
     return RG_OK;
 }

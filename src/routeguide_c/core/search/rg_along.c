@@ -24,7 +24,6 @@
 enum {
     FEW_POINTS = 32, /* looked at without dividing their block any further */
     FEW_ROWS = 4,    /* over which they may be spread */
-    FEW_FEET = 96,   /* a place with more near it allocates */
 };
 
 /* Something to look into, and the part of the list that holds its runs. */
@@ -102,33 +101,15 @@ static bool ball_of_box(rg_ball *ball, rg_sphere_box box)
 
 static rg_status push(search *s, task t)
 {
-    if (s->task_count == s->task_capacity) {
-        size_t capacity = s->task_capacity ? 2 * s->task_capacity : 64;
-        task *tasks = rg_realloc(s->tasks, s->task_count * sizeof *tasks, capacity, sizeof *tasks);
-        if (!tasks)
-            return RG_ENOMEM;
-        s->tasks = tasks;
-        s->task_capacity = capacity;
-    }
+    task *tasks = rg_grow(s->tasks, NULL, s->task_count, &s->task_capacity, 1, sizeof *tasks);
+    if (!tasks)
+        return RG_ENOMEM;
+    s->tasks = tasks;
     s->tasks[s->task_count++] = t;
     return RG_OK;
 }
 
 /* --- looking at points --- */
-
-static rg_status reserve_feet(search *s, size_t count)
-{
-    if (count <= s->feet_capacity)
-        return RG_OK;
-    count = count < FEW_FEET ? FEW_FEET : 2 * count;
-    rg_route_foot *feet = rg_alloc(count, sizeof *feet);
-    if (!feet)
-        return RG_ENOMEM;
-    rg_free(s->feet);
-    s->feet = feet;
-    s->feet_capacity = count;
-    return RG_OK;
-}
 
 /* Along the route; feet at one place of it differ in nothing but rounding, which must not depend on
  * the order in which they were found. */
@@ -165,11 +146,14 @@ static rg_status pass(search *s, const task *t, rg_point point)
     rg_status status =
         rg_runs_narrow(&s->runs, &s->list, t->first_run, t->past_runs, &place, s->limit);
     size_t legs = s->list.count - runs, count = 0;
-    if (status == RG_OK)
-        status = reserve_feet(s, legs * RG_ROUTE_FEET);
     if (status != RG_OK)
         return status;
     if (legs > 0) {
+        rg_route_foot *feet =
+            rg_grow(s->feet, NULL, 0, &s->feet_capacity, legs * RG_ROUTE_FEET, sizeof *feet);
+        if (!feet)
+            return RG_ENOMEM;
+        s->feet = feet;
         rg_route_place seen = rg_route_place_at(point);
         for (size_t i = runs; i < runs + legs; i++)
             count += rg_route_feet(s->route, s->runs.runs[s->list.items[i].run].first, &seen,
@@ -326,7 +310,9 @@ static rg_status work_off(search *s)
         task t = s->tasks[--s->task_count];
         status = look_into(s, &t);
     }
-    return status == RG_OK ? rg_along_hits_sort(s->hits) : status;
+    if (status == RG_OK)
+        rg_along_hits_sort(s->hits);
+    return status;
 }
 
 rg_status rg_along_search(const rg_grid *grid, const rg_route *route, double half_width_m,

@@ -30,8 +30,7 @@ void rg_along_hits_clear(rg_along_hits *hits);
 /* Appends an item. On failure nothing changes. */
 rg_status rg_along_hits_add(rg_along_hits *hits, rg_route_foot foot, uint32_t id);
 
-/* Sorts by the way along the route, then by id. On failure (out of memory for the scratch) nothing
- * changes. Cost: O(count log count). */
-rg_status rg_along_hits_sort(rg_along_hits *hits);
+/* Sorts by the position along the route, then by id. Cost: O(count log count). */
+void rg_along_hits_sort(rg_along_hits *hits);
 
 #endif

@@ -260,34 +260,22 @@ typedef struct search {
     rg_box box;
 } search;
 
-static rg_status take_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end)
+/* Takes the entries from begin to end: all of them if their cells are `inside` the box, else those
+ * that are in it. */
+static rg_status take_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end,
+                          bool inside)
 {
     if (!rg_grid_run_next(left, begin, end))
         return RG_ECORRUPT;
     if (!s->ids) {
-        *s->count += end - begin;
+        *s->count += inside ? end - begin : s->kernels->count(s->grid, begin, end, &s->box);
         return RG_OK;
     }
     rg_status status = rg_ids_reserve(s->ids, end - begin);
     if (status == RG_OK) {
         uint32_t *to = s->ids->items + s->ids->count;
-        s->ids->count = (size_t)(s->kernels->take(s->grid, begin, end, to) - s->ids->items);
-    }
-    return status;
-}
-
-static rg_status test_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end)
-{
-    if (!rg_grid_run_next(left, begin, end))
-        return RG_ECORRUPT;
-    if (!s->ids) {
-        *s->count += s->kernels->count(s->grid, begin, end, &s->box);
-        return RG_OK;
-    }
-    rg_status status = rg_ids_reserve(s->ids, end - begin);
-    if (status == RG_OK) {
-        uint32_t *to = s->ids->items + s->ids->count;
-        to = s->kernels->test(s->grid, begin, end, &s->box, to);
+        to = inside ? s->kernels->take(s->grid, begin, end, to)
+                    : s->kernels->test(s->grid, begin, end, &s->box, to);
         s->ids->count = (size_t)(to - s->ids->items);
     }
     return status;
@@ -307,7 +295,7 @@ static rg_status test_cells(const search *s, const rg_grid_node *node, int level
         const rg_grid_node *past = s->grid->nodes + node->first_child + node->child_count;
         for (; child < past && child->cell <= last; child++) {
             rg_grid_run run = {starts[child->cell], starts[child->cell + 1]};
-            rg_status status = test_run(s, left, begin, run.begin);
+            rg_status status = take_run(s, left, begin, run.begin, false);
             if (status == RG_OK && !rg_grid_run_next(left, run.begin, run.end))
                 status = RG_ECORRUPT;
             if (status == RG_OK)
@@ -317,7 +305,7 @@ static rg_status test_cells(const search *s, const rg_grid_node *node, int level
             begin = run.end;
         }
     }
-    return test_run(s, left, begin, end);
+    return take_run(s, left, begin, end, false);
 }
 
 /* The columns of a row that is neither on the southern nor on the northern rim. */
@@ -330,7 +318,7 @@ static rg_status search_inner_row(const search *s, const rg_grid_node *node, int
     if (w->west)
         status = test_cells(s, node, level, left, first, first);
     if (status == RG_OK)
-        status = take_run(s, left, starts[first + w->west], starts[last + 1 - w->east]);
+        status = take_run(s, left, starts[first + w->west], starts[last + 1 - w->east], true);
     if (status == RG_OK && w->east)
         status = test_cells(s, node, level, left, last, last);
     return status;
@@ -344,7 +332,7 @@ static rg_status search_node(const search *s, const rg_grid_node *node, int leve
     if (!rg_box_meets(s->box, node->box))
         return RG_OK;
     if (rg_box_has_box(s->box, node->box))
-        return take_run(s, &run, run.begin, run.end);
+        return take_run(s, &run, run.begin, run.end, true);
 
     window w = window_of(node, s->box);
     if (!window_fits(node, w))

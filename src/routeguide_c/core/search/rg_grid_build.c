@@ -16,85 +16,55 @@ typedef struct points {
     uint32_t count;
 } points;
 
+enum { COLUMNS = 3 }; /* of an entry: latitude, longitude, id */
+
 typedef struct builder {
     rg_grid *grid;
-    uint32_t node_capacity;
-    uint32_t start_capacity;
-    /* Room for a copy of the points that are sorted back to where they came from. */
-    int32_t *copy_lats_e7;
-    int32_t *copy_lons_e7;
-    uint32_t *copy_ids;
-    uint32_t copy_capacity;
-    /* Where each band begins, and room for one more. */
-    uint32_t *bands;
-    uint32_t band_capacity;
+    size_t node_capacity, start_capacity;
+    uint32_t *copy; /* the columns of points that are sorted back to where they came from */
+    size_t copy_capacity;
+    uint32_t *bands; /* where each band begins */
+    size_t band_capacity;
 } builder;
-
-static void free_copy(builder *b)
-{
-    rg_free(b->copy_lats_e7);
-    rg_free(b->copy_lons_e7);
-    rg_free(b->copy_ids);
-    b->copy_capacity = 0;
-}
 
 static rg_status reserve_copy(builder *b, uint32_t count)
 {
-    if (count <= b->copy_capacity)
-        return RG_OK;
-    free_copy(b);
-    b->copy_lats_e7 = rg_alloc(count, sizeof *b->copy_lats_e7);
-    b->copy_lons_e7 = rg_alloc(count, sizeof *b->copy_lons_e7);
-    b->copy_ids = rg_alloc(count, sizeof *b->copy_ids);
-    if (!b->copy_lats_e7 || !b->copy_lons_e7 || !b->copy_ids)
+    uint32_t *copy =
+        rg_grow(b->copy, NULL, 0, &b->copy_capacity, COLUMNS * (size_t)count, sizeof *copy);
+    if (!copy)
         return RG_ENOMEM;
-    b->copy_capacity = count;
+    b->copy = copy;
     return RG_OK;
 }
 
 static rg_status reserve_bands(builder *b, uint32_t count)
 {
-    if (count <= b->band_capacity)
-        return RG_OK;
-    uint32_t *bands = rg_realloc(b->bands, 0, count, sizeof *bands);
+    uint32_t *bands = rg_grow(b->bands, NULL, 0, &b->band_capacity, count, sizeof *bands);
     if (!bands)
         return RG_ENOMEM;
     b->bands = bands;
-    b->band_capacity = count;
     return RG_OK;
 }
 
 static rg_status reserve_nodes(builder *b, uint32_t more)
 {
     rg_grid *grid = b->grid;
-    if (more <= b->node_capacity - grid->node_count)
-        return RG_OK;
-    uint32_t capacity = grid->node_count + more;
-    capacity += capacity / 2;
     rg_grid_node *nodes =
-        rg_realloc(grid->nodes, grid->node_count * sizeof *nodes, capacity, sizeof *nodes);
+        rg_grow(grid->nodes, NULL, grid->node_count, &b->node_capacity, more, sizeof *nodes);
     if (!nodes)
         return RG_ENOMEM;
     grid->nodes = nodes;
-    b->node_capacity = capacity;
     return RG_OK;
 }
 
 static rg_status reserve_starts(builder *b, uint32_t more)
 {
     rg_grid *grid = b->grid;
-    if (more <= b->start_capacity - grid->start_count)
-        return RG_OK;
-    uint64_t wanted = (uint64_t)grid->start_count + more;
-    if (grid->start_count) /* not the root: more will come */
-        wanted += wanted / 2;
-    uint32_t capacity = wanted > UINT32_MAX ? UINT32_MAX : (uint32_t)wanted;
     uint32_t *starts =
-        rg_realloc(grid->starts, grid->start_count * sizeof *starts, capacity, sizeof *starts);
+        rg_grow(grid->starts, NULL, grid->start_count, &b->start_capacity, more, sizeof *starts);
     if (!starts)
         return RG_ENOMEM;
     grid->starts = starts;
-    b->start_capacity = capacity;
     return RG_OK;
 }
 
@@ -156,11 +126,11 @@ static void sort_cells(rg_grid *grid, const rg_grid_node *node, uint32_t first, 
 static points copy_run(const builder *b, uint32_t begin, uint32_t end)
 {
     const rg_grid *grid = b->grid;
-    uint32_t count = end - begin;
-    memcpy(b->copy_lats_e7, grid->lats_e7 + begin, count * sizeof *grid->lats_e7);
-    memcpy(b->copy_lons_e7, grid->lons_e7 + begin, count * sizeof *grid->lons_e7);
-    memcpy(b->copy_ids, grid->ids + begin, count * sizeof *grid->ids);
-    return (points){b->copy_lats_e7, b->copy_lons_e7, b->copy_ids, count};
+    uint32_t count = end - begin, *lats = b->copy, *lons = lats + count, *ids = lons + count;
+    memcpy(lats, grid->lats_e7 + begin, count * sizeof *lats);
+    memcpy(lons, grid->lons_e7 + begin, count * sizeof *lons);
+    memcpy(ids, grid->ids + begin, count * sizeof *ids);
+    return (points){(const int32_t *)lats, (const int32_t *)lons, ids, count};
 }
 
 /* Sorts in two steps, by band of cells and then each band by cell: a step all over a large node
@@ -302,7 +272,7 @@ rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lo
         return RG_ENOMEM;
     b.grid->count = count;
     rg_status status = build(&b, lats_e7, lons_e7);
-    free_copy(&b);
+    rg_free(b.copy);
     rg_free(b.bands);
     if (status == RG_OK)
         *out = b.grid;

@@ -9,47 +9,39 @@
 void rg_hits_init(rg_hits *hits, double *distances_m, uint32_t *ids, size_t capacity)
 {
     *hits = (rg_hits){
-        .distances_m = distances_m, .ids = ids, .capacity = capacity, .lent = distances_m};
-}
-
-static void free_items(rg_hits *hits)
-{
-    if (hits->distances_m != hits->lent) {
-        rg_free(hits->distances_m);
-        rg_free(hits->ids);
-    }
+        .distances_m = distances_m,
+        .ids = ids,
+        .capacity = ids ? capacity + RG_HITS_SLACK : 0,
+        .lent_m = distances_m,
+        .lent_ids = ids,
+    };
 }
 
 rg_status rg_hits_reserve(rg_hits *hits, size_t more)
 {
-    if (more <= hits->capacity - hits->count && hits->distances_m)
-        return RG_OK;
-    if (more > SIZE_MAX / sizeof *hits->distances_m / 2 - hits->capacity - RG_HITS_SLACK)
+    if (more > SIZE_MAX - RG_HITS_SLACK)
         return RG_ENOMEM;
-    size_t capacity = hits->count + more;
-    if (capacity < 2 * hits->capacity)
-        capacity = 2 * hits->capacity;
-    double *distances_m = rg_alloc(capacity + RG_HITS_SLACK, sizeof *distances_m);
-    uint32_t *ids = rg_alloc(capacity + RG_HITS_SLACK, sizeof *ids);
-    if (!distances_m || !ids) {
-        rg_free(distances_m);
-        rg_free(ids);
+    size_t capacity = hits->capacity;
+    double *distances_m = rg_grow(hits->distances_m, hits->lent_m, hits->count, &capacity,
+                                  more + RG_HITS_SLACK, sizeof *distances_m);
+    if (!distances_m)
         return RG_ENOMEM;
-    }
-    if (hits->count) {
-        memcpy(distances_m, hits->distances_m, hits->count * sizeof *distances_m);
-        memcpy(ids, hits->ids, hits->count * sizeof *ids);
-    }
-    free_items(hits);
     hits->distances_m = distances_m;
+    uint32_t *ids = rg_grow(hits->ids, hits->lent_ids, hits->count, &hits->capacity,
+                            more + RG_HITS_SLACK, sizeof *ids);
+    if (!ids)
+        return RG_ENOMEM;
     hits->ids = ids;
-    hits->capacity = capacity;
+    hits->capacity = hits->capacity < capacity ? hits->capacity : capacity;
     return RG_OK;
 }
 
 void rg_hits_clear(rg_hits *hits)
 {
-    free_items(hits);
+    if (hits->distances_m != hits->lent_m)
+        rg_free(hits->distances_m);
+    if (hits->ids != hits->lent_ids)
+        rg_free(hits->ids);
     rg_hits_init(hits, NULL, NULL, 0);
 }
 

@@ -19,8 +19,9 @@ typedef struct rg_hits {
     double *distances_m;
     uint32_t *ids; /* of the same features */
     size_t count;
-    size_t capacity; /* items that fit, the slack not counted */
-    double *lent;    /* the caller's room; equal to distances_m until the list outgrows it */
+    size_t capacity; /* items that fit, with the slack */
+    double *lent_m;  /* the caller's arrays, equal to those above until the list outgrows them */
+    uint32_t *lent_ids;
 } rg_hits;
 
 /* An empty list in the caller's room, two arrays of `capacity` + RG_HITS_SLACK items that outlive

@@ -61,20 +61,11 @@ static rg_status push(search *s, task t)
 {
     if (!(t.least <= s->limit))
         return RG_OK;
-    if (s->task_count == s->task_capacity) {
-        size_t capacity = 2 * s->task_capacity;
-        task *tasks =
-            s->tasks == s->lent_tasks
-                ? rg_alloc(capacity, sizeof *tasks)
-                : rg_realloc(s->tasks, s->task_count * sizeof *tasks, capacity, sizeof *tasks);
-        if (!tasks)
-            return RG_ENOMEM;
-        if (s->tasks == s->lent_tasks)
-            for (size_t i = 0; i < s->task_count; i++)
-                tasks[i] = s->tasks[i];
-        s->tasks = tasks;
-        s->task_capacity = capacity;
-    }
+    task *tasks =
+        rg_grow(s->tasks, s->lent_tasks, s->task_count, &s->task_capacity, 1, sizeof *tasks);
+    if (!tasks)
+        return RG_ENOMEM;
+    s->tasks = tasks;
     size_t at = s->task_count++;
     for (; at > 0 && t.least < s->tasks[(at - 1) / 2].least; at = (at - 1) / 2)
         s->tasks[at] = s->tasks[(at - 1) / 2];
