@@ -18,6 +18,7 @@ include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
 include tests/c/threads/threads.mk
 include tests/c/coverage.mk
+include tests/c/portable.mk
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -37,7 +38,7 @@ lint: $(VENV)/test ## check types and style
 format: $(VENV)/test ## rewrite the sources in the project's style
 	$(BIN)/python -m ruff check --fix python tests benchmarks tools setup.py
 	$(BIN)/python -m ruff format python tests benchmarks tools setup.py
-	clang-format -i src/routeguide_c/*/*.[ch] tests/c/*.[ch]
+	clang-format -i src/routeguide_c/*/*.[ch] src/routeguide_c/core/*/*.[ch] tests/c/*.[ch]
 
 bench: $(VENV)/bench ## measure against every peer, into benchmarks/RESULTS.md (about 20 minutes)
 	$(BIN)/python benchmarks/run.py

@@ -38,7 +38,8 @@ void check_run(void (*test)(void), const char *name)
 int check_rounds(int rounds)
 {
     const char *factor = getenv("CHECK_ROUNDS");
-    return factor ? rounds * atoi(factor) : rounds;
+    double scaled = factor ? rounds * strtod(factor, NULL) : rounds;
+    return scaled < 1 ? 1 : (int)scaled;
 }
 
 /* True when the fault set to come after `skipped` allocations has not come yet. */

@@ -23,8 +23,8 @@ __attribute__((format(printf, 1, 2)))
 #endif
 void check_case(const char *format, ...);
 
-/* How often to repeat what is random: `rounds` times the environment's CHECK_ROUNDS, which is a
- * factor, 1 where it is not set. */
+/* Returns how often to repeat a random test: `rounds` times the factor in the environment variable
+ * CHECK_ROUNDS, 1 if that is not set; at least 1. */
 int check_rounds(int rounds);
 
 /* Calls `operation` with each of its allocations failing once in turn, until it gets by with all

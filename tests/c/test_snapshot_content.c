@@ -170,7 +170,7 @@ static void points_that_are_not_the_stores_are_refused(void)
     scratch_begin();
     scratch_bytes file = sample_snapshot(SAMPLE_EARTH, COUNT, 0);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        uint32_t *e7s = (uint32_t *)damage_section(file.data, columns[i]);
+        uint32_t *e7s = (uint32_t *)damage_section(file.data, (int)columns[i]);
         for (uint32_t at = 0; at < COUNT; at += 7) {
             check_case("%s, number %u", rg_section_name(columns[i]), at);
             uint32_t kept = e7s[at], other = e7s[COUNT - 1 - at];
