@@ -181,7 +181,7 @@ static void faults_say_what_is_wrong(void)
         const char *what;
         bool lazy;
     } cases[] = {
-        {0, 'R', "header", "it is not that of a snapshot", true},
+        {0, 'R', "header", "it is not the header of a snapshot", true},
         {8, 1, "header", "it has the byte order of another machine", true},
         {30, 1, "header", "its checksum does not match", true},
         {DAMAGE_HEADER_SIZE + 3, '?', "metadata", "its checksum does not match", false},

@@ -34,20 +34,20 @@ static bool fault(void)
 }
 #endif
 
-/* aligned_alloc wants a multiple of the alignment. */
+/* aligned_alloc requires a multiple of the alignment. */
 static void *alloc_aligned(size_t alignment, size_t bytes)
 {
     return aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
 }
 
 /* Look-ups in large arrays miss the processor's page table cache at nearly every step; pages of
- * 2 MiB, where the system grants them, spare that. */
+ * 2 MiB, if the system grants them, avoid that. */
 static void *alloc_large(size_t bytes)
 {
     void *memory = alloc_aligned(HUGE_PAGE, bytes);
 #ifdef MADV_HUGEPAGE
     if (memory)
-        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* only a wish */
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a hint: may fail */
 #endif
     return memory;
 }
@@ -70,7 +70,7 @@ void *rg_alloc_zeroed(size_t count, size_t size)
     return memory;
 }
 
-void *rg_move_to_larger(void *memory, const void *lent, size_t count, size_t *capacity, size_t more,
+void *rg_move_to_larger(void *memory, void *lent, size_t count, size_t *capacity, size_t more,
                         size_t size)
 {
     if (more > SIZE_MAX - count)

@@ -17,17 +17,17 @@ void *rg_alloc(size_t count, size_t size);
 /* Returns the same room filled with zeros. */
 void *rg_alloc_zeroed(size_t count, size_t size);
 
-/* Returns a larger array with a copy of the first `count` items of the one at `memory`, and room for
- * `more` behind them: for rg_grow, which see. */
-void *rg_move_to_larger(void *memory, const void *lent, size_t count, size_t *capacity, size_t more,
+/* Returns a larger array with a copy of the first `count` items of the one at `memory`, and room
+ * for `more` behind them: for rg_grow, which see. */
+void *rg_move_to_larger(void *memory, void *lent, size_t count, size_t *capacity, size_t more,
                         size_t size);
 
-/* Returns the array at `memory`, which has room for `*capacity` items of `size` bytes, with room for
- * `more` behind its first `count`: the array itself, or a larger one with a copy of these items,
- * and updates the capacity. An array that grows is half as large again at least. NULL leaves it as
- * it was. `lent` is NULL or an array that must not be freed. */
-static inline void *rg_grow(void *memory, const void *lent, size_t count, size_t *capacity,
-                            size_t more, size_t size)
+/* Returns the array at `memory`, which has room for `*capacity` items of `size` bytes, with room
+ * for `more` behind its first `count`: the array itself, or a larger one with a copy of these
+ * items, and updates the capacity. An array that grows is half as large again at least. NULL leaves
+ * it as it was. `lent` is NULL or an array that must not be freed. */
+static inline void *rg_grow(void *memory, void *lent, size_t count, size_t *capacity, size_t more,
+                            size_t size)
 {
     if (memory && more <= *capacity - count)
         return memory;

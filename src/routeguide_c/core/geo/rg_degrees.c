@@ -10,7 +10,7 @@ static bool all_between(const double *degrees, size_t count, double least, doubl
 {
     bool between = true;
     for (size_t i = 0; i < count; i++)
-        between &= (degrees[i] >= least) & (degrees[i] <= most); /* of NaN, neither is true */
+        between &= (degrees[i] >= least) & (degrees[i] <= most); /* false for NaN */
     return between;
 }
 
@@ -22,8 +22,8 @@ static size_t first_outside(const double *degrees, size_t count, double least, d
     return i;
 }
 
-/* A sum with this number has no bits left for fractions: adding it rounds, and taking it away again
- * leaves what was rounded. Unlike rint, that is instructions that every processor has. It takes a
+/* A sum with this number has no bits for fractions: adding it rounds, and subtracting it leaves the
+ * rounded value. Unlike rint, this takes only instructions that every processor has. It needs a
  * build without contraction, which would round the product and the sum at once. */
 static const double no_fraction = 0x1.8p52;
 
@@ -38,7 +38,7 @@ static void convert(int32_t *out_e7, const double *degrees, size_t count)
 bool rg_degrees_to_e7(int32_t *out_e7, const void *degrees, size_t count, double least, double most,
                       size_t *wrong)
 {
-    double block[BLOCK]; /* where nobody changes it once it is looked at */
+    double block[BLOCK]; /* a copy, because another thread may write to the caller's array */
     for (size_t done = 0; done < count; done += BLOCK) {
         size_t some = count - done < BLOCK ? count - done : BLOCK;
         memcpy(block, (const char *)degrees + done * sizeof *block, some * sizeof *block);

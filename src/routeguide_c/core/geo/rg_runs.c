@@ -13,8 +13,8 @@ static double between(const double a[3], const double b[3])
     return sqrt(x * x + y * y + z * z);
 }
 
-/* A ball around all of a run of legs. It holds their ends; a ball of less than a quarter turn holds
- * the arcs between those, too. */
+/* Returns a ball around a run of legs. It contains their ends; a ball of less than a quarter turn
+ * also contains the arcs between them. */
 static rg_ball ball_around(const rg_route *route, uint32_t first, uint32_t legs)
 {
     const rg_route_leg *leg = route->legs + first;
@@ -72,7 +72,7 @@ void rg_run_list_clear(rg_run_list *list)
     *list = (rg_run_list){0};
 }
 
-/* A run and how far it is: a long one's center, which is on the route as well. */
+/* A run and its distance; for more than one leg that of its center, which is on the route. */
 typedef struct gap {
     double to;
     const rg_run *run;
@@ -90,7 +90,7 @@ static double smaller(double a, double b)
     return a < b ? a : b;
 }
 
-/* Appends a run's parts. All places of the ball have one of the route within *reach. */
+/* Appends the parts of a run. Every place in the ball has a point of the route within *reach. */
 static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run *run,
                             const rg_ball *ball, double *reach)
 {
@@ -107,7 +107,7 @@ static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run
             gap one = gap_to(runs, next.run + 1, ball->center);
             gap other = gap_to(runs, next.run + 2 * (next.run->legs / 2), ball->center);
             *reach = smaller(*reach, smaller(one.to, other.to) + ball->radius);
-            /* The nearer one comes first, since it says what may be left out. */
+            /* The nearer one first: it reduces the reach, and so excludes more. */
             ahead[count++] = one.to < other.to ? other : one;
             ahead[count++] = one.to < other.to ? one : other;
             continue;

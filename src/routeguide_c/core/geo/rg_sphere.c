@@ -6,10 +6,11 @@
 
 #include <math.h>
 
-/* Left out of a cosine, 1 minus twice a haversine, so that no rounding makes it too large. */
+/* Subtracted from a cosine, 1 minus twice a haversine, so that rounding never makes it too large.
+ */
 static const double cosine_error = 1e-11;
 
-/* Unlike fmin and fmax, single instructions: nothing here is NaN. */
+/* Single instructions, unlike fmin and fmax: no argument is NaN. */
 static double smaller(double a, double b)
 {
     return a < b ? a : b;
@@ -57,7 +58,7 @@ RG_AVX2 static void estimate_avx2(double *haversines, rg_point from, const int32
         __m256d lons = rg_arc_load(lons_e7 + i), off_earth;
         __m256d a = rg_arc_between(lat, lon, rg_arc_load(lats_e7 + i), lons, &off_earth);
         __m256d beyond = _mm256_cmp_pd(_mm256_andnot_pd(sign, lons), most, _CMP_GT_OQ);
-        /* All bits set are a NaN. */
+        /* A double with all bits set is NaN. */
         _mm256_storeu_pd(haversines + i, _mm256_or_pd(a, _mm256_or_pd(off_earth, beyond)));
     }
 }
@@ -76,8 +77,8 @@ void rg_sphere_estimate(double *haversines, rg_sphere_center center, const int32
         haversines[i] = estimate(center.place, (rg_point){lats_e7[i], lons_e7[i]});
 }
 
-/* Over places of a box, the haversine hav(dlat) + cos(lat1) cos(lat2) hav(dlon) is at least what
- * it is with each of its parts at its own least. */
+/* The haversine hav(dlat) + cos(lat1) cos(lat2) hav(dlon) is at least its value with each part at
+ * the least that it has in the box. */
 double rg_sphere_least(rg_sphere_center center, rg_sphere_box box)
 {
     double lat = center.place.lat_e7, lon = center.place.lon_e7;

@@ -20,16 +20,16 @@
 
 #include <stddef.h>
 
-/* Points that rg_sphere_estimate may read, and results that it may write, past the last one. */
+/* Points that rg_sphere_estimate may read, and results that it may write, beyond the last one. */
 enum { RG_SPHERE_SLACK = 3 };
 
-/* Where a search starts. */
+/* The place that a search starts at. */
 typedef struct rg_sphere_center {
     rg_point place;
     double cosine; /* of the latitude, or a little less */
 } rg_sphere_center;
 
-/* A box on Earth in E7; it may be a little larger than what it stands for. */
+/* A box on Earth in E7, possibly a little larger than the cells it contains. */
 typedef struct rg_sphere_box {
     double south, west, north, east;
 } rg_sphere_box;
@@ -40,21 +40,22 @@ static inline bool rg_sphere_has(rg_point point)
            point.lon_e7 >= -RG_ANTIMERIDIAN_E7 && point.lon_e7 <= RG_ANTIMERIDIAN_E7;
 }
 
-/* The point is on Earth. */
+/* Returns the center at a point on Earth. */
 rg_sphere_center rg_sphere_center_at(rg_point point);
 
-/* Writes the haversine from the center to each point, NaN for a point off the Earth. */
+/* Writes the haversine between the center and each point, NaN for a point off the Earth. */
 void rg_sphere_estimate(double *haversines, rg_sphere_center center, const int32_t *lats_e7,
                         const int32_t *lons_e7, size_t count);
 
-/* No place in the box is nearer to the center; infinity where all of the box is off the Earth. */
+/* Returns a haversine that no place in the box is below; infinity if the whole box is off the
+ * Earth. */
 double rg_sphere_least(rg_sphere_center center, rg_sphere_box box);
 
-/* A place whose estimate, or whose box's least, is above this is further away, by its exact
- * distance, than each place of that estimate. */
+/* Returns a haversine such that a place whose estimate, or whose box's least, is above it has a
+ * greater distance than every place with the given estimate. */
 double rg_sphere_at_most(double haversine);
 
-/* The estimate of a distance, at least 0. */
+/* Returns the haversine of a distance, which is not negative. */
 double rg_sphere_haversine_of_m(double distance_m);
 
 /* Returns the distance of one place from the center by rg_haversine_m. */

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Cells that are sorted in one go: their points, and where the next one of each goes, stay in the
+/* Cells that are sorted together: their points and the positions of their next entries stay in the
  * caches close to the processor. */
 enum { BAND_CELLS = 4096 };
 
@@ -12,7 +12,7 @@ enum { BAND_CELLS = 4096 };
 typedef struct points {
     const int32_t *lats_e7;
     const int32_t *lons_e7;
-    const uint32_t *ids; /* NULL where point i has id i */
+    const uint32_t *ids; /* NULL if point i has id i */
     uint32_t count;
 } points;
 
@@ -68,7 +68,7 @@ static rg_status reserve_starts(builder *b, uint32_t more)
     return RG_OK;
 }
 
-/* Cells about as high as they are wide, but no more on an axis than it has coordinates. */
+/* Chooses cells about as high as they are wide, with no more on an axis than it has coordinates. */
 static void shape(rg_grid_node *node, uint32_t count)
 {
     uint32_t height = (uint32_t)node->box.hi.lat_e7 - (uint32_t)node->box.lo.lat_e7;
@@ -89,7 +89,8 @@ static uint32_t cell_of(const rg_grid_node *node, int32_t lat_e7, int32_t lon_e7
     return rg_grid_row(node, lat_e7) * node->cols + rg_grid_col(node, lon_e7);
 }
 
-/* Turns numbers of points into where each number's points begin, from `begin` on. */
+/* Replaces numbers of points by the position where each number's points begin, the first at
+ * `begin`. */
 static void sum_up(uint32_t *numbers, uint32_t count, uint32_t begin)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -106,13 +107,13 @@ static void put(rg_grid *grid, uint32_t entry, const points *from, uint32_t i)
     grid->ids[entry] = from->ids ? from->ids[i] : i;
 }
 
-/* Sorts points, all of cells first .. first + cells - 1, by cell and stably to the entries from
- * `begin` on, and fills in where each of these cells ends. */
+/* Sorts points of the cells first .. first + cells - 1 stably by cell into the entries from `begin`
+ * on, and sets the ends of these cells. */
 static void sort_cells(rg_grid *grid, const rg_grid_node *node, uint32_t first, uint32_t cells,
                        const points *from, uint32_t begin)
 {
-    /* ends[cell] counts the cell's points, then is where its next point goes, and so comes to
-     * rest where the next cell begins. */
+    /* ends[cell] is first the number of the cell's points, then the position of its next point, and
+     * finally the beginning of the next cell. */
     uint32_t *ends = grid->starts + node->first_start + 1;
     memset(ends + first, 0, cells * sizeof *ends);
     for (uint32_t i = 0; i < from->count; i++)
@@ -133,8 +134,8 @@ static points copy_run(const builder *b, uint32_t begin, uint32_t end)
     return (points){(const int32_t *)lats, (const int32_t *)lons, ids, count};
 }
 
-/* Sorts in two steps, by band of cells and then each band by cell: a step all over a large node
- * would miss every cache at every point. */
+/* Sorts by band of cells, then each band by cell: in one step over a large node every point would
+ * miss the caches. */
 static rg_status sort_bands(builder *b, const rg_grid_node *node, const points *from,
                             uint32_t begin)
 {
@@ -165,7 +166,7 @@ static rg_status sort_bands(builder *b, const rg_grid_node *node, const points *
     return status;
 }
 
-/* Gives the node its cells, and sorts its points into them at the entries from `begin` on. */
+/* Chooses the node's cells, and sorts its points into them in the entries from `begin` on. */
 static rg_status sort_node(builder *b, rg_grid_node *node, const points *from, uint32_t begin)
 {
     rg_grid *grid = b->grid;
@@ -183,7 +184,7 @@ static rg_status sort_node(builder *b, rg_grid_node *node, const points *from, u
     return RG_OK;
 }
 
-/* Gives each crowded cell of the node a node of its own, still to be sorted. */
+/* Adds a node for each crowded cell of the node, without sorting it. */
 static rg_status add_children(builder *b, uint32_t parent)
 {
     rg_grid *grid = b->grid;
@@ -206,7 +207,7 @@ static rg_status add_children(builder *b, uint32_t parent)
     return RG_OK;
 }
 
-/* Sorts the entries of a node below the root anew. */
+/* Sorts the entries of a node below the root by its cells. */
 static rg_status sort_child(builder *b, rg_grid_node *node, uint32_t begin, uint32_t end)
 {
     rg_status status = reserve_copy(b, end - begin);
@@ -216,7 +217,7 @@ static rg_status sort_child(builder *b, rg_grid_node *node, uint32_t begin, uint
     return sort_node(b, node, &copy, begin);
 }
 
-/* Level by level, a node after the other: its crowded cells become nodes and are sorted. */
+/* Divides the crowded cells of each node, level by level. */
 static rg_status build_levels(builder *b)
 {
     rg_grid *grid = b->grid;

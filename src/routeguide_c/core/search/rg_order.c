@@ -5,23 +5,23 @@
 
 #include <string.h>
 
-/* Lists are sorted by what they are like:
+/* The way to sort depends on the list:
  *
- *   a few                              insertion; by rank with AVX2
- *   already ascending                  nothing to do
- *   dense between lowest and highest   a bitmap over that stretch
- *   evenly spread, with AVX2           buckets of eight slots, up to what caches hold
- *   any other                          by radix, a byte at a time
+ *   few ids                            insertion; by rank with AVX2
+ *   ascending                          nothing
+ *   dense between lowest and highest   a bitmap of that range
+ *   evenly spread, with AVX2           buckets of eight slots, if they fit in the caches
+ *   any other                          radix, a byte at a time
  */
 enum {
     FEW = 24,
-    DENSE = 128, /* bits of bitmap an id, at most */
+    DENSE = 128, /* at most so many bits of bitmap an id */
     SLOTTED = 32 /* the same for lists that slots can sort */,
     DIGITS = 256,
     ROOM = 2048 /* words of scratch on the stack */
 };
 
-/* Memory for one way of sorting after the other: on the stack, or grown on the heap. */
+/* Scratch memory: on the stack or, if that is too small, on the heap. */
 typedef struct workspace {
     void *memory;
     size_t capacity; /* bytes */
@@ -106,8 +106,8 @@ static rg_status sort_dense(rg_order_survey s, uint32_t *ids, size_t count, work
     return RG_OK;
 }
 
-/* From the lowest digit to the highest one in which two ids differ, back and forth between the
- * list and a copy; a digit that all ids share costs nothing. */
+/* Sorts by each digit, lowest first, between the list and a copy. Digits that all ids share are
+ * skipped. */
 static rg_status sort_by_radix(rg_order_survey s, uint32_t *ids, size_t count, workspace *work)
 {
     enum { PASSES = 4 };
