@@ -32,7 +32,7 @@ $(PORTABLE:%=check-%): check-%:
 	elif [ -n '$($*_RUN)' ] && ! command -v '$($*_RUN)' >/dev/null; then \
 	    echo 'skipped $*: $($*_RUN) is missing (Debian package qemu-user-static)'; \
 	else \
-	    $(MAKE) --no-print-directory build/check/$*/run && \
+	    $(MAKE) --silent build/check/$*/run && \
 	    CHECK_ROUNDS=$(PORTABLE_ROUNDS) $($*_RUN) build/check/$*/run >build/check/$*/log 2>&1 && \
 	    echo "$*: $$(grep -c '^ok' build/check/$*/log) tests passed" || \
 	    { tail -n 5 build/check/$*/log; exit 1; }; \

@@ -7,7 +7,7 @@
 
 static const double half_circumference_m = RG_HALF_CIRCUMFERENCE_M;
 
-/* Near antipodes the haversine formula itself loses half of its digits. */
+/* Next to antipodes the haversine formula loses half of its digits. */
 static void check_distance(rg_point from, rg_point to)
 {
     check_case("%d %d to %d %d", from.lat_e7, from.lon_e7, to.lat_e7, to.lon_e7);
@@ -58,7 +58,7 @@ static void nowhere_is_further_than_the_antipode(void)
     }
 }
 
-/* Coordinates off the Earth are angles like any other, and never make a NaN. */
+/* Coordinates off the Earth are angles like any other, and never give NaN. */
 static void any_coordinates_have_a_distance(void)
 {
     sample_random random = {4};

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Around the sizes of a block and of a vector. */
+/* Around the size of a block and of a vector. */
 static const size_t counts[] = {0, 1, 2, 3, 4, 5, 7, 255, 256, 257, 258, 513, 2000};
 
 typedef struct pairs {
@@ -47,7 +47,7 @@ static int32_t clamp(int64_t value, int32_t limit)
     return (int32_t)(value < -limit ? -limit : value > limit ? limit : value);
 }
 
-/* A point on Earth close to another one, at a scale from one unit to a radian or so. */
+/* Returns a point on Earth close to another one, from one unit to about a radian away. */
 static rg_point close_to(sample_random *random, rg_point point)
 {
     int32_t reach_e7 = 1 << sample_below(random, 29);
@@ -62,7 +62,7 @@ static rg_point antipode(rg_point point)
                       point.lon_e7 > 0 ? point.lon_e7 - 1800000000 : point.lon_e7 + 1800000000};
 }
 
-/* Each kind of pair that is hard, on Earth; next to the poles as often as elsewhere. */
+/* Sets a difficult pair on Earth, often next to a pole or the antimeridian. */
 static void set_hard(pairs *p, size_t i, sample_random *random)
 {
     static const int32_t edges[] = {0, 900000000, -900000000, 1800000000, -1800000000};
@@ -122,7 +122,7 @@ static void check_bound(const pairs *p, size_t count)
     }
 }
 
-static void batches_keep_their_bound(void)
+static void distances_keep_their_bound(void)
 {
     static pairs p;
     sample_random random = {23};
@@ -136,7 +136,7 @@ static void batches_keep_their_bound(void)
     }
 }
 
-/* The reference of the test above, against one that shares nothing with the implementation. */
+/* Compares the reference of the test above with one that shares nothing with the implementation. */
 static void the_reference_agrees_with_vectors(void)
 {
     sample_random random = {24};
@@ -147,7 +147,7 @@ static void the_reference_agrees_with_vectors(void)
     }
 }
 
-static void batches_do_not_depend_on_their_place(void)
+static void distances_do_not_depend_on_their_position(void)
 {
     static pairs p;
     static double all_m[2000], got_m[2000];
@@ -170,8 +170,9 @@ static void batches_do_not_depend_on_their_place(void)
     }
 }
 
-/* No bound off the Earth, but the angle is meant; and a point is at itself wherever it is. */
-static void batches_take_any_coordinates(void)
+/* Off the Earth the error has no bound, but the angle is right, and a point is 0 away from itself.
+ */
+static void any_coordinates_are_angles(void)
 {
     sample_random random = {26};
     for (int i = 0; i < check_rounds(20000); i++) {
@@ -210,8 +211,8 @@ static void a_path_adds_its_legs_in_order(void)
 void test_geo_batch(void)
 {
     RUN(the_reference_agrees_with_vectors);
-    RUN(batches_keep_their_bound);
-    RUN(batches_do_not_depend_on_their_place);
-    RUN(batches_take_any_coordinates);
+    RUN(distances_keep_their_bound);
+    RUN(distances_do_not_depend_on_their_position);
+    RUN(any_coordinates_are_angles);
     RUN(a_path_adds_its_legs_in_order);
 }

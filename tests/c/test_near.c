@@ -41,7 +41,7 @@ static int compare_hits(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* All points on Earth, nearest first; returns how many. */
+/* Sorts all points on Earth, nearest first; returns how many. */
 static size_t by_distance(const sample_points *points, rg_point center, oracle_hit *hits)
 {
     size_t count = 0;
@@ -56,7 +56,8 @@ static size_t by_distance(const sample_points *points, rg_point center, oracle_h
 
 /* --- points --- */
 
-/* Where to search from: points of the set, their neighbours and antipodes, poles, anywhere. */
+/* Returns a place to search from: a point of the set, beside one, its antipode, a pole, anywhere.
+ */
 static rg_point center_for(sample_random *random, const sample_points *points)
 {
     if (sample_below(random, 4) == 0)
@@ -81,7 +82,7 @@ static double reach_for(sample_random *random, const oracle_hit *all, size_t cou
         return 0;
     case 1:
         return 1.0 * sample_below(random, 21000000);
-    case 2: /* just to a point, just not, and a little further */
+    case 2: /* the distance of a point, or the number before or after it */
         if (count > 0) {
             double reach_m = all[sample_below(random, (uint32_t)count)].distance_m;
             int32_t step = sample_between(random, -1, 1);
@@ -177,8 +178,8 @@ static void searches_of_large_grids_match_sorting_everything(void)
     }
 }
 
-/* From a pole everything on a circle of latitude is equally far, and ids decide. */
-static void ties_go_by_id(void)
+/* From a pole all points of a latitude are equally far away. */
+static void equal_distances_are_ordered_by_id(void)
 {
     enum { COUNT = 3000 };
     sample_points points = sample_points_new(SAMPLE_EARTH, COUNT, 3);
@@ -200,7 +201,7 @@ static void ties_go_by_id(void)
     sample_points_free(&points);
 }
 
-static void a_place_has_many_names(void)
+static void points_at_one_place_have_equal_distances(void)
 {
     int32_t lats_e7[] = {10, 10, 900000000, 900000000, 900000000, 900000001, 0, 0};
     int32_t lons_e7[] = {1800000000, -1800000000, 0, 1800000000, -5, 0, 1800000001, -1800000001};
@@ -219,7 +220,7 @@ static void a_place_has_many_names(void)
     for (size_t i = 0; i < 3; i++) {
         hits.count = 0;
         CHECK(rg_near_search(grid, pole[i], 9, INFINITY, &hits) == RG_OK);
-        CHECK(hits.count == 5); /* what is off the Earth is nowhere */
+        CHECK(hits.count == 5); /* points off the Earth are not found */
         CHECK(hits.ids[0] == 2 && hits.ids[1] == 3 && hits.ids[2] == 4);
         CHECK(hits.distances_m[2] == 0);
         CHECK(hits.distances_m[3] == hits.distances_m[4]);
@@ -253,8 +254,8 @@ static void no_place_in_a_box_is_nearer_than_its_least(void)
     }
 }
 
-/* What is estimated to be further than the slack allows is further by the exact formula. */
-static void exact_distances_keep_the_order_of_estimates(void)
+/* A place whose estimate is further than the slack has a greater distance. */
+static void distances_keep_the_order_of_estimates(void)
 {
     sample_random random = {32};
     for (int i = 0; i < check_rounds(30000); i++) {
@@ -279,7 +280,7 @@ static void exact_distances_keep_the_order_of_estimates(void)
     }
 }
 
-/* --- without memory, and without trust --- */
+/* --- failed allocations and damaged grids --- */
 
 typedef struct lookup {
     const rg_grid *grid;
@@ -316,7 +317,7 @@ static void a_search_out_of_memory_is_empty(void)
     }
 }
 
-/* A grid that was not checked may say anything: an answer or RG_ECORRUPT, but no harm. */
+/* An unchecked grid may have any content: a search gives an answer or RG_ECORRUPT, and is safe. */
 static void a_search_survives_any_grid(void)
 {
     sample_random random = {41};
@@ -352,10 +353,10 @@ void test_near(void)
     RUN(searches_match_sorting_everything);
     RUN(searches_around_hard_places_match_sorting_everything);
     RUN(searches_of_large_grids_match_sorting_everything);
-    RUN(ties_go_by_id);
-    RUN(a_place_has_many_names);
+    RUN(equal_distances_are_ordered_by_id);
+    RUN(points_at_one_place_have_equal_distances);
     RUN(no_place_in_a_box_is_nearer_than_its_least);
-    RUN(exact_distances_keep_the_order_of_estimates);
+    RUN(distances_keep_the_order_of_estimates);
     RUN(a_search_out_of_memory_is_empty);
     RUN(a_search_survives_any_grid);
 }

@@ -18,7 +18,7 @@
 
 static const rg_slice no_metadata = {(const uint8_t *)"", 0};
 
-/* The index comes back from the file, in each way to open it. */
+/* Checks that the index comes back from the file in each way to open it. */
 static void check_round_trip(const rg_index *index, const char *path, sample_random *random)
 {
     static const rg_slice metadata = {(const uint8_t *)"four", 4};
@@ -55,7 +55,7 @@ static void indexes_come_back(void)
     scratch_end();
 }
 
-/* Large enough for two threads to save and to verify it, and for lanes within its checksums. */
+/* Large enough for two threads to save and verify it, and for the lanes of its checksums. */
 static void a_large_index_comes_back(void)
 {
     sample_random random = {8};
@@ -171,8 +171,8 @@ static void every_other_length_is_refused(void)
     scratch_end();
 }
 
-/* What is wrong is told, and a lazy opening sees what is in the header. */
-static void faults_say_what_is_wrong(void)
+/* Opening without verification reports what is wrong in the header. */
+static void faults_name_what_is_wrong(void)
 {
     static const struct {
         size_t at;
@@ -215,7 +215,7 @@ static void faults_say_what_is_wrong(void)
     scratch_end();
 }
 
-static void what_is_no_file_is_refused(void)
+static void folders_and_devices_are_refused(void)
 {
     rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1), *opened = NULL;
     rg_fault fault;
@@ -248,8 +248,8 @@ static void what_is_no_file_is_refused(void)
     scratch_end();
 }
 
-/* The system refuses to write past a limit, as a full disk does. */
-static void a_failed_save_leaves_what_was_there(void)
+/* Writing past a limit fails, as on a full disk. */
+static void a_failed_save_keeps_the_old_file(void)
 {
     rg_index *small = sample_index_new(SAMPLE_EARTH, 10, 1),
              *large = sample_index_new(SAMPLE_EARTH, 150000, 1);
@@ -281,8 +281,8 @@ static void a_failed_save_leaves_what_was_there(void)
 }
 
 #ifdef __linux__
-/* Stands in for the C library's function: flushing a folder fails with this, if it is not 0, from
- * the call on that `folder_flushes` counts down to. */
+/* Replaces the C library's function. If `folder_error` is not 0, flushing a folder succeeds
+ * `folder_flushes` times and then fails with that error. */
 static int folder_error, folder_flushes;
 
 int fsync(int file)
@@ -335,7 +335,7 @@ static mode_t mode_of(const char *path)
     return about.st_mode & 07777;
 }
 
-static void permissions_are_as_for_any_file(void)
+static void permissions_are_those_of_other_files(void)
 {
     rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1);
     rg_fault fault;
@@ -381,7 +381,7 @@ static bool save_and_open(void *context)
     return status == RG_OK;
 }
 
-static void out_of_memory_is_said(void)
+static void saving_and_opening_return_enomem(void)
 {
     rg_fault fault;
     scratch_begin();
@@ -393,8 +393,8 @@ static void out_of_memory_is_said(void)
     scratch_end();
 }
 
-/* The system refuses every descriptor after the first few: of the folder, then of the file. */
-static void too_many_open_files_are_said(void)
+/* The system refuses first the descriptor of the folder, then that of the file. */
+static void too_many_open_files_are_reported(void)
 {
     rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1), *opened = NULL;
     rg_fault fault;
@@ -422,19 +422,19 @@ static void too_many_open_files_are_said(void)
 
 void test_snapshot(void)
 {
-    RUN(too_many_open_files_are_said);
+    RUN(too_many_open_files_are_reported);
     RUN(indexes_come_back);
     RUN(a_large_index_comes_back);
     RUN(an_opened_index_is_saved_onto_its_own_file);
     RUN(metadata_has_a_limit);
     RUN(every_flipped_bit_is_refused);
     RUN(every_other_length_is_refused);
-    RUN(faults_say_what_is_wrong);
-    RUN(what_is_no_file_is_refused);
-    RUN(a_failed_save_leaves_what_was_there);
+    RUN(faults_name_what_is_wrong);
+    RUN(folders_and_devices_are_refused);
+    RUN(a_failed_save_keeps_the_old_file);
 #ifdef __linux__
     RUN(a_folder_that_cannot_be_flushed_keeps_its_file);
 #endif
-    RUN(permissions_are_as_for_any_file);
-    RUN(out_of_memory_is_said);
+    RUN(permissions_are_those_of_other_files);
+    RUN(saving_and_opening_return_enomem);
 }
