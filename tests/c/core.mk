@@ -1,6 +1,4 @@
-# The C core's own tests: no Python needed. Included by the Makefile at the top.
-
-
+# The C core's own tests, which need no Python. Included by the Makefile at the top.
 CORE_FLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
 	-fno-builtin-pow -ffp-contract=off -Isrc/routeguide_c/core -DRG_ALLOC_FAULTS -MMD -MP
 PLAIN_FLAGS := -O2 -g

@@ -1,7 +1,7 @@
-# Which branches of the core its own tests take. Included by the Makefile at the top.
+# Reports the branches of the core that its tests take. Included by the Makefile at the top.
 
 GCOV ?= gcov
-# Assertions are left out: their other branch is a programmer's mistake.
+# Without assertions, whose other branch is a programmer's error.
 COVERAGE_FLAGS := -O0 -g --coverage -DNDEBUG
 COVERAGE_OBJECTS := $(CHECK_SOURCES:%.c=build/check/coverage/%.o)
 COVERAGE_REPLAYED := $(FUZZ_SUPPORT:%.c=build/check/coverage/%.o)
