@@ -18,7 +18,7 @@ typedef enum spread {
     ASCENDING,
     DESCENDING,
     RUNS,          /* short ascending runs, like the cells of a grid */
-    NEARLY_SORTED, /* ascending but for the last */
+    NEARLY_SORTED, /* ascending except the last two */
     SPREADS
 } spread;
 

@@ -18,7 +18,7 @@ void *rg_alloc(size_t count, size_t size);
 void *rg_alloc_zeroed(size_t count, size_t size);
 
 /* Returns a larger array with a copy of the first `count` items of the one at `memory`, and room
- * for `more` behind them: for rg_grow, which see. */
+ * for `more` behind them: for rg_grow only. */
 void *rg_move_to_larger(void *memory, void *lent, size_t count, size_t *capacity, size_t more,
                         size_t size);
 

@@ -133,7 +133,7 @@ static size_t estimate_node(const rg_grid *grid, const rg_grid_node *node, int l
     for (uint32_t row = w.row_lo; child < end && row <= w.row_hi && most > enough; row++) {
         uint32_t first = row * node->cols + w.col_lo, last = row * node->cols + w.col_hi;
         const rg_grid_node *first_child = child_from(grid, node, first);
-        child = first_child > child ? first_child : child; /* never back, whatever a file says */
+        child = first_child > child ? first_child : child; /* never back, for an unchecked file */
         for (; child < end && child->cell <= last && most > enough; child++) {
             if (rg_box_has_box(box, child->box))
                 continue;

@@ -15,8 +15,8 @@
  */
 enum {
     FEW = 24,
-    DENSE = 128, /* at most so many bits of bitmap an id */
-    SLOTTED = 32 /* the same for lists that slots can sort */,
+    DENSE = 128,  /* the most bits of bitmap an id */
+    SLOTTED = 32, /* the same for lists that the slots can sort */
     DIGITS = 256,
     ROOM = 2048 /* words of scratch on the stack */
 };
