@@ -37,7 +37,7 @@ lint: $(VENV)/test ## check types and style
 format: $(VENV)/test ## rewrite the sources in the project's style
 	$(BIN)/python -m ruff check --fix python tests benchmarks tools setup.py
 	$(BIN)/python -m ruff format python tests benchmarks tools setup.py
-	clang-format -i src/routeguide_c/*/*.[ch] tests/c/*.[ch]
+	clang-format -i src/routeguide_c/*/*.[ch] src/routeguide_c/core/*/*.[ch] tests/c/*.[ch]
 
 bench: $(VENV)/bench ## measure the index and its peers; goals into benchmarks/RESULTS.md (20 minutes)
 	$(BIN)/python benchmarks/run.py

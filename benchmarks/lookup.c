@@ -1,7 +1,7 @@
-/* Which structure should answer `find`: the hash table, or the grid that is there anyway?
+/* Compares the hash table with the grid for exact look-ups. Run by `make bench-lookup`.
  *
- * Prints nanoseconds a look-up, median and quartiles over rounds in which the two take turns, on
- * the same random points, after comparing their answers. Run by `make bench-lookup`.
+ * Prints nanoseconds a look-up on the same random points, median and quartiles of rounds in which
+ * the two alternate, after comparing their answers.
  */
 #define _POSIX_C_SOURCE 199309L
 

@@ -1,4 +1,4 @@
-"""Prints the polynomials of src/routeguide_c/core/geo/rg_geo_fast.c. Needs mpmath.
+"""Print the polynomials of core/geo/rg_arc.h and rg_geo_batch.c in src/routeguide_c. Needs mpmath.
 
 Each is the polynomial of its degree whose largest relative error over an interval is least, found
 by the Remez exchange in 60 digits: solve for the coefficients and the levelled error on a set of

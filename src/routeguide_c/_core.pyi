@@ -91,7 +91,7 @@ class FeatureIndex:
 
         Nearest first, equal distances by id; fewer than k where there are no more, or no more
         within `max_distance_m`, itself included (the default is infinity). Distances are
-        great-circle, across poles and the antimeridian: exactly what `haversine` answers, with
+        great-circle, across poles and the antimeridian: exactly what `haversine_many` answers, with
         +180 for a longitude of -180 and one longitude for both where one of them is a pole.
         Features off the Earth, beyond 90 degrees of latitude or 180 of longitude, are nowhere.
 
@@ -124,7 +124,7 @@ class FeatureIndex:
         +1 right, 0 on the route or straight ahead or behind.
 
         Distances are true ones on the sphere of `haversine`, within 1e-8 m; exactly those of
-        `nearest` where the nearest place is a vertex. A feature belongs to the answer where the
+        `haversine` where the nearest place is a vertex. A feature belongs to the answer where the
         distance as computed is at most `half_width_m`. Features off the Earth are nowhere.
 
         Raises TypeError, ValueError and OverflowError as the constructor does; ValueError also for
@@ -361,19 +361,16 @@ def haversine_many(
     """Great-circle metres from each point of the first columns to that of the others beside it.
 
     Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both
-    be an int instead: the one point from which all distances are measured. Each result equals
-    `haversine` in every bit.
-
-    `fast=True` takes a small part of the time, by polynomials. For coordinates on Earth the
-    result is within 1e-10 of the true great-circle distance, relatively, at any distance:
-    closer than `haversine` next to antipodes and across the antimeridian. Its last digits
-    differ between processors.
+    be an int instead: the one point from which all distances are measured. For
+    coordinates on Earth the relative error is below 1e-10, next to antipodes as well, where
+    that of `haversine` reaches 3e-9. The last digits differ between processors. `fast` has no
+    effect.
 
     The interpreter is free for other threads meanwhile.
     """
 
 def path_length(latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence[int], /) -> float:
-    """Metres along the points in order: the sum of `haversine` over the legs.
+    """Metres along the points in order: the sum of `haversine_many` over the legs.
 
     Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.
     """

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 
 static const char *running = "";
-static char at_hand[256] = "";
+static char current[256] = "";
 
 void check_that(bool held, const char *condition, const char *file, int line)
 {
     if (held)
         return;
-    fprintf(stderr, "%s:%d: %s%s%s: not so: %s\n", file, line, running, *at_hand ? ": " : "",
-            at_hand, condition);
+    fprintf(stderr, "%s:%d: %s%s%s: failed: %s\n", file, line, running, *current ? ": " : "",
+            current, condition);
     exit(EXIT_FAILURE);
 }
 
@@ -22,14 +22,14 @@ void check_case(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(at_hand, sizeof at_hand, format, arguments);
+    vsnprintf(current, sizeof current, format, arguments);
     va_end(arguments);
 }
 
 void check_run(void (*test)(void), const char *name)
 {
     running = name;
-    at_hand[0] = '\0';
+    current[0] = '\0';
     test();
     printf("ok  %s\n", name);
     fflush(stdout);
@@ -38,10 +38,11 @@ void check_run(void (*test)(void), const char *name)
 int check_rounds(int rounds)
 {
     const char *factor = getenv("CHECK_ROUNDS");
-    return factor ? rounds * atoi(factor) : rounds;
+    double scaled = factor ? rounds * strtod(factor, NULL) : rounds;
+    return scaled < 1 ? 1 : (int)scaled;
 }
 
-/* True when the fault set to come after `skipped` allocations has not come yet. */
+/* Returns true if the fault that was to come after `skipped` allocations has not come. */
 static bool still_armed(long skipped)
 {
     for (long i = 0; i <= skipped; i++) {
@@ -55,9 +56,9 @@ static bool still_armed(long skipped)
 
 void check_faults(bool (*operation)(void *context), void *context)
 {
-    enum { MORE_THAN_ANY_OPERATION_MAKES = 1000 };
+    enum { ALLOCATIONS_MAX = 1000 };
     long skipped = 0;
-    for (; skipped < MORE_THAN_ANY_OPERATION_MAKES; skipped++) {
+    for (; skipped < ALLOCATIONS_MAX; skipped++) {
         check_case("allocation %ld fails", skipped);
         rg_alloc_fail_after(skipped);
         bool succeeded = operation(context);
@@ -69,5 +70,5 @@ void check_faults(bool (*operation)(void *context), void *context)
         }
     }
     check_case("%ld allocations", skipped);
-    CHECK(skipped < MORE_THAN_ANY_OPERATION_MAKES);
+    CHECK(skipped < ALLOCATIONS_MAX);
 }

@@ -1,7 +1,7 @@
-/* check: what the C tests are written with.
+/* check: the framework of the C tests.
  *
- * A test is a function without arguments that returns where everything held. The first check that
- * fails says where and for which case, and ends the program.
+ * A test is a function without arguments. The first check that fails prints its position and the
+ * current case, and ends the program.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -11,28 +11,28 @@
 
 #define CHECK(condition) check_that((condition), #condition, __FILE__, __LINE__)
 
-/* Runs a test and says that it held. */
+/* Runs a test and prints that it passed. */
 #define RUN(test) check_run(test, #test)
 
 void check_that(bool held, const char *condition, const char *file, int line);
 void check_run(void (*test)(void), const char *name);
 
-/* Describes the case at hand, printf's way, for the message of a check that fails. */
+/* Describes the current case, in the format of printf, for the message of a check that fails. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 1, 2)))
 #endif
 void check_case(const char *format, ...);
 
-/* How often to repeat what is random: `rounds` times the environment's CHECK_ROUNDS, which is a
- * factor, 1 where it is not set. */
+/* Returns how often to repeat a random test: `rounds` times the factor in the environment variable
+ * CHECK_ROUNDS, 1 if that is not set; at least 1. */
 int check_rounds(int rounds);
 
-/* Calls `operation` with each of its allocations failing once in turn, until it gets by with all
- * of them. It returns true where it succeeded and false where it reported RG_ENOMEM, and checks
- * for itself that nothing else happens. The sanitizers see what it leaks. */
+/* Calls `operation` again and again, each time with its next allocation failing, until none fails.
+ * It must return true for success and false for RG_ENOMEM, and check for itself that nothing else
+ * happens. The sanitizers detect leaks. */
 void check_faults(bool (*operation)(void *context), void *context);
 
-/* One for each file of tests. */
+/* Run the tests of a file. */
 void test_alloc(void);
 void test_along(void);
 void test_bytes(void);

@@ -1,6 +1,4 @@
-# The C core's own tests: no Python needed. Included by the Makefile at the top.
-
-
+# The C core's own tests, which need no Python. Included by the Makefile at the top.
 CORE_FLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
 	-fno-builtin-pow -ffp-contract=off -Isrc/routeguide_c/core -DRG_ALLOC_FAULTS -MMD -MP
 PLAIN_FLAGS := -O2 -g
@@ -14,12 +12,10 @@ SANITIZED_OBJECTS := $(CHECK_SOURCES:%.c=build/check/sanitized/%.o)
 .PHONY: check-core check-c
 check-core: build/check/plain/run ## test the C core, with and without SIMD
 	build/check/plain/run
-	ROUTEGUIDE_SIMD=avx2 build/check/plain/run
 	ROUTEGUIDE_SIMD=scalar build/check/plain/run
 
 check-c: check-core build/check/sanitized/run ## test the C core under address and undefined-behaviour sanitizers too
 	build/check/sanitized/run
-	ROUTEGUIDE_SIMD=avx2 build/check/sanitized/run
 	ROUTEGUIDE_SIMD=scalar build/check/sanitized/run
 
 build/check/plain/run: $(PLAIN_OBJECTS)

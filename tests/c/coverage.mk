@@ -1,7 +1,7 @@
-# Which branches of the core its own tests take. Included by the Makefile at the top.
+# Reports the branches of the core that its tests take. Included by the Makefile at the top.
 
 GCOV ?= gcov
-# Assertions are left out: their other branch is a programmer's mistake.
+# Without assertions, whose other branch is a programmer's error.
 COVERAGE_FLAGS := -O0 -g --coverage -DNDEBUG
 COVERAGE_OBJECTS := $(CHECK_SOURCES:%.c=build/check/coverage/%.o)
 COVERAGE_REPLAYED := $(FUZZ_SUPPORT:%.c=build/check/coverage/%.o)
@@ -11,7 +11,6 @@ COVERAGE_REPLAYS := $(FUZZ_TARGETS:%=build/check/coverage/replay-%)
 coverage: $(VENV)/gcovr build/check/coverage/run $(COVERAGE_REPLAYS) build/check/coverage/mutate ## report the branches of the core that its own tests take
 	find build/check/coverage -name '*.gcda' -delete
 	build/check/coverage/run >/dev/null
-	ROUTEGUIDE_SIMD=avx2 build/check/coverage/run >/dev/null
 	ROUTEGUIDE_SIMD=scalar build/check/coverage/run >/dev/null
 	for target in $(FUZZ_TARGETS); do \
 		build/check/coverage/replay-$$target tests/c/fuzz/corpus/$$target/* >/dev/null || exit 1; \

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Where the header has what, by the specification. */
+/* Positions in the header, by the specification. */
 enum {
     AT_FEATURE_COUNT = 24,
     AT_SECTIONS = 48, /* entries of 24 bytes: kind, checksum, offset (8), size (8) */
@@ -52,8 +52,8 @@ void damage_repair_checksums(uint8_t *file, size_t size)
     put32(file + AT_CHECKSUM, rg_crc32c(0, file, AT_CHECKSUM));
 }
 
-/* A number that is likely to be just right or just wrong. */
-static uint32_t telling(const uint8_t *file, uint8_t choice)
+/* Returns a number at or just past a limit. */
+static uint32_t boundary(const uint8_t *file, uint8_t choice)
 {
     uint32_t count = get32(file + AT_FEATURE_COUNT);
     const uint32_t numbers[] = {0,
@@ -69,7 +69,7 @@ static uint32_t telling(const uint8_t *file, uint8_t choice)
     return numbers[choice % (sizeof numbers / sizeof *numbers)];
 }
 
-/* An edit: what | section | place, 3 bytes | value, 3 bytes. */
+/* Applies an edit: kind | section | position, 3 bytes | value, 3 bytes. */
 static size_t apply_one(uint8_t *file, size_t size, const uint8_t *edit)
 {
     enum { BIT, BYTE, NUMBER, NEAR, COPY, WHAT_COUNT };
@@ -96,7 +96,7 @@ static size_t apply_one(uint8_t *file, size_t size, const uint8_t *edit)
         *byte = (uint8_t)value;
         break;
     case NUMBER:
-        put32(number, value & 0x800000 ? telling(file, edit[5]) : value);
+        put32(number, value & 0x800000 ? boundary(file, edit[5]) : value);
         break;
     case NEAR:
         put32(number, get32(number) + value % 16 - 8);

@@ -1,5 +1,4 @@
-/* damage: snapshots with something wrong in them, as their format's specification reads and not by
- * the code that writes them.
+/* damage: damages snapshots by the specification of their format, not by the code that writes them.
  */
 #ifndef DAMAGE_H
 #define DAMAGE_H
@@ -9,15 +8,15 @@
 
 enum { DAMAGE_HEADER_SIZE = 384, DAMAGE_SECTIONS = 12 };
 
-/* Where a section begins in a sound file. */
+/* Returns where a section begins in a valid file. */
 uint8_t *damage_section(uint8_t *file, int section);
 
-/* Makes all checksums right, as far as the header says where sections are within the file. */
+/* Corrects all checksums, except those of sections that the header places outside the file. */
 void damage_repair_checksums(uint8_t *file, size_t size);
 
-/* Changes the file as a script tells, 8 bytes an edit, of whatever bytes: at a place counted from
- * the beginning of the header or of a section, a bit, a byte or a number changes, to what is often
- * just past a limit. Returns the file's size after that: an edit may cut it, and nothing more. */
+/* Applies a script of edits, each of any 8 bytes, to the file. An edit changes a bit, a byte or a
+ * number of the header or of a section, often to a value just past a limit, or shortens the file.
+ * Returns the new size. */
 size_t damage_apply(uint8_t *file, size_t size, const uint8_t *script, size_t script_size);
 
 #endif

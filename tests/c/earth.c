@@ -51,7 +51,8 @@ static rg_point antipode(rg_point point)
     return (rg_point){-point.lat_e7, earth_wrapped((int64_t)point.lon_e7 + 1800000000)};
 }
 
-/* All of a pole's longitudes, and both of the antimeridian, are one. */
+/* Returns true if two points are one place: all longitudes of a pole are, and both of the
+ * antimeridian. */
 static bool are_antipodes(rg_point a, rg_point b)
 {
     int64_t turn_e7 = ((int64_t)a.lon_e7 - b.lon_e7) % 3600000000;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keeps the compiler from leaving a read out. */
+/* Keeps the compiler from removing a read. */
 static volatile uint8_t sink;
 
 static void read_all(rg_slice slice)
@@ -16,7 +16,7 @@ static void read_all(rg_slice slice)
         sink = slice.data[i];
 }
 
-/* The coordinates as a set of points, to draw boxes and points from; borrowed. */
+/* Returns the index's coordinates, borrowed, as a set to draw points and boxes from. */
 static sample_points points_of(const rg_store *store)
 {
     return (sample_points){(int32_t *)rg_store_lats_e7(store), (int32_t *)rg_store_lons_e7(store),
@@ -34,7 +34,7 @@ static void exercise_store(const rg_store *store)
     }
 }
 
-/* Pages of any features, among them those that a hostile file has wrong. */
+/* Encodes pages of any features, including damaged ones. */
 static void exercise_page(const rg_store *store, sample_random *random)
 {
     enum { COUNT = 16 };
@@ -97,7 +97,7 @@ static void exercise_query(const rg_index *index, rg_box box)
     rg_ids_clear(&ids);
 }
 
-/* A route through the box's corners and back to the first, if they are on Earth. */
+/* Searches along a route through the box's corners and back, if they are on Earth. */
 static void exercise_along(const rg_index *index, rg_box box, double half_width_m)
 {
     const int32_t lats_e7[] = {box.lo.lat_e7, box.hi.lat_e7, box.lo.lat_e7, box.lo.lat_e7};
@@ -124,7 +124,7 @@ static void exercise_along(const rg_index *index, rg_box box, double half_width_
     rg_route_free(route);
 }
 
-/* Counts, and the box that runs eastward between the same corners, whichever they are. */
+/* Counts the box, and queries the box that extends eastward between its corners. */
 static void exercise_boxes(const rg_index *index, rg_box box)
 {
     size_t count = 0;
@@ -174,7 +174,7 @@ void exercise_index(const rg_index *index, sample_random *random)
     CHECK(rg_index_fingerprint(index) != 0);
     exercise_query(index, everywhere);
     if (rg_store_bounds(store, &bounds)) {
-        /* As an unchecked file has it, in any order. */
+        /* Of an unchecked file, in any order. */
         bounds = rg_box_from_corners(bounds.lo, bounds.hi);
         exercise_query(index, bounds);
     }

@@ -24,7 +24,7 @@ int32_t sample_between(sample_random *random, int32_t lo, int32_t hi)
     return (int32_t)(lo + (int64_t)((sample_bits(random) >> 32) * choices >> 32));
 }
 
-/* The value moved by at most `reach` either way, stopped at the ends of int32. */
+/* Moves the value by at most `reach` in either direction, not beyond the ends of int32. */
 static int32_t near(sample_random *random, int32_t value, int32_t reach)
 {
     int64_t moved = (int64_t)value + sample_between(random, -reach, reach);
@@ -58,10 +58,10 @@ static rg_point on_earth(sample_random *random)
 
 static rg_point in_cluster(sample_random *random, uint64_t seed)
 {
-    sample_random centres = {seed * 1000 + sample_below(random, 20)};
-    rg_point centre = on_earth(&centres);
-    int32_t reach = 1 << (4 + sample_below(&centres, 20));
-    return (rg_point){near(random, centre.lat_e7, reach), near(random, centre.lon_e7, reach)};
+    sample_random centers = {seed * 1000 + sample_below(random, 20)};
+    rg_point center = on_earth(&centers);
+    int32_t reach = 1 << (4 + sample_below(&centers, 20));
+    return (rg_point){near(random, center.lat_e7, reach), near(random, center.lon_e7, reach)};
 }
 
 static rg_point in_few_places(sample_random *random, uint64_t seed)
@@ -71,8 +71,8 @@ static rg_point in_few_places(sample_random *random, uint64_t seed)
     return (rg_point){near(random, place.lat_e7, 1), near(random, place.lon_e7, 1)};
 }
 
-/* Half of the points are in the innermost crowd; the others are at 30 scales, each twice as far
- * out as the one before. */
+/* Half of the points are in the innermost crowd; the others are at 30 scales, each twice the one
+ * before. */
 static rg_point nested(sample_random *random)
 {
     uint32_t draw = sample_below(random, 60);
@@ -137,7 +137,7 @@ static int by_longitude(const void *a, const void *b)
     return (p->lon_e7 > q->lon_e7) - (p->lon_e7 < q->lon_e7);
 }
 
-/* Memory of the tests' own, apart from rg_alloc so that no fault reaches it. */
+/* Allocates without rg_alloc, so that no planned fault affects the tests themselves. */
 static void *must_allocate(size_t count, size_t size)
 {
     void *memory = malloc(count * size + 1);

@@ -1,4 +1,5 @@
-/* sample: random numbers and sets of points, the same on every run and machine. */
+/* sample: random numbers and sets of points, which are the same in every run and on every machine.
+ */
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
@@ -13,10 +14,10 @@ typedef struct sample_random {
 
 uint64_t sample_bits(sample_random *random);
 
-/* From 0 to bound - 1. */
+/* Returns a number from 0 to bound - 1. */
 uint32_t sample_below(sample_random *random, uint32_t bound);
 
-/* From lo to hi, both included. */
+/* Returns a number from lo to hi, both included. */
 int32_t sample_between(sample_random *random, int32_t lo, int32_t hi);
 
 typedef enum sample_shape {
@@ -43,14 +44,14 @@ typedef struct sample_points {
     uint32_t count;
 } sample_points;
 
-/* A set in random order; freed with sample_points_free. Half of the seeds sort it along a
- * coordinate, so that ids tell where a point is, as in databases made region by region. */
+/* Makes a set in random order, to be freed with sample_points_free. Half of the seeds sort it by a
+ * coordinate, like databases made region by region. */
 sample_points sample_points_new(sample_shape shape, uint32_t count, uint64_t seed);
 
 void sample_points_free(sample_points *points);
 
-/* A box for the set: between two of its points, at a small distance around one, degenerate,
- * reaching the ends of int32 or anywhere; its borders often exactly on a point or next to one. */
+/* Returns a box for the set: between two of its points, closely around one, degenerate, up to the
+ * ends of int32, or anywhere. Its borders are often exactly on a point or next to one. */
 rg_box sample_box(sample_random *random, const sample_points *points);
 
 #endif

@@ -1,20 +1,20 @@
-/* scratch: files for a test, in a folder of its own that goes when the test is done. */
+/* scratch: files for a test, in a temporary folder. */
 #ifndef SCRATCH_H
 #define SCRATCH_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes an empty folder. One at a time. */
+/* Creates an empty folder. Only one may exist at a time. */
 void scratch_begin(void);
 
-/* Removes it with the files in it. */
+/* Removes the folder and its files. */
 void scratch_end(void);
 
-/* The path of a name in the folder; good until the eighth call after. */
+/* Returns the path of a name in the folder, valid until the eighth call after. */
 const char *scratch_path(const char *name);
 
-/* How many files are in the folder. */
+/* Counts the files in the folder. */
 size_t scratch_files(void);
 
 typedef struct scratch_bytes {

@@ -35,13 +35,13 @@ static void zeroed_memory_is_zero(void)
 
 static void moved_memory_keeps_what_was_used(void)
 {
-    unsigned char *memory = rg_realloc(NULL, 0, 10, 1);
+    unsigned char *memory = rg_resize(NULL, 0, 10, 1);
     CHECK(memory);
     memcpy(memory, "ten bytes", 10);
-    memory = rg_realloc(memory, 10, 5000, 2);
+    memory = rg_resize(memory, 10, 5000, 2);
     CHECK(memory);
     CHECK(memcmp(memory, "ten bytes", 10) == 0);
-    CHECK(!rg_realloc(memory, 10, SIZE_MAX, 2));
+    CHECK(!rg_resize(memory, 10, SIZE_MAX, 2));
     CHECK(memcmp(memory, "ten bytes", 10) == 0);
     rg_free(memory);
 }
@@ -73,7 +73,41 @@ static void resized_memory_keeps_what_was_used(void)
     rg_free(memory);
 }
 
-static void one_allocation_fails_as_told(void)
+static void a_growing_array_keeps_its_items(void)
+{
+    uint32_t *items = NULL;
+    size_t capacity = 0, moves = 0;
+    for (uint32_t count = 0; count < 100000; count++) {
+        uint32_t *grown = rg_grow(items, NULL, count, &capacity, 1, sizeof *items);
+        CHECK(grown && capacity > count);
+        moves += grown != items;
+        items = grown;
+        items[count] = count;
+    }
+    for (uint32_t i = 0; i < 100000; i++)
+        CHECK(items[i] == i);
+    CHECK(moves < 20);
+    size_t before = capacity;
+    CHECK(!rg_grow(items, NULL, 100000, &capacity, SIZE_MAX / 2, sizeof *items));
+    CHECK(!rg_grow(items, NULL, 100000, &capacity, SIZE_MAX, sizeof *items));
+    rg_alloc_fail_after(0);
+    CHECK(!rg_grow(items, NULL, 100000, &capacity, before, sizeof *items));
+    CHECK(capacity == before && items[99999] == 99999);
+    rg_free(items);
+}
+
+static void a_lent_array_is_copied_and_not_freed(void)
+{
+    uint32_t lent[4] = {1, 2, 3, 4};
+    size_t capacity = 4;
+    CHECK(rg_grow(lent, lent, 3, &capacity, 1, sizeof *lent) == lent);
+    uint32_t *items = rg_grow(lent, lent, 4, &capacity, 1, sizeof *lent);
+    CHECK(items && items != lent && capacity > 4);
+    CHECK(memcmp(items, lent, sizeof lent) == 0);
+    rg_free(items);
+}
+
+static void one_allocation_fails_on_demand(void)
 {
     rg_alloc_fail_after(1);
     void *first = rg_alloc(1, 1);
@@ -91,5 +125,7 @@ void test_alloc(void)
     RUN(zeroed_memory_is_zero);
     RUN(moved_memory_keeps_what_was_used);
     RUN(resized_memory_keeps_what_was_used);
-    RUN(one_allocation_fails_as_told);
+    RUN(a_growing_array_keeps_its_items);
+    RUN(a_lent_array_is_copied_and_not_freed);
+    RUN(one_allocation_fails_on_demand);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the slow answer: every point against every leg --- */
+/* --- the slow answer: every point with every leg --- */
 
 static int compare_feet(const rg_route_foot *a, const rg_route_foot *b)
 {
@@ -20,9 +20,9 @@ static int compare_feet(const rg_route_foot *a, const rg_route_foot *b)
     return a->side - b->side;
 }
 
-/* The earliest of the feet that are as near as the nearest, with its distance; false beyond the
- * half width. */
-static bool passed_at(const rg_route *route, rg_point point, double half_width_m,
+/* Finds the earliest of the feet that count as nearest, with the least distance; returns false if
+ * that is beyond the half width. */
+static bool find_foot(const rg_route *route, rg_point point, double half_width_m,
                       rg_route_foot *foot)
 {
     rg_route_place place = rg_route_place_at(point);
@@ -59,7 +59,7 @@ static size_t all_along(const sample_points *points, const rg_route *route, doub
     for (uint32_t id = 0; id < points->count; id++) {
         rg_point point = {points->lats_e7[id], points->lons_e7[id]};
         rg_route_foot foot;
-        if (earth_has(point) && passed_at(route, point, half_width_m, &foot))
+        if (earth_has(point) && find_foot(route, point, half_width_m, &foot))
             hits[count++] = (rg_along_hit){foot, id};
     }
     qsort(hits, count, sizeof *hits, compare_hits);
@@ -93,7 +93,8 @@ static rg_route *route_for(sample_random *random, const sample_points *points, s
     return route_of(lats_e7, lons_e7, count);
 }
 
-/* Of all sizes; sometimes just the distance of a point, and just not. */
+/* Returns half widths of all sizes, sometimes the distance of a point or the number just below it.
+ */
 static double half_width_for(sample_random *random, const sample_points *points,
                              const rg_route *route)
 {
@@ -110,7 +111,7 @@ static double half_width_for(sample_random *random, const sample_points *points,
         rg_point point = {900000001, 0};
         if (points->count > 0)
             point = (rg_point){points->lats_e7[id], points->lons_e7[id]};
-        if (!earth_has(point) || !passed_at(route, point, INFINITY, &foot))
+        if (!earth_has(point) || !find_foot(route, point, INFINITY, &foot))
             return 1;
         return sample_below(random, 2) ? foot.offset_m : nextafter(foot.offset_m, 0);
     }
@@ -198,8 +199,8 @@ static void searches_of_large_grids_and_long_routes_match_every_point_and_leg(vo
     }
 }
 
-/* A route of very many vertices, and back the same way: everything is passed on the way there. */
-static void the_way_there_comes_first(void)
+/* A route of many vertices that returns the same way: all feet are on its first half. */
+static void feet_are_on_the_first_of_two_equal_passes(void)
 {
     enum { LEGS = 2000, POINTS = 2000 };
     static int32_t lats_e7[2 * LEGS + 1], lons_e7[2 * LEGS + 1];
@@ -229,7 +230,7 @@ static void the_way_there_comes_first(void)
     rg_route_free(route);
 }
 
-/* --- without memory, and without trust --- */
+/* --- failed allocations and damaged grids --- */
 
 typedef struct lookup {
     const rg_grid *grid;
@@ -261,7 +262,7 @@ static void a_search_out_of_memory_is_empty(void)
     }
 }
 
-/* A grid that was not checked may say anything: an answer or RG_ECORRUPT, but no harm. */
+/* An unchecked grid may have any content: a search gives an answer or RG_ECORRUPT, and is safe. */
 static void a_search_survives_any_grid(void)
 {
     sample_random random = {41};
@@ -299,7 +300,7 @@ void test_along(void)
     RUN(searches_match_every_point_and_leg);
     RUN(searches_around_hard_places_match_every_point_and_leg);
     RUN(searches_of_large_grids_and_long_routes_match_every_point_and_leg);
-    RUN(the_way_there_comes_first);
+    RUN(feet_are_on_the_first_of_two_equal_passes);
     RUN(a_search_out_of_memory_is_empty);
     RUN(a_search_survives_any_grid);
 }

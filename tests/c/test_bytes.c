@@ -31,8 +31,8 @@ static void bytes_are_counted(void)
     CHECK(rg_bytes_count(data, SIZE, 3) == 0);
 }
 
-/* More in each lane than a byte counts. */
-static void a_byte_may_be_everywhere(void)
+/* More of them in each lane than a byte can count. */
+static void bytes_that_are_all_equal_are_counted(void)
 {
     static uint8_t data[SIZE];
     memset(data, 0xff, sizeof data);
@@ -43,5 +43,5 @@ static void a_byte_may_be_everywhere(void)
 void test_bytes(void)
 {
     RUN(bytes_are_counted);
-    RUN(a_byte_may_be_everywhere);
+    RUN(bytes_that_are_all_equal_are_counted);
 }

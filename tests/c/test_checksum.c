@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* Bit by bit, as the definition has it. */
+/* Computes the checksum bit by bit, by its definition. */
 static uint32_t crc_by_definition(const uint8_t *data, size_t size)
 {
     uint32_t crc = UINT32_MAX;
@@ -27,8 +27,8 @@ static uint8_t *random_bytes(size_t size)
     return bytes;
 }
 
-/* The check value that catalogues of checksums give for CRC-32C. */
-static void the_known_value_comes_out(void)
+/* The check value of CRC-32C in catalogues of checksums. */
+static void the_check_value_is_right(void)
 {
     CHECK(rg_crc32c(0, "123456789", 9) == UINT32_C(0xe3069283));
     CHECK(rg_crc32c_portable(0, "123456789", 9) == UINT32_C(0xe3069283));
@@ -72,7 +72,7 @@ static void pieces_add_up(void)
 
 void test_checksum(void)
 {
-    RUN(the_known_value_comes_out);
+    RUN(the_check_value_is_right);
     RUN(both_paths_match_the_definition);
     RUN(pieces_add_up);
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* What the header says, with the C library's functions. */
+/* Converts as the header says, with the C library's functions. */
 static int32_t e7_of(double degrees)
 {
     return (int32_t)(rint(degrees * 1e7) - (degrees > 180 ? 360e7 : 0));
@@ -47,7 +47,7 @@ static void edges_are_inside(void)
     CHECK(e7[0] == 1800000000 && e7[1] == -1800000000 && e7[2] == 0);
 }
 
-static void what_is_outside_is_told(void)
+static void the_first_number_out_of_range_is_reported(void)
 {
     enum { COUNT = 1500 };
     static double degrees[COUNT];
@@ -68,5 +68,5 @@ void test_degrees(void)
 {
     RUN(degrees_become_e7);
     RUN(edges_are_inside);
-    RUN(what_is_outside_is_told);
+    RUN(the_first_number_out_of_range_is_reported);
 }

@@ -1,13 +1,12 @@
-/* Every entry point that can fail, with each of its allocations failing once: RG_ENOMEM or success,
- * and nothing else. The modules' own tests look closer at what is left after a failure; here it
- * counts that none is forgotten. tests/test_c_style.py compares with the headers. */
+/* Calls every function that can fail with each of its allocations failing once: it must return
+ * RG_ENOMEM or succeed. The tests of the modules check the state after a failure; this file must
+ * not miss a function, which tests/test_c_style.py checks by the headers. */
 #include "check.h"
 
 #include "base/rg_alloc.h"
 #include "features/rg_page.h"
 #include "features/rg_rows.h"
 #include "geo/rg_geo_batch.h"
-#include "geo/rg_geo_fast.h"
 #include "geo/rg_runs.h"
 #include "rg_snapshot.h"
 #include "rg_trip.h"
@@ -27,12 +26,12 @@ enum { COUNT = 3000, VERTICES = 40 };
 static const rg_box everywhere = {{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}};
 static const rg_box half = {{INT32_MIN, INT32_MIN}, {INT32_MAX, 0}};
 
-/* What the operations work on; the index is built or from a file. */
+/* The data of the operations; the index is built or opened from a file. */
 static sample_points points;
-static const rg_index *index_at_hand;
+static const rg_index *current_index;
 static rg_grid *grid;
 
-/* True for RG_OK, and false for the one failure that there may be. */
+/* Returns true for RG_OK and false for RG_ENOMEM, the only failure allowed. */
 static bool succeeded(rg_status status)
 {
     CHECK(status == RG_OK || status == RG_ENOMEM);
@@ -51,13 +50,13 @@ static bool add_to_store(void *context)
     return succeeded(status);
 }
 
-/* In pieces, with more room than is needed in the end. */
+/* Adds blocks, with more room than needed at the end. */
 static bool add_rows_to_store(void *context)
 {
     (void)context;
     static int32_t offsets[COUNT + 1]; /* zeros: all unnamed */
     rg_rows rows = {COUNT, points.lats_e7, points.lons_e7, offsets, false, (const uint8_t *)"", 0};
-    static const uint32_t ends[COUNT]; /* as unnamed */
+    static const uint32_t ends[COUNT]; /* zeros: all unnamed */
     static const uint8_t nothing[RG_FEATURE_NAME_STEP];
     rg_block block = {COUNT, points.lats_e7, points.lons_e7, ends, nothing};
     size_t wrong_row;
@@ -70,7 +69,7 @@ static bool add_rows_to_store(void *context)
     if (status == RG_OK)
         status = rg_store_reserve(store, COUNT, COUNT);
     if (status == RG_OK)
-        status = rg_store_trim(store);
+        rg_store_trim(store);
     CHECK(status != RG_OK || rg_store_count(store) == 2 * COUNT);
     rg_store_free(store);
     return succeeded(status);
@@ -96,7 +95,7 @@ static bool build_table(void *context)
     return succeeded(status);
 }
 
-/* So many features that two threads build the index, and either may be the one that is refused. */
+/* Builds an index so large that two threads do it; the allocation of either may fail. */
 static bool build_large_index(void *context)
 {
     enum { MANY = 110000 };
@@ -115,7 +114,7 @@ static bool build_large_index(void *context)
     return succeeded(status);
 }
 
-/* The same with the names coming after the coordinates, while another thread builds. */
+/* Builds an index in another thread while names are added. */
 static bool build_beside_names(void *context)
 {
     const uint32_t *count = context;
@@ -151,7 +150,7 @@ static bool view_and_check(void *context)
     rg_store *store = NULL;
     rg_grid *same = NULL;
     rg_table *table = NULL;
-    rg_index_list(index_at_hand, &sections);
+    rg_index_list(current_index, &sections);
     rg_status status = rg_store_view(&store, &sections, &fault);
     if (status == RG_OK)
         status = rg_grid_view(&same, &sections, &fault);
@@ -169,7 +168,7 @@ static bool view_and_check(void *context)
     return succeeded(status);
 }
 
-/* The view of a region that it frees with itself. */
+/* Opens a view of a region, which the view frees. */
 static bool view_index(void *context)
 {
     (void)context;
@@ -179,7 +178,7 @@ static bool view_index(void *context)
     rg_region region = {.data = rg_alloc(1, 1), .size = 1};
     if (!region.data)
         return false;
-    rg_index_list(index_at_hand, &sections);
+    rg_index_list(current_index, &sections);
     rg_status status = rg_index_view(&index, &sections, region, &fault);
     CHECK((index != NULL) == (status == RG_OK));
     if (status == RG_OK)
@@ -201,7 +200,7 @@ static bool query(void *context)
 {
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
-    return finish_ids(rg_index_query(index_at_hand, *(const rg_box *)context, &ids), &ids);
+    return finish_ids(rg_index_query(current_index, *(const rg_box *)context, &ids), &ids);
 }
 
 static bool query_in_two_steps(void *context)
@@ -209,8 +208,8 @@ static bool query_in_two_steps(void *context)
     rg_box box = *(const rg_box *)context;
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
-    size_t bound = rg_index_query_bound(index_at_hand, box);
-    return finish_ids(rg_index_query_within(index_at_hand, box, bound, &ids), &ids);
+    size_t bound = rg_index_query_bound(current_index, box);
+    return finish_ids(rg_index_query_within(current_index, box, bound, &ids), &ids);
 }
 
 static bool query_box(void *context)
@@ -218,7 +217,7 @@ static bool query_box(void *context)
     rg_box box = *(const rg_box *)context;
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
-    return finish_ids(rg_index_query_box(index_at_hand, (rg_point){box.lo.lat_e7, box.hi.lon_e7},
+    return finish_ids(rg_index_query_box(current_index, (rg_point){box.lo.lat_e7, box.hi.lon_e7},
                                          (rg_point){box.hi.lat_e7, box.lo.lon_e7}, &ids),
                       &ids);
 }
@@ -244,7 +243,7 @@ static bool keep_named(void *context)
         all[id] = id;
     rg_ids named;
     rg_ids_init(&named, NULL, 0);
-    return finish_ids(rg_store_named(rg_index_store(index_at_hand), all, COUNT, &named), &named);
+    return finish_ids(rg_store_named(rg_index_store(current_index), all, COUNT, &named), &named);
 }
 
 static bool scan(void *context)
@@ -287,7 +286,7 @@ static bool sort_hits_of_a_route(void *context)
         status = rg_along_hits_add(&hits, (rg_route_foot){.along_m = added * 7919 % COUNT}, added);
     CHECK(hits.count == added - (status != RG_OK));
     if (status == RG_OK)
-        status = rg_along_hits_sort(&hits);
+        rg_along_hits_sort(&hits);
     bool sorted = true;
     for (uint32_t i = 1; i < hits.count; i++)
         sorted = sorted && hits.items[i - 1].foot.along_m <= hits.items[i].foot.along_m;
@@ -299,14 +298,14 @@ static bool sort_hits_of_a_route(void *context)
 static bool search(void *context)
 {
     size_t most = *(const size_t *)context;
-    rg_point centre = {1, 2};
+    rg_point center = {1, 2};
     rg_hits hits, near;
     rg_hits_init(&hits, NULL, NULL, 0);
     rg_hits_init(&near, NULL, NULL, 0);
-    rg_status status = rg_index_nearest(index_at_hand, centre, most, INFINITY, &hits);
+    rg_status status = rg_index_nearest(current_index, center, most, INFINITY, &hits);
     CHECK(status == RG_OK || hits.count == 0);
     if (status == RG_OK)
-        status = rg_near_search(grid, centre, most, INFINITY, &near);
+        status = rg_near_search(grid, center, most, INFINITY, &near);
     CHECK(status == RG_OK || near.count == 0);
     rg_hits_clear(&near);
     rg_hits_clear(&hits);
@@ -321,7 +320,7 @@ static bool search_along(void *context)
     size_t at;
     rg_status status = rg_route_build(&route, &at, points.lats_e7, points.lons_e7, VERTICES);
     if (status == RG_OK)
-        status = rg_index_along(index_at_hand, route, *half_width_m, &hits);
+        status = rg_index_along(current_index, route, *half_width_m, &hits);
     CHECK(status == RG_OK || hits.count == 0);
     if (status == RG_OK)
         status = rg_along_search(grid, route, *half_width_m, &near);
@@ -358,7 +357,7 @@ static bool save(void *context)
     (void)context;
     rg_fault fault;
     rg_slice metadata = {(const uint8_t *)"metadata", 8};
-    return succeeded(rg_snapshot_save(index_at_hand, scratch_path("saved.rgx"), metadata, &fault));
+    return succeeded(rg_snapshot_save(current_index, scratch_path("saved.rgx"), metadata, &fault));
 }
 
 static bool open_as(bool verify, bool map)
@@ -377,7 +376,7 @@ static bool open_in_every_way(void *context)
     return open_as(*way & 1, *way & 2);
 }
 
-/* The steps that rg_snapshot takes with files. */
+/* Writes and reads a file in the steps of rg_snapshot. */
 static bool write_and_read_a_file(void *context)
 {
     (void)context;
@@ -403,7 +402,8 @@ static bool write_and_read_a_file(void *context)
     return succeeded(status);
 }
 
-/* What cannot fail has nothing to allocate either: the fault is still to come after all of it. */
+/* Functions that cannot fail allocate nothing: the planned fault has not occurred after all of
+ * them. */
 static void check_what_cannot_fail(void)
 {
     static double distances_m[COUNT];
@@ -416,28 +416,26 @@ static void check_what_cannot_fail(void)
     rg_alloc_fail_after(0);
     for (uint32_t i = 0; i < 10; i++) {
         rg_point place = {lats_e7[i], lons_e7[i]};
-        CHECK(rg_index_find(index_at_hand, place, &id));
-        rg_trip_visit(&trip, index_at_hand, place);
+        CHECK(rg_index_find(current_index, place, &id));
+        rg_trip_visit(&trip, current_index, place);
         rg_haversine_from_m(distances_m, place, lats_e7, lons_e7, COUNT);
-        rg_haversine_from_fast_m(distances_m, place, lats_e7, lons_e7, COUNT);
     }
-    rg_index_find_many(index_at_hand, lats_e7, lons_e7, COUNT, found);
+    rg_index_find_many(current_index, lats_e7, lons_e7, COUNT, found);
     rg_haversine_many_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
-    rg_haversine_many_fast_m(distances_m, lats_e7, lons_e7, lats_e7, lons_e7, COUNT);
     CHECK(rg_path_length_m(lats_e7, lons_e7, COUNT) > 0);
-    CHECK(rg_store_bounds(rg_index_store(index_at_hand), &bounds));
-    CHECK(rg_index_query_is_long(rg_index_query_bound(index_at_hand, half)) == false);
-    CHECK(rg_index_query_count(&hits, index_at_hand, half) == RG_OK);
-    CHECK(rg_index_fingerprint(index_at_hand) != 0);
+    CHECK(rg_store_bounds(rg_index_store(current_index), &bounds));
+    CHECK(rg_index_query_is_long(rg_index_query_bound(current_index, half)) == false);
+    CHECK(rg_index_query_count(&hits, current_index, half) == RG_OK);
+    CHECK(rg_index_fingerprint(current_index) != 0);
     rg_page page = {.ids = &id, .count = 1};
-    CHECK(rg_page_size(&hits, &page, rg_index_store(index_at_hand)) == RG_OK);
+    CHECK(rg_page_size(&hits, &page, rg_index_store(current_index)) == RG_OK);
     CHECK(!rg_alloc(1, 1));
     rg_alloc_fail_after(-1);
 }
 
-static void ask_everything(const rg_index *index)
+static void query_everything(const rg_index *index)
 {
-    index_at_hand = index;
+    current_index = index;
     rg_box boxes[] = {half, everywhere, {{0, 0}, {0, 0}}, {{0, -100000000}, {300000000, 0}}};
     size_t mosts[] = {0, 1, 50, COUNT};
     double half_widths_m[] = {1e3, 1e6};
@@ -459,7 +457,7 @@ static void ask_everything(const rg_index *index)
     check_what_cannot_fail();
 }
 
-static void builds_out_of_memory_say_so(void)
+static void builds_return_enomem(void)
 {
     check_faults(add_to_store, NULL);
     check_faults(add_rows_to_store, NULL);
@@ -474,19 +472,19 @@ static void builds_out_of_memory_say_so(void)
     check_faults(narrow_runs, NULL);
 }
 
-static void indexes_out_of_memory_say_so(void)
+static void operations_on_an_index_return_enomem(void)
 {
     rg_fault fault;
     scratch_begin();
     rg_index *built = sample_index_new(SAMPLE_EARTH, COUNT, 1), *opened = NULL;
     CHECK(rg_snapshot_save(built, scratch_path("opened.rgx"), (rg_slice){(const uint8_t *)"", 0},
                            &fault) == RG_OK);
-    ask_everything(built);
+    query_everything(built);
     for (int way = 0; way < 4; way++)
         check_faults(open_in_every_way, &way);
     for (int map = 0; map < 2; map++) {
         CHECK(rg_snapshot_open(&opened, scratch_path("opened.rgx"), true, map, &fault) == RG_OK);
-        ask_everything(opened);
+        query_everything(opened);
         rg_index_free(opened);
     }
     check_faults(write_and_read_a_file, NULL);
@@ -494,7 +492,7 @@ static void indexes_out_of_memory_say_so(void)
     scratch_end();
 }
 
-static void each_status_has_words_of_its_own(void)
+static void each_status_has_a_different_text(void)
 {
     for (int status = RG_OK; status <= RG_EANTIPODES; status++) {
         const char *text = rg_status_text((rg_status)status);
@@ -507,11 +505,11 @@ static void each_status_has_words_of_its_own(void)
 
 void test_faults(void)
 {
-    RUN(each_status_has_words_of_its_own);
+    RUN(each_status_has_a_different_text);
     points = sample_points_new(SAMPLE_EARTH, COUNT, 1);
     CHECK(rg_grid_build(&grid, points.lats_e7, points.lons_e7, COUNT) == RG_OK);
-    RUN(builds_out_of_memory_say_so);
-    RUN(indexes_out_of_memory_say_so);
+    RUN(builds_return_enomem);
+    RUN(operations_on_an_index_return_enomem);
     rg_grid_free(grid);
     sample_points_free(&points);
 }

@@ -25,7 +25,7 @@ static void check_encoding(rg_point location, const char *name, const char *byte
 #define CHECK_ENCODING(lat, lon, name, bytes)                                                      \
     check_encoding((rg_point){lat, lon}, name, bytes, sizeof(bytes) - 1)
 
-/* The bytes are what protobuf's own Python serialiser gives. */
+/* The expected bytes are from protobuf's Python serialiser. */
 static void known_encodings(void)
 {
     CHECK_ENCODING(0, 0, "", "\x12\x00");
@@ -67,7 +67,7 @@ static void names_of_all_sizes_come_back(void)
     }
 }
 
-/* Room and name are just as long as they have to be, for the sanitizer. */
+/* Room and name have exactly the size required, for the sanitizer. */
 static void check_freely(rg_point location, size_t name_size)
 {
     size_t room = name_size + RG_FEATURE_OVERHEAD_MAX;
@@ -81,7 +81,7 @@ static void check_freely(rg_point location, size_t name_size)
     uint8_t *free_end = rg_feature_encode_freely(freely, location, name, name_size);
     CHECK(end - exact == free_end - freely);
     CHECK(memcmp(exact, freely, (size_t)(end - exact)) == 0);
-    char *last_name = just_name + 1; /* ends where its memory does, and is never NULL */
+    char *last_name = just_name + 1; /* ends where its memory ends; never NULL */
     memset(last_name, 'n', name_size);
     end = rg_feature_encode_roomily(roomily, location, last_name, name_size);
     CHECK(end - roomily == free_end - freely);

@@ -1,15 +1,12 @@
 #include "check.h"
 
-#include "geo/rg_angle.h"
-#include "geo/rg_geo.h"
 #include "geo/rg_geo_batch.h"
-#include "geo/rg_geo_fast.h"
-#include "geo/rg_geo_steps.h"
 #include "oracle.h"
 
+#include <math.h>
 #include <string.h>
 
-/* Around the sizes of a block and of a vector. */
+/* Around the size of a block and of a vector. */
 static const size_t counts[] = {0, 1, 2, 3, 4, 5, 7, 255, 256, 257, 258, 513, 2000};
 
 typedef struct pairs {
@@ -50,7 +47,7 @@ static int32_t clamp(int64_t value, int32_t limit)
     return (int32_t)(value < -limit ? -limit : value > limit ? limit : value);
 }
 
-/* A point on Earth close to another one, at a scale from one unit to a radian or so. */
+/* Returns a point on Earth close to another one, from one unit to about a radian away. */
 static rg_point close_to(sample_random *random, rg_point point)
 {
     int32_t reach_e7 = 1 << sample_below(random, 29);
@@ -65,7 +62,7 @@ static rg_point antipode(rg_point point)
                       point.lon_e7 > 0 ? point.lon_e7 - 1800000000 : point.lon_e7 + 1800000000};
 }
 
-/* Each kind of pair that is hard, on Earth; next to the poles as often as elsewhere. */
+/* Sets a difficult pair on Earth, often next to a pole or the antimeridian. */
 static void set_hard(pairs *p, size_t i, sample_random *random)
 {
     static const int32_t edges[] = {0, 900000000, -900000000, 1800000000, -1800000000};
@@ -97,52 +94,6 @@ static bool same_bits(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-static void batches_have_the_bits_of_single_distances(void)
-{
-    static pairs p;
-    static double got_m[2000];
-    sample_random random = {21};
-    for (size_t i = 0; i < 2000; i++) {
-        if (i % 2)
-            set_hard(&p, i, &random);
-        else
-            set(&p, i, (rg_point){any_coordinate(&random), any_coordinate(&random)},
-                (rg_point){any_coordinate(&random), any_coordinate(&random)});
-    }
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-        size_t count = counts[c];
-        rg_haversine_many_m(got_m, p.lats1_e7, p.lons1_e7, p.lats2_e7, p.lons2_e7, count);
-        for (size_t i = 0; i < count; i++)
-            CHECK(same_bits(got_m[i], rg_haversine_m(first(&p, i), second(&p, i))));
-        rg_haversine_from_m(got_m, first(&p, c), p.lats2_e7, p.lons2_e7, count);
-        for (size_t i = 0; i < count; i++)
-            CHECK(same_bits(got_m[i], rg_haversine_m(first(&p, c), second(&p, i))));
-        double length_m = 0;
-        for (size_t i = 1; i < count; i++)
-            length_m += rg_haversine_m(first(&p, i - 1), first(&p, i));
-        CHECK(same_bits(rg_path_length_m(p.lats1_e7, p.lons1_e7, count), length_m));
-    }
-}
-
-static void a_square_that_is_sure_is_what_pow_yields(void)
-{
-    sample_random random = {22};
-    int sure = 0;
-    int rounds = check_rounds(500000);
-    for (int i = 0; i < rounds; i++) {
-        double x = (double)(sample_bits(&random) >> 11) * 0x1p-53;
-        if (i % 2)
-            x = -ldexp(x, -(int)sample_below(&random, 40));
-        double square;
-        if (!rg_square(x, &square))
-            continue;
-        sure++;
-        check_case("%a", x);
-        CHECK(same_bits(square, pow(x, 2)));
-    }
-    CHECK(sure > rounds / 2 && sure < rounds);
-}
-
 /* 2 asin of the root of a sum that cannot cancel, or of its complement, in long double. */
 static double true_distance_m(rg_point from, rg_point to)
 {
@@ -159,47 +110,10 @@ static double true_distance_m(rg_point from, rg_point to)
     return (double)(2 * 6371000 * atan2l(sine, cosine));
 }
 
-/* Near 0, near 1, near the eighth of a turn where the two halves meet, at each step, anywhere. */
-static double hard_haversine(sample_random *random, size_t i)
-{
-    double any = sample_between(random, 0, INT32_MAX) / (double)INT32_MAX;
-    double step = sample_between(random, 0, 64) / 64.0;
-    switch (i % 6) {
-    case 0:
-        return any;
-    case 1:
-        return pow(any, 40);
-    case 2:
-        return 1 - pow(any, 20);
-    case 3:
-        return 0.5 + (any - 0.5) * 1e-9;
-    case 4:
-        return step * step * (1 + (any - 0.5) * 1e-12);
-    default:
-        return any < 0.5 ? -any * 1e-17 : 1 + any * 1e-15;
-    }
-}
-
-static void angles_have_the_bits_of_atan2(void)
-{
-    double angles[RG_ANGLES_MAX], haversines[RG_ANGLES_MAX];
-    sample_random random = {26};
-    for (size_t round = 0; round < 2000; round++) {
-        size_t count = round % RG_ANGLES_MAX + 1;
-        for (size_t i = 0; i < count; i++)
-            angles[i] = haversines[i] = hard_haversine(&random, i);
-        rg_angles(angles, count);
-        for (size_t i = 0; i < count; i++) {
-            double a = fmin(fmax(haversines[i], 0), 1);
-            CHECK(angles[i] == atan2(sqrt(a), sqrt(1 - a)));
-        }
-    }
-}
-
-static void check_fast(const pairs *p, size_t count)
+static void check_bound(const pairs *p, size_t count)
 {
     static double got_m[2000];
-    rg_haversine_many_fast_m(got_m, p->lats1_e7, p->lons1_e7, p->lats2_e7, p->lons2_e7, count);
+    rg_haversine_many_m(got_m, p->lats1_e7, p->lons1_e7, p->lats2_e7, p->lons2_e7, count);
     for (size_t i = 0; i < count; i++) {
         rg_point from = first(p, i), to = second(p, i);
         double want_m = true_distance_m(from, to);
@@ -208,21 +122,21 @@ static void check_fast(const pairs *p, size_t count)
     }
 }
 
-static void fast_distances_keep_their_bound(void)
+static void distances_keep_their_bound(void)
 {
     static pairs p;
     sample_random random = {23};
     for (int round = 0; round < check_rounds(20); round++) {
         for (size_t i = 0; i < 2000; i++)
             set(&p, i, anywhere(&random), anywhere(&random));
-        check_fast(&p, 2000);
+        check_bound(&p, 2000);
         for (size_t i = 0; i < 2000; i++)
             set_hard(&p, i, &random);
-        check_fast(&p, 2000);
+        check_bound(&p, 2000);
     }
 }
 
-/* The reference of the test above, against one that shares nothing with the implementation. */
+/* Compares the reference of the test above with one that shares nothing with the implementation. */
 static void the_reference_agrees_with_vectors(void)
 {
     sample_random random = {24};
@@ -233,53 +147,72 @@ static void the_reference_agrees_with_vectors(void)
     }
 }
 
-static void fast_distances_do_not_depend_on_their_place(void)
+static void distances_do_not_depend_on_their_position(void)
 {
     static pairs p;
     static double all_m[2000], got_m[2000];
     sample_random random = {25};
     for (size_t i = 0; i < 2000; i++)
         set_hard(&p, i, &random);
-    rg_haversine_many_fast_m(all_m, p.lats1_e7, p.lons1_e7, p.lats2_e7, p.lons2_e7, 2000);
+    rg_haversine_many_m(all_m, p.lats1_e7, p.lons1_e7, p.lats2_e7, p.lons2_e7, 2000);
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
         size_t count = counts[c], skipped = (2000 - count) / 2;
-        rg_haversine_many_fast_m(got_m, p.lats1_e7 + skipped, p.lons1_e7 + skipped,
-                                 p.lats2_e7 + skipped, p.lons2_e7 + skipped, count);
+        rg_haversine_many_m(got_m, p.lats1_e7 + skipped, p.lons1_e7 + skipped, p.lats2_e7 + skipped,
+                            p.lons2_e7 + skipped, count);
         CHECK(memcmp(got_m, all_m + skipped, count * sizeof *got_m) == 0);
-        rg_haversine_from_fast_m(got_m, first(&p, c), p.lats2_e7, p.lons2_e7, count);
+        rg_haversine_from_m(got_m, first(&p, c), p.lats2_e7, p.lons2_e7, count);
         for (size_t i = 0; i < count; i++) {
             rg_point from = first(&p, c), to = second(&p, i);
             double one_m;
-            rg_haversine_many_fast_m(&one_m, &from.lat_e7, &from.lon_e7, &to.lat_e7, &to.lon_e7, 1);
+            rg_haversine_many_m(&one_m, &from.lat_e7, &from.lon_e7, &to.lat_e7, &to.lon_e7, 1);
             CHECK(same_bits(got_m[i], one_m));
         }
     }
 }
 
-/* No bound off the Earth, but the angle is meant; and a point is at itself wherever it is. */
-static void fast_distances_take_any_coordinates(void)
+/* Off the Earth the error has no bound, but the angle is right, and a point is 0 away from itself.
+ */
+static void any_coordinates_are_angles(void)
 {
     sample_random random = {26};
     for (int i = 0; i < check_rounds(20000); i++) {
         rg_point from = {any_coordinate(&random), any_coordinate(&random)};
         rg_point to = {any_coordinate(&random), any_coordinate(&random)};
         double got_m, zero_m;
-        rg_haversine_many_fast_m(&got_m, &from.lat_e7, &from.lon_e7, &to.lat_e7, &to.lon_e7, 1);
-        rg_haversine_many_fast_m(&zero_m, &from.lat_e7, &from.lon_e7, &from.lat_e7, &from.lon_e7,
-                                 1);
+        rg_haversine_many_m(&got_m, &from.lat_e7, &from.lon_e7, &to.lat_e7, &to.lon_e7, 1);
+        rg_haversine_many_m(&zero_m, &from.lat_e7, &from.lon_e7, &from.lat_e7, &from.lon_e7, 1);
         check_case("%d %d to %d %d", from.lat_e7, from.lon_e7, to.lat_e7, to.lon_e7);
         CHECK(fabs(got_m - (double)oracle_distance_m(from, to)) < 0.01);
         CHECK(zero_m == 0);
     }
 }
 
+static void a_path_adds_its_legs_in_order(void)
+{
+    static int32_t lats_e7[2000], lons_e7[2000];
+    sample_random random = {27};
+    for (size_t i = 0; i < 2000; i++) {
+        rg_point point = anywhere(&random);
+        lats_e7[i] = point.lat_e7;
+        lons_e7[i] = point.lon_e7;
+    }
+    CHECK(rg_path_length_m(NULL, NULL, 0) == 0);
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        double length_m = 0, leg_m;
+        for (size_t i = 1; i < counts[c]; i++) {
+            rg_haversine_many_m(&leg_m, &lats_e7[i - 1], &lons_e7[i - 1], &lats_e7[i], &lons_e7[i],
+                                1);
+            length_m += leg_m;
+        }
+        CHECK(same_bits(rg_path_length_m(lats_e7, lons_e7, counts[c]), length_m));
+    }
+}
+
 void test_geo_batch(void)
 {
-    RUN(batches_have_the_bits_of_single_distances);
-    RUN(a_square_that_is_sure_is_what_pow_yields);
-    RUN(angles_have_the_bits_of_atan2);
     RUN(the_reference_agrees_with_vectors);
-    RUN(fast_distances_keep_their_bound);
-    RUN(fast_distances_do_not_depend_on_their_place);
-    RUN(fast_distances_take_any_coordinates);
+    RUN(distances_keep_their_bound);
+    RUN(distances_do_not_depend_on_their_position);
+    RUN(any_coordinates_are_angles);
+    RUN(a_path_adds_its_legs_in_order);
 }

@@ -57,7 +57,7 @@ static void queries_match_a_scan(void)
                 check_queries(shape, counts[i], (uint64_t)round, 25);
 }
 
-/* Large enough for each way in which a grid is sorted. */
+/* Large enough for every way to sort a grid. */
 static void queries_on_large_grids_match_a_scan(void)
 {
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++)
@@ -88,7 +88,7 @@ static void every_box_on_a_lattice_matches_a_scan(void)
     rg_grid_free(grid);
 }
 
-static void hits_are_added_behind_what_is_there(void)
+static void hits_are_appended_to_the_list(void)
 {
     sample_points points = sample_points_new(SAMPLE_EARTH, 1000, 1);
     rg_grid *grid = build(&points);
@@ -109,7 +109,7 @@ static void hits_are_added_behind_what_is_there(void)
     sample_points_free(&points);
 }
 
-/* What the grid promises of its own making; returns the level of the deepest node. */
+/* Checks the structure of a built grid; returns the level of the deepest node. */
 static int check_node(const rg_grid *grid, const rg_grid_node *node, rg_box within)
 {
     const uint32_t *starts = grid->starts + node->first_start;
@@ -187,7 +187,7 @@ static void grids_are_well_formed(void)
     CHECK(deepest == RG_GRID_LEVELS);
 }
 
-/* The crowds that a plain grid fails on are divided, until a cell holds few points or one place. */
+/* Crowded cells are divided until each has few points or one place. */
 static void no_cell_stays_crowded(void)
 {
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++) {
@@ -219,8 +219,8 @@ static void no_cell_stays_crowded(void)
     }
 }
 
-/* For spans and cells of all sizes: borders map to the first and last cell, and never backwards. */
-static void the_cell_of_a_coordinate_rises_with_it(void)
+/* For spans and cells of all sizes the ends are in the first and last cell. */
+static void the_cell_never_decreases_with_the_coordinate(void)
 {
     sample_random random = {5};
     for (int i = 0; i < check_rounds(20000); i++) {
@@ -256,7 +256,7 @@ static bool build_under_faults(void *context)
     return status == RG_OK;
 }
 
-static void a_grid_out_of_memory_says_so(void)
+static void building_a_grid_returns_enomem(void)
 {
     static const uint32_t counts[] = {0, 10, 1000, 40000};
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++)
@@ -301,13 +301,13 @@ static void a_query_out_of_memory_keeps_the_ids(void)
 
 void test_grid(void)
 {
-    RUN(the_cell_of_a_coordinate_rises_with_it);
+    RUN(the_cell_never_decreases_with_the_coordinate);
     RUN(queries_match_a_scan);
     RUN(queries_on_large_grids_match_a_scan);
     RUN(every_box_on_a_lattice_matches_a_scan);
-    RUN(hits_are_added_behind_what_is_there);
+    RUN(hits_are_appended_to_the_list);
     RUN(grids_are_well_formed);
     RUN(no_cell_stays_crowded);
-    RUN(a_grid_out_of_memory_says_so);
+    RUN(building_a_grid_returns_enomem);
     RUN(a_query_out_of_memory_keeps_the_ids);
 }

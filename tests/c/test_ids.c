@@ -17,7 +17,7 @@ static void check_filled(const rg_ids *ids)
         CHECK(ids->items[i] == i);
 }
 
-static void lent_room_serves_until_it_is_full(void)
+static void the_lent_array_is_used_until_it_is_full(void)
 {
     uint32_t room[ROOM + RG_IDS_SLACK];
     rg_ids ids;
@@ -44,14 +44,14 @@ static void a_reservation_fits_with_its_slack(void)
         CHECK(ids.items);
         fill(&ids, more);
         for (size_t i = 0; i < RG_IDS_SLACK; i++)
-            ids.items[ids.count + i] = UINT32_MAX; /* AddressSanitizer sees what is out of room */
+            ids.items[ids.count + i] = UINT32_MAX; /* AddressSanitizer checks the room */
         check_filled(&ids);
     }
     rg_ids_clear(&ids);
     rg_ids_clear(&ids);
 }
 
-static void an_absurd_reservation_fails(void)
+static void a_reservation_that_is_too_large_fails(void)
 {
     rg_ids ids;
     rg_ids_init(&ids, NULL, 0);
@@ -87,8 +87,8 @@ static void a_list_out_of_memory_keeps_its_ids(void)
 
 void test_ids(void)
 {
-    RUN(lent_room_serves_until_it_is_full);
+    RUN(the_lent_array_is_used_until_it_is_full);
     RUN(a_reservation_fits_with_its_slack);
-    RUN(an_absurd_reservation_fails);
+    RUN(a_reservation_that_is_too_large_fails);
     RUN(a_list_out_of_memory_keeps_its_ids);
 }

@@ -1,12 +1,13 @@
 #include "check.h"
 
+#include "base/rg_alloc.h"
 #include "oracle.h"
 #include "rg_index.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A store of unnamed features, or NULL where memory is out. */
+/* Makes a store of unnamed features; NULL if memory is out. */
 static rg_store *store_of(const sample_points *points)
 {
     rg_store *store = NULL;
@@ -74,7 +75,7 @@ static void answers_match_a_scan_in_database_order(void)
                 check_index(shape, counts[i], (uint64_t)round, 25);
 }
 
-/* Boxes from nothing to everything, so that each way of answering has its turn. */
+/* Boxes from empty to everything, so that every way to answer is used. */
 static void answers_of_all_sizes_match_a_scan(void)
 {
     enum { COUNT = 100000 };
@@ -107,7 +108,7 @@ static void answers_of_all_sizes_match_a_scan(void)
     free(scratch);
 }
 
-static void the_parts_add_up(void)
+static void the_size_is_the_sum_of_the_parts(void)
 {
     sample_points points = sample_points_new(SAMPLE_EARTH, 10000, 1);
     rg_index *index = index_of(&points);
@@ -120,7 +121,7 @@ static void the_parts_add_up(void)
     sample_points_free(&points);
 }
 
-/* A store whose coordinates are there and whose names are still to come. */
+/* Makes a store with coordinates and without names. */
 static rg_store *placed_store(const sample_points *points)
 {
     rg_store *store = NULL;
@@ -129,8 +130,8 @@ static rg_store *placed_store(const sample_points *points)
     return store;
 }
 
-/* Small ones, and those that take a thread. */
-static void names_may_come_while_the_index_is_built(void)
+/* Small indexes, and ones that are built in a second thread. */
+static void names_may_be_added_while_the_index_is_built(void)
 {
     static const uint32_t counts[] = {0, 1, 1000, 100000};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
@@ -192,7 +193,7 @@ static bool build_under_faults(void *context)
     return status == RG_OK;
 }
 
-static void an_index_out_of_memory_says_so(void)
+static void building_an_index_returns_enomem(void)
 {
     sample_points points = sample_points_new(SAMPLE_CLUSTERS, 3000, 1);
     check_faults(build_under_faults, &points);
@@ -228,13 +229,48 @@ static void a_query_out_of_memory_is_empty(void)
     sample_points_free(&points);
 }
 
+/* Builds an index from a store with or without unused room; NULL if memory is out. */
+static rg_index *build_with_room(size_t room)
+{
+    rg_store *store = NULL;
+    rg_index *index = NULL;
+    rg_status status = rg_store_new(&store, 100 + room, 100 * 6 + room);
+    for (int32_t i = 0; i < 100 && status == RG_OK; i++)
+        status = rg_store_add(store, (rg_point){1, 1}, "", 0); /* 6 bytes */
+    if (status == RG_OK)
+        status = rg_index_build(&index, store);
+    else
+        rg_store_free(store);
+    return status == RG_OK ? index : NULL;
+}
+
+/* Returns how many allocations must succeed for the index to be built. */
+static long least_allocations(size_t room)
+{
+    for (long allocations = 0;; allocations++) {
+        rg_alloc_fail_after(allocations);
+        rg_index *index = build_with_room(room);
+        rg_alloc_fail_after(-1);
+        bool built = index != NULL;
+        rg_index_free(index);
+        if (built)
+            return allocations;
+    }
+}
+
+static void a_finished_index_survives_a_failed_trim(void)
+{
+    CHECK(least_allocations(1000) == least_allocations(0));
+}
+
 void test_index(void)
 {
+    RUN(a_finished_index_survives_a_failed_trim);
     RUN(answers_match_a_scan_in_database_order);
     RUN(answers_of_all_sizes_match_a_scan);
-    RUN(the_parts_add_up);
-    RUN(names_may_come_while_the_index_is_built);
+    RUN(the_size_is_the_sum_of_the_parts);
+    RUN(names_may_be_added_while_the_index_is_built);
     RUN(a_builder_may_be_abandoned);
-    RUN(an_index_out_of_memory_says_so);
+    RUN(building_an_index_returns_enomem);
     RUN(a_query_out_of_memory_is_empty);
 }

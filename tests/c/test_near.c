@@ -2,7 +2,7 @@
 
 #include "base/rg_alloc.h"
 #include "earth.h"
-#include "geo/rg_geo.h"
+#include "geo/rg_geo_batch.h"
 #include "geo/rg_sphere.h"
 #include "oracle.h"
 #include "search/rg_grid_nodes.h"
@@ -14,7 +14,7 @@
 
 /* --- the slow answer --- */
 
-/* rg_haversine_m, but -180 and +180 are one longitude and a pole has any. */
+/* One distance of a batch, but -180 and +180 are one longitude and a pole has any. */
 static double place_distance_m(rg_point from, rg_point to)
 {
     if (from.lon_e7 == -1800000000)
@@ -23,7 +23,9 @@ static double place_distance_m(rg_point from, rg_point to)
         to.lon_e7 = 1800000000;
     if (earth_is_pole(from) || earth_is_pole(to))
         to.lon_e7 = from.lon_e7;
-    return rg_haversine_m(from, to);
+    double distance_m;
+    rg_haversine_from_m(&distance_m, from, &to.lat_e7, &to.lon_e7, 1);
+    return distance_m;
 }
 
 typedef struct oracle_hit {
@@ -39,14 +41,14 @@ static int compare_hits(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* All points on Earth, nearest first; returns how many. */
-static size_t by_distance(const sample_points *points, rg_point centre, oracle_hit *hits)
+/* Sorts all points on Earth, nearest first; returns how many. */
+static size_t by_distance(const sample_points *points, rg_point center, oracle_hit *hits)
 {
     size_t count = 0;
     for (uint32_t id = 0; id < points->count; id++) {
         rg_point point = {points->lats_e7[id], points->lons_e7[id]};
         if (earth_has(point))
-            hits[count++] = (oracle_hit){place_distance_m(centre, point), id};
+            hits[count++] = (oracle_hit){place_distance_m(center, point), id};
     }
     qsort(hits, count, sizeof *hits, compare_hits);
     return count;
@@ -54,8 +56,9 @@ static size_t by_distance(const sample_points *points, rg_point centre, oracle_h
 
 /* --- points --- */
 
-/* Where to search from: points of the set, their neighbours and antipodes, poles, anywhere. */
-static rg_point centre_for(sample_random *random, const sample_points *points)
+/* Returns a place to search from: a point of the set, beside one, its antipode, a pole, anywhere.
+ */
+static rg_point center_for(sample_random *random, const sample_points *points)
 {
     if (sample_below(random, 4) == 0)
         return earth_anchors[sample_below(random, EARTH_ANCHORS)];
@@ -79,7 +82,7 @@ static double reach_for(sample_random *random, const oracle_hit *all, size_t cou
         return 0;
     case 1:
         return 1.0 * sample_below(random, 21000000);
-    case 2: /* just to a point, just not, and a little further */
+    case 2: /* the distance of a point, or the number before or after it */
         if (count > 0) {
             double reach_m = all[sample_below(random, (uint32_t)count)].distance_m;
             int32_t step = sample_between(random, -1, 1);
@@ -94,14 +97,14 @@ static double reach_for(sample_random *random, const oracle_hit *all, size_t cou
 
 /* --- searches --- */
 
-static void check_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
+static void check_search(const rg_grid *grid, rg_point center, size_t most, double reach_m,
                          const oracle_hit *all, size_t count)
 {
     double distances_m[70 + RG_HITS_SLACK];
     uint32_t ids[70 + RG_HITS_SLACK];
     rg_hits hits;
     rg_hits_init(&hits, distances_m, ids, 70);
-    CHECK(rg_near_search(grid, centre, most, reach_m, &hits) == RG_OK);
+    CHECK(rg_near_search(grid, center, most, reach_m, &hits) == RG_OK);
     size_t expected = 0;
     while (expected < count && expected < most && all[expected].distance_m <= reach_m)
         expected++;
@@ -122,14 +125,14 @@ static void check_searches(const sample_points *points, uint64_t seed, int searc
     CHECK(all);
     sample_random random = {seed};
     for (int i = 0; i < searches; i++) {
-        rg_point centre = centre_for(&random, points);
-        size_t count = by_distance(points, centre, all);
+        rg_point center = center_for(&random, points);
+        size_t count = by_distance(points, center, all);
         for (int j = 0; j < 4; j++) {
             size_t most = mosts[sample_below(&random, sizeof mosts / sizeof *mosts)];
             double reach_m = reach_for(&random, all, count);
             check_case("%u points, seed %llu: %zu from %d %d within %a", points->count,
-                       (unsigned long long)seed, most, centre.lat_e7, centre.lon_e7, reach_m);
-            check_search(grid, centre, most, reach_m, all, count);
+                       (unsigned long long)seed, most, center.lat_e7, center.lon_e7, reach_m);
+            check_search(grid, center, most, reach_m, all, count);
         }
     }
     free(all);
@@ -175,8 +178,8 @@ static void searches_of_large_grids_match_sorting_everything(void)
     }
 }
 
-/* From a pole everything on a circle of latitude is equally far, and ids decide. */
-static void ties_go_by_id(void)
+/* From a pole all points of a latitude are equally far away. */
+static void equal_distances_are_ordered_by_id(void)
 {
     enum { COUNT = 3000 };
     sample_points points = sample_points_new(SAMPLE_EARTH, COUNT, 3);
@@ -198,7 +201,7 @@ static void ties_go_by_id(void)
     sample_points_free(&points);
 }
 
-static void a_place_has_many_names(void)
+static void points_at_one_place_have_equal_distances(void)
 {
     int32_t lats_e7[] = {10, 10, 900000000, 900000000, 900000000, 900000001, 0, 0};
     int32_t lons_e7[] = {1800000000, -1800000000, 0, 1800000000, -5, 0, 1800000001, -1800000001};
@@ -217,7 +220,7 @@ static void a_place_has_many_names(void)
     for (size_t i = 0; i < 3; i++) {
         hits.count = 0;
         CHECK(rg_near_search(grid, pole[i], 9, INFINITY, &hits) == RG_OK);
-        CHECK(hits.count == 5); /* what is off the Earth is nowhere */
+        CHECK(hits.count == 5); /* points off the Earth are not found */
         CHECK(hits.ids[0] == 2 && hits.ids[1] == 3 && hits.ids[2] == 4);
         CHECK(hits.distances_m[2] == 0);
         CHECK(hits.distances_m[3] == hits.distances_m[4]);
@@ -232,7 +235,7 @@ static void no_place_in_a_box_is_nearer_than_its_least(void)
 {
     sample_random random = {31};
     for (int i = 0; i < check_rounds(20000); i++) {
-        rg_point centre = sample_below(&random, 3)
+        rg_point center = sample_below(&random, 3)
                               ? earth_anywhere(&random)
                               : earth_anchors[sample_below(&random, EARTH_ANCHORS)];
         rg_point inside = sample_below(&random, 3)
@@ -243,45 +246,45 @@ static void no_place_in_a_box_is_nearer_than_its_least(void)
                              inside.lon_e7 - sample_below(&random, 2) * 1.0 * reach_e7,
                              inside.lat_e7 + sample_below(&random, 2) * 1.0 * reach_e7,
                              inside.lon_e7 + sample_below(&random, 2) * 1.0 * reach_e7};
-        check_case("from %d %d to %d %d", centre.lat_e7, centre.lon_e7, inside.lat_e7,
+        check_case("from %d %d to %d %d", center.lat_e7, center.lon_e7, inside.lat_e7,
                    inside.lon_e7);
-        double least = rg_sphere_least(rg_sphere_centre_at(centre), box);
-        double half_sine = sin(place_distance_m(centre, inside) / (2 * RG_EARTH_RADIUS_M));
+        double least = rg_sphere_least(rg_sphere_center_at(center), box);
+        double half_sine = sin(place_distance_m(center, inside) / (2 * RG_EARTH_RADIUS_M));
         CHECK(least <= rg_sphere_at_most(half_sine * half_sine));
     }
 }
 
-/* What is estimated to be further than the slack allows is further by the exact formula. */
-static void exact_distances_keep_the_order_of_estimates(void)
+/* A place whose estimate is further than the slack has a greater distance. */
+static void distances_keep_the_order_of_estimates(void)
 {
     sample_random random = {32};
     for (int i = 0; i < check_rounds(30000); i++) {
-        rg_point centre = centre_for(&random, &(sample_points){0});
+        rg_point center = center_for(&random, &(sample_points){0});
         int32_t lats_e7[2 + RG_SPHERE_SLACK] = {0}, lons_e7[2 + RG_SPHERE_SLACK] = {0};
         int32_t reach_e7 = 1 << sample_below(&random, 31), step_e7 = 1 << sample_below(&random, 20);
         lats_e7[0] = sample_between(&random, -reach_e7, reach_e7) % 900000001;
         lons_e7[0] =
-            earth_wrapped((int64_t)centre.lon_e7 + sample_between(&random, -reach_e7, reach_e7));
+            earth_wrapped((int64_t)center.lon_e7 + sample_between(&random, -reach_e7, reach_e7));
         lats_e7[1] = (lats_e7[0] + sample_between(&random, -step_e7, step_e7)) % 900000001;
         lons_e7[1] =
             earth_wrapped((int64_t)lons_e7[0] + sample_between(&random, -step_e7, step_e7));
         double estimates[2 + RG_SPHERE_SLACK];
-        rg_sphere_estimate(estimates, rg_sphere_centre_at(centre), lats_e7, lons_e7, 2);
+        rg_sphere_estimate(estimates, rg_sphere_center_at(center), lats_e7, lons_e7, 2);
         int further = estimates[1] > estimates[0];
         if (estimates[further] <= rg_sphere_at_most(estimates[!further]))
             continue;
-        check_case("from %d %d to %d %d and %d %d", centre.lat_e7, centre.lon_e7, lats_e7[0],
+        check_case("from %d %d to %d %d and %d %d", center.lat_e7, center.lon_e7, lats_e7[0],
                    lons_e7[0], lats_e7[1], lons_e7[1]);
-        CHECK(place_distance_m(centre, (rg_point){lats_e7[further], lons_e7[further]}) >
-              place_distance_m(centre, (rg_point){lats_e7[!further], lons_e7[!further]}));
+        CHECK(place_distance_m(center, (rg_point){lats_e7[further], lons_e7[further]}) >
+              place_distance_m(center, (rg_point){lats_e7[!further], lons_e7[!further]}));
     }
 }
 
-/* --- without memory, and without trust --- */
+/* --- failed allocations and damaged grids --- */
 
 typedef struct lookup {
     const rg_grid *grid;
-    rg_point centre;
+    rg_point center;
     size_t most;
 } lookup;
 
@@ -292,7 +295,7 @@ static bool search_under_faults(void *context)
     uint32_t ids[4 + RG_HITS_SLACK];
     rg_hits hits;
     rg_hits_init(&hits, distances_m, ids, 4);
-    rg_status status = rg_near_search(l->grid, l->centre, l->most, INFINITY, &hits);
+    rg_status status = rg_near_search(l->grid, l->center, l->most, INFINITY, &hits);
     CHECK(status == RG_OK || (status == RG_ENOMEM && hits.count == 0));
     rg_hits_clear(&hits);
     return status == RG_OK;
@@ -306,7 +309,7 @@ static void a_search_out_of_memory_is_empty(void)
         CHECK(rg_grid_build(&grid, points.lats_e7, points.lons_e7, points.count) == RG_OK);
         sample_random random = {3};
         for (size_t most = 1; most <= 1000; most *= 10) {
-            lookup l = {grid, centre_for(&random, &points), most};
+            lookup l = {grid, center_for(&random, &points), most};
             check_faults(search_under_faults, &l);
         }
         rg_grid_free(grid);
@@ -314,7 +317,7 @@ static void a_search_out_of_memory_is_empty(void)
     }
 }
 
-/* A grid that was not checked may say anything: an answer or RG_ECORRUPT, but no harm. */
+/* An unchecked grid may have any content: a search gives an answer or RG_ECORRUPT, and is safe. */
 static void a_search_survives_any_grid(void)
 {
     sample_random random = {41};
@@ -336,7 +339,7 @@ static void a_search_survives_any_grid(void)
             rg_hits hits;
             rg_hits_init(&hits, NULL, NULL, 0);
             rg_status status =
-                rg_near_search(grid, centre_for(&random, &points), most, INFINITY, &hits);
+                rg_near_search(grid, center_for(&random, &points), most, INFINITY, &hits);
             CHECK(status == RG_OK || (status == RG_ECORRUPT && hits.count == 0));
             rg_hits_clear(&hits);
         }
@@ -350,10 +353,10 @@ void test_near(void)
     RUN(searches_match_sorting_everything);
     RUN(searches_around_hard_places_match_sorting_everything);
     RUN(searches_of_large_grids_match_sorting_everything);
-    RUN(ties_go_by_id);
-    RUN(a_place_has_many_names);
+    RUN(equal_distances_are_ordered_by_id);
+    RUN(points_at_one_place_have_equal_distances);
     RUN(no_place_in_a_box_is_nearer_than_its_least);
-    RUN(exact_distances_keep_the_order_of_estimates);
+    RUN(distances_keep_the_order_of_estimates);
     RUN(a_search_out_of_memory_is_empty);
     RUN(a_search_survives_any_grid);
 }

@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How the ids of a list are spread. */
+/* The distribution of a list's ids. */
 typedef enum spread {
     ANYWHERE,   /* evenly over the universe, in random order */
     DENSE,      /* half of a short stretch, in random order */
     FULL,       /* all of a stretch, in random order */
-    AT_THE_TOP, /* as ANYWHERE, but over the last stretch below RG_FEATURES_MAX */
-    CROWDED,    /* most within a few short stretches that lie far apart */
+    AT_THE_TOP, /* like ANYWHERE, just below RG_FEATURES_MAX */
+    CROWDED,    /* most in a few short ranges far apart */
     ASCENDING,
     DESCENDING,
-    RUNS,          /* short ascending runs, as the cells of a grid give */
-    NEARLY_SORTED, /* ascending but for the last */
+    RUNS,          /* short ascending runs, like the cells of a grid */
+    NEARLY_SORTED, /* ascending except the last two */
     SPREADS
 } spread;
 
@@ -83,7 +83,7 @@ static size_t draw(sample_random *random, spread how, uint32_t *ids, size_t coun
     return distinct;
 }
 
-/* The list keeps what lies behind its slack, and its ids are those given, ascending. */
+/* Checks that the sorted list has the same ids, ascending. */
 static void check_order(spread how, size_t count, uint32_t universe, uint64_t seed)
 {
     check_case("%zu ids %s below %u, seed %llu", count, spread_names[how], universe,
@@ -157,7 +157,7 @@ static bool order(void *context)
     oracle_sort(sorted, ids.count);
     rg_status status = rg_order_ids(&ids);
     CHECK(status == RG_OK || status == RG_ENOMEM);
-    if (status == RG_ENOMEM) /* still the same ids */
+    if (status == RG_ENOMEM) /* the same ids in any order */
         oracle_sort(ids.items, ids.count);
     CHECK(memcmp(sorted, ids.items, ids.count * sizeof *sorted) == 0);
     free(room);

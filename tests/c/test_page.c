@@ -83,7 +83,7 @@ static void pages_along_a_route(void)
     rg_store_free(store);
 }
 
-/* Where lengths take two bytes. */
+/* Lengths that take two bytes. */
 static void long_features(void)
 {
     rg_store *store = three();
@@ -104,7 +104,7 @@ static void long_features(void)
     rg_store_free(store);
 }
 
-static void ids_of_no_feature_are_refused(void)
+static void ids_without_a_feature_are_refused(void)
 {
     rg_store *store = three();
     static const uint32_t wrong[] = {3, INT32_MAX, UINT32_MAX};
@@ -145,7 +145,7 @@ static bool names_within_memory(void *context)
     return status == RG_OK;
 }
 
-static void the_named_keep_their_order(void)
+static void named_features_keep_their_order(void)
 {
     rg_store *store = three();
     CHECK(names_within_memory(store));
@@ -153,14 +153,14 @@ static void the_named_keep_their_order(void)
     rg_store_free(store);
 }
 
-/* Each single change of content, and nothing else, gives another fingerprint. */
-static void fingerprints_tell_contents_apart(void)
+/* Every single change of the content changes the fingerprint. */
+static void different_contents_have_different_fingerprints(void)
 {
     enum { MOST = 100 };
     uint8_t bytes[MOST + 1] = {0};
     uint64_t seen[MOST * 9 + 1];
     size_t count = 0;
-    for (size_t size = 0; size <= MOST; size++) /* zeros, told apart by their number alone */
+    for (size_t size = 0; size <= MOST; size++) /* zeros, which differ in their number only */
         seen[count++] = rg_fingerprint(bytes, size);
     for (size_t bit = 0; bit < (size_t)MOST * 8; bit++) {
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -175,8 +175,8 @@ static void fingerprints_tell_contents_apart(void)
     }
 }
 
-/* Two changes that could cancel: the same bit, or neighbouring ones, in any two bytes. */
-static void changes_do_not_cancel(void)
+/* The same bit, or neighbouring ones, in any two bytes. */
+static void two_changes_do_not_cancel(void)
 {
     enum { SIZE = 128, BITS = SIZE * 8 };
     uint8_t bytes[SIZE];
@@ -196,8 +196,8 @@ static void changes_do_not_cancel(void)
     CHECK(rg_fingerprint(bytes, SIZE) == unchanged);
 }
 
-/* Snapshots hold it: it is the same for all time. */
-static void fingerprints_stay(void)
+/* Snapshots contain the fingerprint, so it must never change. */
+static void fingerprints_are_those_of_earlier_versions(void)
 {
     const uint32_t little_endian = 1;
     if (*(const uint8_t *)&little_endian != 1)
@@ -215,9 +215,9 @@ void test_page(void)
     RUN(pages_with_distances);
     RUN(pages_along_a_route);
     RUN(long_features);
-    RUN(ids_of_no_feature_are_refused);
-    RUN(the_named_keep_their_order);
-    RUN(fingerprints_tell_contents_apart);
-    RUN(changes_do_not_cancel);
-    RUN(fingerprints_stay);
+    RUN(ids_without_a_feature_are_refused);
+    RUN(named_features_keep_their_order);
+    RUN(different_contents_have_different_fingerprints);
+    RUN(two_changes_do_not_cancel);
+    RUN(fingerprints_are_those_of_earlier_versions);
 }

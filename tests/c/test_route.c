@@ -32,7 +32,7 @@ static vector cross(vector a, vector b)
     return (vector){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
 
-/* The direction of a x b, without its cancellation where they are close. */
+/* Returns the direction of a x b, without cancellation if they are close. */
 static vector pole_of(vector a, vector b)
 {
     return cross((vector){a.x - b.x, a.y - b.y, a.z - b.z},
@@ -50,7 +50,7 @@ static long double angle(vector a, vector b)
     return atan2l(sqrtl(dot(across, across)), dot(a, b));
 }
 
-/* How far a place is from a leg, in metres. */
+/* Returns the distance of a place from a leg, in metres. */
 static long double distance_m(rg_point from, rg_point to, rg_point place)
 {
     vector a = vector_of(from), b = vector_of(to), p = vector_of(place), n = pole_of(a, b);
@@ -97,7 +97,7 @@ static rg_point place_for(sample_random *random, const course *c)
     return earth_beside(random, vertex, 1 << sample_below(random, 30));
 }
 
-/* The nearest foot of all. */
+/* Returns the nearest foot. */
 static rg_route_foot nearest(const rg_route *route, rg_point point)
 {
     rg_route_place place = rg_route_place_at(point);
@@ -117,7 +117,7 @@ static rg_route_foot nearest(const rg_route *route, rg_point point)
 static void offsets_are_the_true_distances(void)
 {
     if (LDBL_MANT_DIG < 64)
-        return; /* the slow answer is no better */
+        return; /* the slow answer is not more exact */
     sample_random random = {51};
     for (int i = 0; i < check_rounds(4000); i++) {
         course c = course_for(&random, 6);
@@ -128,7 +128,7 @@ static void offsets_are_the_true_distances(void)
             bool in_doubt = false;
             for (size_t k = 0; k < c.count; k++) {
                 rg_point from = vertex_of(&c, k), to = vertex_of(&c, k + 1 < c.count ? k + 1 : k);
-                /* Long double, too, is at a loss for the plane of nearly antipodal vectors. */
+                /* Not even long double finds the plane of nearly antipodal vectors. */
                 in_doubt |= angle(vector_of(from), vector_of(to)) > pi - 1e-3L;
                 least_m = fminl(least_m, distance_m(from, to, point));
             }
@@ -209,7 +209,7 @@ static void gaps_are_chords(void)
     }
 }
 
-/* A list of single legs: all that are nearest, none that are much further. */
+/* The list has all nearest legs, and none that are much further. */
 static void runs_narrow_to_the_nearest_legs(void)
 {
     sample_random random = {55};
@@ -224,10 +224,10 @@ static void runs_narrow_to_the_nearest_legs(void)
         rg_ball ball = {{(double)exact.x, (double)exact.y, (double)exact.z}, 0};
         double gaps[VERTICES_MAX], least = INFINITY;
         for (size_t leg = 0; leg < route->leg_count; leg++) {
-            gaps[leg] = rg_route_gap(&route->legs[leg], ball.centre);
+            gaps[leg] = rg_route_gap(&route->legs[leg], ball.center);
             least = fmin(least, gaps[leg]);
         }
-        /* By way of a larger ball around the same place, or at once. */
+        /* Through a larger ball around the same place, or directly. */
         size_t begin = 0;
         if (sample_below(&random, 2)) {
             rg_ball wide = ball;
@@ -282,7 +282,7 @@ static void sides_are_seen_in_the_direction_of_travel(void)
     course one_place = {{10, 10, 10}, {1800000000, -1800000000, 1800000000}, 3};
     check_case("one place");
     check_foot(&one_place, (rg_point){20000010, 1800000000}, 0, 2 * degree_m, 0);
-    /* Off a sharp corner to the left, either side of the legs' own lines is the outer side. */
+    /* Off a sharp left turn both sides of the legs' lines are the outer side. */
     course sharp = {{0, 0, 100000}, {0, 10000000, 0}, 3};
     check_case("a sharp corner");
     for (int32_t lat_e7 = -2000000; lat_e7 <= 2000000; lat_e7 += 1000000) {
@@ -300,7 +300,7 @@ static void sides_are_seen_in_the_direction_of_travel(void)
     rg_route_free(route);
 }
 
-static void a_wrong_vertex_is_named(void)
+static void a_wrong_vertex_is_reported(void)
 {
     rg_route *route = NULL;
     size_t at = 99;
@@ -338,7 +338,7 @@ static bool build_under_faults(void *context)
     return status == RG_OK;
 }
 
-static void a_route_out_of_memory_is_none(void)
+static void building_a_route_returns_enomem(void)
 {
     sample_random random = {56};
     course c = course_for(&random, 5);
@@ -353,6 +353,6 @@ void test_route(void)
     RUN(gaps_are_chords);
     RUN(runs_narrow_to_the_nearest_legs);
     RUN(sides_are_seen_in_the_direction_of_travel);
-    RUN(a_wrong_vertex_is_named);
-    RUN(a_route_out_of_memory_is_none);
+    RUN(a_wrong_vertex_is_reported);
+    RUN(building_a_route_returns_enomem);
 }

@@ -10,7 +10,7 @@
 
 /* --- UTF-8 --- */
 
-/* The code point's encoding, by the definition; the surrogates' too. */
+/* Encodes the code point by the definition, also surrogates. */
 static size_t encode(uint32_t point, uint8_t bytes[4])
 {
     if (point < 0x80) {
@@ -24,7 +24,7 @@ static size_t encode(uint32_t point, uint8_t bytes[4])
     return size;
 }
 
-static void every_code_point_is_valid_but_surrogates(void)
+static void every_code_point_except_surrogates_is_valid(void)
 {
     for (uint32_t point = 0; point < 0x120000; point++) {
         uint8_t bytes[4];
@@ -37,9 +37,9 @@ static void every_code_point_is_valid_but_surrogates(void)
     }
 }
 
-/* What is valid is exactly what encoding code points gives: all sequences of up to three bytes, and
- * those of four that begin as one of four does. */
-static void nothing_else_is_valid(void)
+/* Exactly the encodings of code points are valid, of all sequences of up to three bytes and those
+ * of four that begin like a character of four. */
+static void no_other_sequence_is_valid(void)
 {
     static uint8_t valid[1 << 24 >> 3];
     for (uint32_t point = 0x80; point < 0x10000; point++) {
@@ -55,24 +55,24 @@ static void nothing_else_is_valid(void)
         uint8_t bytes[3] = {(uint8_t)(key >> 16), (uint8_t)(key >> 8), (uint8_t)key};
         size_t size = key < 0x100 ? 1 : key < 0x10000 ? 2 : 3;
         uint8_t lead = bytes[3 - size];
-        /* One character; where the first is shorter, other keys have it. */
+        /* One character; other keys have those whose first is shorter. */
         if (lead < 0x80 || (size == 3 && lead >= 0xc2 && lead < 0xe0))
             continue;
         CHECK(rg_utf8_is_valid(bytes + 3 - size, size) == (valid[key >> 3] >> (key & 7) & 1));
     }
 }
 
-/* A flaw at any place of a text, behind and before whole words of ASCII. */
-static void flaws_are_found_at_every_place(void)
+/* Invalid bytes at any position of a text, after and before words of ASCII. */
+static void invalid_bytes_are_found_at_every_position(void)
 {
     enum { SIZE = 40 };
     for (size_t size = 0; size <= SIZE; size++) {
-        uint8_t *text = malloc(size + 1); /* of just the size, for the sanitizer */
+        uint8_t *text = malloc(size + 1); /* of exactly the size, for the sanitizer */
         CHECK(text);
         memset(text, 'x', size + 1);
         CHECK(rg_utf8_is_valid(text, size));
         for (size_t at = 0; at < size; at++) {
-            text[at] = 0xe2; /* whose two continuation bytes are not there */
+            text[at] = 0xe2; /* without its two continuation bytes */
             CHECK(!rg_utf8_is_valid(text, size));
             text[at] = 'x';
             if (at + 3 > size)
@@ -152,7 +152,7 @@ static bool add_within_memory(void *context)
             CHECK(rg_store_count(store) == round * ROWS);
     }
     if (status == RG_OK)
-        status = rg_store_trim(store);
+        rg_store_trim(store);
     CHECK(status == RG_OK || status == RG_ENOMEM);
     CHECK(wrong == 77);
     if (status == RG_OK)
@@ -189,7 +189,7 @@ static void check_refused(const rg_rows *rows, rg_status status, size_t row)
     rg_store_free(store);
 }
 
-static void a_wrong_row_undoes_all(void)
+static void a_wrong_row_adds_nothing(void)
 {
     static const size_t places[] = {0, 1, 511, 512, 1023, 1024, ROWS - 2, ROWS - 1};
     static columns c;
@@ -210,7 +210,7 @@ static void a_wrong_row_undoes_all(void)
     }
 }
 
-/* Names that one look is not enough for, beside ones for which it is. */
+/* Names that are added one by one, beside names that are added as a block. */
 static void names_of_all_sizes_come_back(void)
 {
     static columns c;
@@ -239,7 +239,7 @@ static void names_of_all_sizes_come_back(void)
     rg_store_free(store);
 }
 
-/* Two names that are one character together are two that are none. */
+/* Two names that are halves of one character are both invalid. */
 static void a_character_in_two_names_is_refused(void)
 {
     static columns c;
@@ -250,7 +250,7 @@ static void a_character_in_two_names_is_refused(void)
     check_refused(&rows, RG_EUTF8, 99);
 }
 
-static void no_rows_are_no_rows(void)
+static void no_rows_add_nothing(void)
 {
     rg_store *store = NULL;
     size_t wrong;
@@ -262,12 +262,12 @@ static void no_rows_are_no_rows(void)
 
 void test_rows(void)
 {
-    RUN(every_code_point_is_valid_but_surrogates);
-    RUN(nothing_else_is_valid);
-    RUN(flaws_are_found_at_every_place);
+    RUN(every_code_point_except_surrogates_is_valid);
+    RUN(no_other_sequence_is_valid);
+    RUN(invalid_bytes_are_found_at_every_position);
     RUN(rows_come_back);
-    RUN(a_wrong_row_undoes_all);
+    RUN(a_wrong_row_adds_nothing);
     RUN(names_of_all_sizes_come_back);
     RUN(a_character_in_two_names_is_refused);
-    RUN(no_rows_are_no_rows);
+    RUN(no_rows_add_nothing);
 }

@@ -18,7 +18,7 @@
 
 static const rg_slice no_metadata = {(const uint8_t *)"", 0};
 
-/* The index comes back from the file, in each way to open it. */
+/* Checks that the index comes back from the file in each way to open it. */
 static void check_round_trip(const rg_index *index, const char *path, sample_random *random)
 {
     static const rg_slice metadata = {(const uint8_t *)"four", 4};
@@ -55,7 +55,7 @@ static void indexes_come_back(void)
     scratch_end();
 }
 
-/* Large enough for two threads to save and to verify it, and for lanes within its checksums. */
+/* Large enough for two threads to save and verify it, and for the lanes of its checksums. */
 static void a_large_index_comes_back(void)
 {
     sample_random random = {8};
@@ -171,8 +171,8 @@ static void every_other_length_is_refused(void)
     scratch_end();
 }
 
-/* What is wrong is told, and a lazy opening sees what is in the header. */
-static void faults_say_what_is_wrong(void)
+/* Opening without verification reports what is wrong in the header. */
+static void faults_name_what_is_wrong(void)
 {
     static const struct {
         size_t at;
@@ -181,7 +181,7 @@ static void faults_say_what_is_wrong(void)
         const char *what;
         bool lazy;
     } cases[] = {
-        {0, 'R', "header", "it is not that of a snapshot", true},
+        {0, 'R', "header", "it is not the header of a snapshot", true},
         {8, 1, "header", "it has the byte order of another machine", true},
         {30, 1, "header", "its checksum does not match", true},
         {DAMAGE_HEADER_SIZE + 3, '?', "metadata", "its checksum does not match", false},
@@ -215,7 +215,7 @@ static void faults_say_what_is_wrong(void)
     scratch_end();
 }
 
-static void what_is_no_file_is_refused(void)
+static void folders_and_devices_are_refused(void)
 {
     rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1), *opened = NULL;
     rg_fault fault;
@@ -248,8 +248,8 @@ static void what_is_no_file_is_refused(void)
     scratch_end();
 }
 
-/* The system refuses to write past a limit, as a full disk does. */
-static void a_failed_save_leaves_what_was_there(void)
+/* Writing past a limit fails, as on a full disk. */
+static void a_failed_save_keeps_the_old_file(void)
 {
     rg_index *small = sample_index_new(SAMPLE_EARTH, 10, 1),
              *large = sample_index_new(SAMPLE_EARTH, 150000, 1);
@@ -280,6 +280,54 @@ static void a_failed_save_leaves_what_was_there(void)
     scratch_end();
 }
 
+#ifdef __linux__
+/* Replaces the C library's function. If `folder_error` is not 0, flushing a folder succeeds
+ * `folder_flushes` times and then fails with that error. */
+static int folder_error, folder_flushes;
+
+int fsync(int file)
+{
+    struct stat about;
+    if (folder_error && fstat(file, &about) == 0 && S_ISDIR(about.st_mode) &&
+        folder_flushes-- <= 0) {
+        errno = folder_error;
+        return -1;
+    }
+    return fdatasync(file);
+}
+
+static void a_folder_that_cannot_be_flushed_keeps_its_file(void)
+{
+    rg_index *small = sample_index_new(SAMPLE_EARTH, 10, 1),
+             *large = sample_index_new(SAMPLE_EARTH, 1000, 1), *opened = NULL;
+    rg_fault fault;
+    scratch_begin();
+    const char *path = scratch_path("index.rgx");
+    CHECK(rg_snapshot_save(small, path, no_metadata, &fault) == RG_OK);
+    scratch_bytes before = scratch_read(path);
+    folder_error = EIO;
+    CHECK(rg_snapshot_save(large, path, no_metadata, &fault) == RG_EIO);
+    CHECK(fault.os_error == EIO);
+    CHECK(scratch_files() == 1);
+    scratch_bytes after = scratch_read(path);
+    CHECK(after.size == before.size && memcmp(after.data, before.data, after.size) == 0);
+    free(after.data);
+    free(before.data);
+    folder_error = EINVAL; /* the file system cannot flush folders */
+    CHECK(rg_snapshot_save(large, path, no_metadata, &fault) == RG_OK);
+    folder_error = EIO; /* once the file is replaced, which is no reason to fail */
+    folder_flushes = 1;
+    CHECK(rg_snapshot_save(large, path, no_metadata, &fault) == RG_OK);
+    folder_error = folder_flushes = 0;
+    CHECK(rg_snapshot_open(&opened, path, true, true, &fault) == RG_OK);
+    CHECK(rg_store_count(rg_index_store(opened)) == 1000);
+    rg_index_free(opened);
+    rg_index_free(small);
+    rg_index_free(large);
+    scratch_end();
+}
+#endif
+
 static mode_t mode_of(const char *path)
 {
     struct stat about;
@@ -287,7 +335,7 @@ static mode_t mode_of(const char *path)
     return about.st_mode & 07777;
 }
 
-static void permissions_are_as_for_any_file(void)
+static void permissions_are_those_of_other_files(void)
 {
     rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1);
     rg_fault fault;
@@ -333,7 +381,7 @@ static bool save_and_open(void *context)
     return status == RG_OK;
 }
 
-static void out_of_memory_is_said(void)
+static void saving_and_opening_return_enomem(void)
 {
     rg_fault fault;
     scratch_begin();
@@ -345,8 +393,8 @@ static void out_of_memory_is_said(void)
     scratch_end();
 }
 
-/* The system refuses every descriptor after the first few: of the folder, then of the file. */
-static void too_many_open_files_are_said(void)
+/* The system refuses first the descriptor of the folder, then that of the file. */
+static void too_many_open_files_are_reported(void)
 {
     rg_index *index = sample_index_new(SAMPLE_EARTH, 10, 1), *opened = NULL;
     rg_fault fault;
@@ -374,16 +422,19 @@ static void too_many_open_files_are_said(void)
 
 void test_snapshot(void)
 {
-    RUN(too_many_open_files_are_said);
+    RUN(too_many_open_files_are_reported);
     RUN(indexes_come_back);
     RUN(a_large_index_comes_back);
     RUN(an_opened_index_is_saved_onto_its_own_file);
     RUN(metadata_has_a_limit);
     RUN(every_flipped_bit_is_refused);
     RUN(every_other_length_is_refused);
-    RUN(faults_say_what_is_wrong);
-    RUN(what_is_no_file_is_refused);
-    RUN(a_failed_save_leaves_what_was_there);
-    RUN(permissions_are_as_for_any_file);
-    RUN(out_of_memory_is_said);
+    RUN(faults_name_what_is_wrong);
+    RUN(folders_and_devices_are_refused);
+    RUN(a_failed_save_keeps_the_old_file);
+#ifdef __linux__
+    RUN(a_folder_that_cannot_be_flushed_keeps_its_file);
+#endif
+    RUN(permissions_are_those_of_other_files);
+    RUN(saving_and_opening_return_enomem);
 }

@@ -1,4 +1,4 @@
-/* Snapshots whose content contradicts itself behind right checksums. */
+/* Snapshots with correct checksums whose parts contradict each other. */
 #include "check.h"
 
 #include "damage.h"
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes the checksums right and expects to be told this of the file. */
-static void check_told(scratch_bytes file, const char *where, const char *what)
+/* Corrects the checksums and checks that opening the file reports this. */
+static void check_reported(scratch_bytes file, const char *where, const char *what)
 {
     const char *path = scratch_path("wrong.rgx");
     rg_index *index = NULL;
@@ -23,15 +23,15 @@ static void check_told(scratch_bytes file, const char *where, const char *what)
     CHECK(strcmp(fault.what, what) == 0);
 }
 
-/* Behind right checksums everything is checked that could lead astray. */
+/* Every number that could lead to wrong memory is checked, even if the checksums are right. */
 static void content_is_checked(void)
 {
     scratch_begin();
     scratch_bytes file = sample_snapshot(SAMPLE_CLUSTERS, 100, 0);
     const char *path = scratch_path("wrong.rgx");
     size_t refused = 0;
-    /* From the bases of the store on, without its blob, whose bytes may be anything, and without
-     * the coordinates. */
+    /* From the bases of the store on, without its blob and the coordinates, which may have any
+     * value. */
     static const int sections[] = {3, 4, 6, 7, 10, 11};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         for (uint8_t place = 0; place < 100; place++) {
@@ -58,8 +58,8 @@ static void content_is_checked(void)
     scratch_end();
 }
 
-/* Opens what is in the file after its checksums were made right, unchecked, asks for what is in
- * the middle half of its longitudes and expects to be told that it cannot be counted. */
+/* Corrects the checksums, opens the file without verification, queries the middle half of its
+ * longitudes and checks that counting them returns RG_ECORRUPT. */
 static void check_query_is_refused(scratch_bytes file)
 {
     const char *path = scratch_path("wrong.rgx");
@@ -76,7 +76,7 @@ static void check_query_is_refused(scratch_bytes file)
     box.hi.lon_e7 /= 2;
     size_t count;
     CHECK(rg_index_query_count(&count, index, box) == RG_ECORRUPT);
-    /* A query may look at all features instead, which are sound. */
+    /* A query may test all features instead, which are valid. */
     rg_ids_init(&ids, NULL, 0);
     rg_status status = rg_index_query(index, box, &ids);
     CHECK(status == RG_OK || (status == RG_ECORRUPT && ids.count == 0));
@@ -100,8 +100,8 @@ static void a_node_within_itself_ends_a_query(void)
     scratch_end();
 }
 
-/* Rows that overlap would have a node's entries, and all below it, visited once for each. */
-static void rows_that_overlap_end_a_query(void)
+/* Overlapping rows would visit the entries of a node, and all nodes below, once a row. */
+static void overlapping_rows_end_a_query(void)
 {
     scratch_begin();
     scratch_bytes file = sample_snapshot(SAMPLE_EARTH, 300, 0);
@@ -134,14 +134,14 @@ static void impossible_bounds_are_refused(void)
         int32_t e7, wider = edge < 2 ? -1 : 1;
         memcpy(&e7, file.data + AT_SOUTH + 4 * edge, sizeof e7);
         memcpy(file.data + AT_SOUTH + 4 * edge, &(int32_t){e7 + wider}, sizeof e7);
-        check_told(file, "header", "its bounds are not those of the features");
+        check_reported(file, "header", "its bounds are not those of the features");
         memcpy(file.data + AT_SOUTH + 4 * edge, &e7, sizeof e7);
     }
     free(file.data);
     scratch_end();
 }
 
-/* An id twice, and so another one never: each is one of a feature. */
+/* An id twice, and another one missing; all are below the count. */
 static void ids_that_repeat_are_refused(void)
 {
     enum { COUNT = 300 };
@@ -152,17 +152,17 @@ static void ids_that_repeat_are_refused(void)
         uint32_t kept = ids[i];
         check_case("entry %u", i);
         ids[i] = ids[(i + 1 + i % 17) % COUNT];
-        check_told(file, "grid ids", "an id is there twice");
+        check_reported(file, "grid ids", "an id is there twice");
         ids[i] = COUNT;
-        check_told(file, "grid ids", "an id is too large");
+        check_reported(file, "grid ids", "an id is too large");
         ids[i] = kept;
     }
     free(file.data);
     scratch_end();
 }
 
-/* The grid and the store each have coordinates, and have to have the same ones. */
-static void points_that_are_not_the_stores_are_refused(void)
+/* The coordinates of the grid must be those of the store. */
+static void points_that_differ_from_the_stores_are_refused(void)
 {
     enum { COUNT = 300 };
     static const rg_section columns[] = {RG_SECTION_GRID_LATS, RG_SECTION_GRID_LONS,
@@ -170,17 +170,17 @@ static void points_that_are_not_the_stores_are_refused(void)
     scratch_begin();
     scratch_bytes file = sample_snapshot(SAMPLE_EARTH, COUNT, 0);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        uint32_t *e7s = (uint32_t *)damage_section(file.data, columns[i]);
+        uint32_t *e7s = (uint32_t *)damage_section(file.data, (int)columns[i]);
         for (uint32_t at = 0; at < COUNT; at += 7) {
             check_case("%s, number %u", rg_section_name(columns[i]), at);
             uint32_t kept = e7s[at], other = e7s[COUNT - 1 - at];
-            if (i < 2) { /* in the store it could be past the bounds */
+            if (i < 2) { /* in the store it could be outside the bounds */
                 e7s[at] ^= UINT32_C(1) << at % 32;
-                check_told(file, "grid latitudes", "a point is not the store's");
+                check_reported(file, "grid latitudes", "a point is not the store's");
             }
-            e7s[at] = other; /* all the coordinates are still there, but at other features */
+            e7s[at] = other; /* the same coordinates, at other features */
             e7s[COUNT - 1 - at] = kept;
-            check_told(file, "grid latitudes", "a point is not the store's");
+            check_reported(file, "grid latitudes", "a point is not the store's");
             e7s[COUNT - 1 - at] = other;
             e7s[at] = kept;
         }
@@ -189,8 +189,8 @@ static void points_that_are_not_the_stores_are_refused(void)
     scratch_end();
 }
 
-/* Sections that are each as sound as ever and do not fit together. */
-static void sizes_that_do_not_fit_are_refused(void)
+/* Each section is valid by itself. */
+static void sizes_that_do_not_match_are_refused(void)
 {
     rg_index *index = sample_index_new(SAMPLE_NESTED, 600, 1);
     for (int kind = RG_SECTION_STORE_LATS; kind < RG_SECTION_COUNT; kind++) {
@@ -208,7 +208,7 @@ static void sizes_that_do_not_fit_are_refused(void)
             sections.of[kind].size = others[i];
             rg_status status = rg_index_view(&view, &sections, (rg_region){0}, &fault);
             CHECK((view != NULL) == (status == RG_OK));
-            /* A table may be of any size; how it answers is for what is in it to say. */
+            /* A table may have any number of buckets. */
             if (status == RG_OK && kind != RG_SECTION_TABLE)
                 status = rg_index_check(view, &fault);
             CHECK(status == RG_ECORRUPT || kind == RG_SECTION_TABLE);
@@ -219,7 +219,7 @@ static void sizes_that_do_not_fit_are_refused(void)
     rg_index_free(index);
 }
 
-static void counts_that_are_impossible_are_refused(void)
+static void impossible_counts_are_refused(void)
 {
     enum { AT_FEATURE_COUNT = 24, AT_SECTION_COUNT = 28 };
     static const struct {
@@ -230,7 +230,7 @@ static void counts_that_are_impossible_are_refused(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         scratch_bytes file = sample_snapshot(SAMPLE_EARTH, 10, 0);
         memcpy(file.data + cases[i].at, &cases[i].value, sizeof cases[i].value);
-        check_told(file, "header", "its counts are impossible");
+        check_reported(file, "header", "its counts are impossible");
         free(file.data);
     }
     scratch_end();
@@ -238,12 +238,12 @@ static void counts_that_are_impossible_are_refused(void)
 
 void test_snapshot_content(void)
 {
-    RUN(sizes_that_do_not_fit_are_refused);
-    RUN(counts_that_are_impossible_are_refused);
+    RUN(sizes_that_do_not_match_are_refused);
+    RUN(impossible_counts_are_refused);
     RUN(content_is_checked);
     RUN(a_node_within_itself_ends_a_query);
-    RUN(rows_that_overlap_end_a_query);
+    RUN(overlapping_rows_end_a_query);
     RUN(impossible_bounds_are_refused);
     RUN(ids_that_repeat_are_refused);
-    RUN(points_that_are_not_the_stores_are_refused);
+    RUN(points_that_differ_from_the_stores_are_refused);
 }

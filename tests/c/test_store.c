@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A name that tells the id, of a size that varies, empty for some. */
+/* Makes a name with the id in it, of varying size, sometimes empty. */
 static size_t name_of(uint32_t id, char name[64])
 {
     if (id % 7 == 3) {
@@ -90,7 +90,7 @@ static void bounds_are_tight(void)
     rg_store_free(store);
 }
 
-static void what_is_too_large_is_refused(void)
+static void features_that_are_too_large_are_refused(void)
 {
     rg_store *store = NULL;
     CHECK(rg_store_new(&store, (size_t)RG_FEATURES_MAX + 1, 0) == RG_ECOUNT);
@@ -122,7 +122,7 @@ static bool fill_without_hint(void *context)
     return status == RG_OK;
 }
 
-static void a_store_out_of_memory_says_so(void)
+static void adding_to_a_store_returns_enomem(void)
 {
     sample_points points = sample_points_new(SAMPLE_EARTH, 600, 1);
     check_faults(fill_without_hint, &points);
@@ -133,6 +133,6 @@ void test_store(void)
 {
     RUN(features_come_back);
     RUN(bounds_are_tight);
-    RUN(what_is_too_large_is_refused);
-    RUN(a_store_out_of_memory_says_so);
+    RUN(features_that_are_too_large_are_refused);
+    RUN(adding_to_a_store_returns_enomem);
 }

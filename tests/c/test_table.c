@@ -3,7 +3,7 @@
 #include "oracle.h"
 #include "search/rg_table.h"
 
-/* What the table should say: the first id at the point, or -1. */
+/* Returns the expected answer: the first id at the point, or -1. */
 static int64_t found(const rg_table *table, rg_point point)
 {
     uint32_t id = UINT32_MAX;
@@ -52,7 +52,7 @@ static void lookups_match_a_scan(void)
                 check_table(shape, counts[i], (uint64_t)round);
 }
 
-/* Every point of a larger set finds itself, or an earlier one at its place. */
+/* Every point of a larger set finds itself or an earlier one at the same point. */
 static void every_point_is_found(void)
 {
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++) {
@@ -72,8 +72,9 @@ static void every_point_is_found(void)
     }
 }
 
-/* In batches of every size around what is fetched ahead; half of the points are somewhere near. */
-static void many_at_once_match_one_by_one(void)
+/* Batches of all sizes around the number of buckets fetched ahead; half of the points have a
+ * feature. */
+static void batches_match_single_lookups(void)
 {
     enum { COUNT = 3000 };
     static int32_t lats_e7[COUNT], lons_e7[COUNT], ids[COUNT];
@@ -99,9 +100,9 @@ static void many_at_once_match_one_by_one(void)
     }
 }
 
-/* So many copies of a point at once that, where it has to look beyond its bucket, all of them wait
- * together; some have to go on from the next bucket, too, and from the one after it. */
-static void crowds_match_one_by_one(void)
+/* Many copies of points that are not in their home bucket, so that the list of late points fills;
+ * some are two or three buckets further. */
+static void batches_of_late_points_match_single_lookups(void)
 {
     enum { COUNT = 3000, COPIES = 300 };
     static int32_t lats_e7[COPIES], lons_e7[COPIES], ids[COPIES];
@@ -136,7 +137,7 @@ static bool build(void *context)
     return status == RG_OK;
 }
 
-static void a_table_out_of_memory_says_so(void)
+static void building_a_table_returns_enomem(void)
 {
     sample_points points = sample_points_new(SAMPLE_CLUSTERS, 5000, 1);
     check_faults(build, &points);
@@ -147,7 +148,7 @@ void test_table(void)
 {
     RUN(lookups_match_a_scan);
     RUN(every_point_is_found);
-    RUN(many_at_once_match_one_by_one);
-    RUN(crowds_match_one_by_one);
-    RUN(a_table_out_of_memory_says_so);
+    RUN(batches_match_single_lookups);
+    RUN(batches_of_late_points_match_single_lookups);
+    RUN(building_a_table_returns_enomem);
 }

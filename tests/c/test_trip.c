@@ -16,7 +16,7 @@ static rg_index *index_of(const rg_point *locations, size_t count)
     return index;
 }
 
-static void a_trip_starts_with_nothing(void)
+static void a_trip_starts_empty(void)
 {
     rg_index *index = index_of(NULL, 0);
     rg_trip trip = {0};
@@ -44,7 +44,7 @@ static void every_visit_of_a_feature_counts(void)
     rg_index_free(index);
 }
 
-/* The trip of the tutorials' own output. */
+/* The trip in the tutorials' output. */
 static void the_documented_trip_is_850915_metres_long(void)
 {
     static const rg_point visits[] = {
@@ -64,7 +64,7 @@ static void the_documented_trip_is_850915_metres_long(void)
 
 void test_trip(void)
 {
-    RUN(a_trip_starts_with_nothing);
+    RUN(a_trip_starts_empty);
     RUN(every_visit_of_a_feature_counts);
     RUN(the_documented_trip_is_850915_metres_long);
 }

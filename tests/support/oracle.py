@@ -1,7 +1,8 @@
 """What the extension has to answer, written to be read: linear scans and the documents' formula.
 
 A point is a latitude and a longitude in E7, a rectangle two opposite corners, a feature's id its
-position. Nothing here is fast, and nothing here comes from the extension.
+position. Nothing here is fast, and nothing comes from the extension except the distances of
+`nearest`, which test_haversine_many compares with 50 digits.
 """
 
 import math
@@ -11,6 +12,8 @@ from itertools import pairwise
 
 from mpmath import mp, mpf
 from routeguide.pb import route_guide_pb2
+
+from routeguide_c import haversine_many
 
 Point = tuple[int, int]
 Rectangle = tuple[int, int, int, int]
@@ -108,26 +111,28 @@ def is_place(lat_e7: int, lon_e7: int) -> bool:
     return abs(lat_e7) <= 900_000_000 and abs(lon_e7) <= 1_800_000_000
 
 
-def place_distance(start: Point, end: Point) -> float:
-    """haversine, but -180 and +180 degrees are one longitude, and a pole has any."""
-    (lat1_e7, lon1_e7), (lat2_e7, lon2_e7) = (
-        (lat_e7, abs(lon_e7) if lon_e7 == -1_800_000_000 else lon_e7)
-        for lat_e7, lon_e7 in (start, end)
-    )
-    if 900_000_000 in (abs(lat1_e7), abs(lat2_e7)):
-        lon2_e7 = lon1_e7
-    return haversine(lat1_e7, lon1_e7, lat2_e7, lon2_e7)
+def place_distances(start: Point, ends: Sequence[Point]) -> list[float]:
+    """Metres by haversine_many, with -180 and +180 degrees as one longitude, and any at a pole."""
+    lat1_e7, lon1_e7 = start
+    lon1_e7 = 1_800_000_000 if lon1_e7 == -1_800_000_000 else lon1_e7
+    at_pole = {900_000_000, -900_000_000}
+    lons2_e7 = [
+        lon1_e7
+        if lat1_e7 in at_pole or lat2_e7 in at_pole
+        else (1_800_000_000 if lon2_e7 == -1_800_000_000 else lon2_e7)
+        for lat2_e7, lon2_e7 in ends
+    ]
+    lats2_e7 = [lat2_e7 for lat2_e7, _ in ends]
+    return list(haversine_many(lat1_e7, lon1_e7, lats2_e7, lons2_e7))
 
 
 def nearest(
-    points: Sequence[Point], centre: Point, k: int, max_distance_m: float = math.inf
+    points: Sequence[Point], center: Point, k: int, max_distance_m: float = math.inf
 ) -> tuple[list[int], list[float]]:
     """The k nearest places and their distances: all of them measured, sorted and cut."""
-    measured = sorted(
-        (place_distance(centre, point), feature)
-        for feature, point in enumerate(points)
-        if is_place(*point)
-    )
+    places = [feature for feature, point in enumerate(points) if is_place(*point)]
+    distances_m = place_distances(center, [points[feature] for feature in places])
+    measured = sorted(zip(distances_m, places, strict=True))
     hits = [hit for hit in measured if hit[0] <= max_distance_m][:k]
     return [feature for _, feature in hits], [distance_m for distance_m, _ in hits]
 

@@ -6,7 +6,6 @@
 
 #include "geo/rg_geo.h"
 #include "geo/rg_geo_batch.h"
-#include "geo/rg_geo_fast.h"
 
 PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {
@@ -55,23 +54,22 @@ static int pairs_from(PyObject *const *columns, point_pairs *pairs)
     return same_length("lats1", pairs->lats1.count, "lats2", pairs->lats2.count);
 }
 
-static void measure(const point_pairs *pairs, bool fast, double *out_m)
+static void measure(const point_pairs *pairs, double *out_m)
 {
     const int32_t *lats2_e7 = pairs->lats2.items, *lons2_e7 = pairs->lons2.items;
     size_t count = (size_t)pairs->lats2.count;
     if (pairs->from_one)
-        (fast ? rg_haversine_from_fast_m : rg_haversine_from_m)(out_m, pairs->from, lats2_e7,
-                                                                lons2_e7, count);
+        rg_haversine_from_m(out_m, pairs->from, lats2_e7, lons2_e7, count);
     else
-        (fast ? rg_haversine_many_fast_m : rg_haversine_many_m)(
-            out_m, pairs->lats1.items, pairs->lons1.items, lats2_e7, lons2_e7, count);
+        rg_haversine_many_m(out_m, pairs->lats1.items, pairs->lons1.items, lats2_e7, lons2_e7,
+                            count);
 }
 
 PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"", "", "", "", "fast", NULL};
     PyObject *columns[4], *distances = NULL;
-    int fast = 0;
+    int fast = 0; /* has no effect: every batch is fast */
     void *items_m;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOO|$p:haversine_many", names, &columns[0],
                                      &columns[1], &columns[2], &columns[3], &fast))
@@ -82,7 +80,7 @@ PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
             vector_new(&items_m, PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count);
     if (distances) {
         Py_BEGIN_ALLOW_THREADS
-        measure(&pairs, fast, items_m);
+        measure(&pairs, items_m);
         Py_END_ALLOW_THREADS
     }
     pairs_release(&pairs);

@@ -1,6 +1,7 @@
 /* routeguide_c._core: the module itself, its state and its types. */
 #include "binding.h"
 
+#include "base/rg_simd.h"
 #include "docs.h"
 
 /* Makes the type, publishes it under its own name and keeps it in the state. */
@@ -17,10 +18,19 @@ static int add_snapshot_error(PyObject *module, PyObject **kept)
     return *kept ? PyModule_AddObjectRef(module, "SnapshotError", *kept) : -1;
 }
 
+static int check_simd_setting(void)
+{
+    if (rg_simd_setting_is_known())
+        return 0;
+    PyErr_SetString(PyExc_ImportError, "the environment variable " RG_SIMD_SETTING
+                                       " must be " RG_SIMD_SETTINGS ", or not set");
+    return -1;
+}
+
 static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
-    if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
+    if (check_simd_setting() < 0 || add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
         add_type(module, &builder_spec, &state->builder_type) < 0 ||
         add_snapshot_error(module, &state->snapshot_error) < 0)

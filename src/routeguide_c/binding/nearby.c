@@ -27,7 +27,7 @@ static PyObject *columns_of(module_state *state, rg_hits *hits)
 {
     Py_ssize_t count = (Py_ssize_t)hits->count;
     PyObject *ids, *distances_m, *columns = NULL;
-    if (hits->distances_m == hits->lent) {
+    if (hits->distances_m == hits->lent_m) {
         ids = vector_copy(state, VECTOR_UINT32, count, hits->ids);
         distances_m = vector_copy(state, VECTOR_DOUBLE, count, hits->distances_m);
     } else {

@@ -11,7 +11,7 @@
 
 #include <stdatomic.h>
 
-/* Features from which building the grid and the table at the same time pays for the thread. */
+/* Features from which building the grid in a second thread is faster. */
 enum { WORTH_A_THREAD = 100000 };
 
 struct rg_index {
@@ -20,14 +20,14 @@ struct rg_index {
     rg_table *table;
     rg_slice metadata;
     _Atomic uint64_t fingerprint; /* 0 until it is known */
-    rg_region region;             /* where all of them lie, if they came from a file */
+    rg_region region;             /* the file's bytes, if the index was opened from one */
 };
 
 struct rg_index_builder {
     rg_index *index;
     uint32_t count;
     rg_task beside;
-    atomic_flag table_taken; /* whoever sets it builds the table */
+    atomic_flag table_taken; /* the thread that sets it builds the table */
     rg_status grid_status;
     rg_status table_status;
 };
@@ -79,7 +79,7 @@ rg_status rg_index_end(rg_index **out, rg_index_builder *builder)
     rg_index *index = builder->index;
     rg_status status = builder->grid_status != RG_OK ? builder->grid_status : builder->table_status;
     if (status == RG_OK)
-        status = rg_store_trim(index->store);
+        rg_store_trim(index->store);
     rg_free(builder);
     if (status == RG_OK)
         *out = index;
@@ -92,7 +92,7 @@ void rg_index_abandon(rg_index_builder *builder)
 {
     if (!builder)
         return;
-    atomic_flag_test_and_set(&builder->table_taken); /* nobody needs it any more */
+    atomic_flag_test_and_set(&builder->table_taken); /* not needed any more */
     if (builder->beside.beside)
         rg_task_end(&builder->beside);
     rg_index_free(builder->index);
@@ -135,7 +135,7 @@ static bool all_below(const rg_ids *ids, uint32_t count)
     return below;
 }
 
-/* True when the ids ascend and all of them are below. */
+/* Returns true if the ids ascend and all are below `count`. */
 static bool ascend_below(const rg_ids *ids, uint32_t count)
 {
     bool ascending = ids->count == 0 || ids->items[ids->count - 1] < count;
@@ -169,8 +169,8 @@ static rg_status take_all(uint32_t count, rg_ids *ids)
     return RG_OK;
 }
 
-/* Ids out of a file may be of no feature, which the sorting must not see, and may repeat, after
- * which it leaves anything. */
+/* Ids from an unchecked file may be too large, which rg_order_ids does not allow, and may repeat,
+ * which makes its result undefined. */
 static rg_status query_grid(const rg_index *index, rg_box box, rg_ids *ids)
 {
     bool from_file = index->region.data != NULL;
@@ -185,7 +185,7 @@ static rg_status query_grid(const rg_index *index, rg_box box, rg_ids *ids)
     return status;
 }
 
-/* Looks at every feature, in database order. `most` is a bound of the hits. */
+/* Tests every feature, in database order. `most` is an upper bound of the hits. */
 static rg_status query_all(const rg_index *index, rg_box box, size_t most, rg_ids *ids)
 {
     rg_status status = rg_ids_reserve(ids, most);
@@ -196,11 +196,11 @@ static rg_status query_all(const rg_index *index, rg_box box, size_t most, rg_id
 }
 
 enum {
-    /* From this part of all features on, looking at every one of them in database order beats
-     * putting the hits of the grid in order. */
+    /* If more than one in so many features may be in the box, testing all of them in database order
+     * is faster than sorting the hits of the grid. */
     MANY = 6,
-    LONG = 10000,   /* hits of a query that is long */
-    ROOMY = 1 << 18 /* ids for which there may be room without need */
+    LONG = 10000,   /* hits of a long query */
+    ROOMY = 1 << 18 /* the most ids reserved for a bound */
 };
 
 size_t rg_index_query_bound(const rg_index *index, rg_box box)
@@ -245,7 +245,7 @@ bool rg_index_query_is_long(size_t bound)
     return bound > LONG;
 }
 
-/* Merges ascending ids into ascending ids, from the last on. */
+/* Merges ascending ids into ascending ids, from the end. */
 static rg_status merge(rg_ids *ids, const rg_ids *others)
 {
     rg_status status = rg_ids_reserve(ids, others->count);
@@ -282,10 +282,10 @@ rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_poin
     return status;
 }
 
-rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+rg_status rg_index_nearest(const rg_index *index, rg_point center, size_t most, double reach_m,
                            rg_hits *hits)
 {
-    rg_status status = rg_near_search(index->grid, centre, most, reach_m, hits);
+    rg_status status = rg_near_search(index->grid, center, most, reach_m, hits);
     bool below = true;
     if (index->region.data)
         for (size_t i = 0; i < hits->count; i++)

@@ -1,8 +1,9 @@
-/* rg_index: features that can be found: a store, a grid over it, and a table beside it.
+/* rg_index: searchable features: a store, a grid and a table.
  *
  * Ownership: the index owns all three, and the file that they were opened from.
- * Threads: immutable; any number of readers, no lock. The fingerprint is found out when it is first
- * asked for, by as many threads as ask at that time.
+ * Threads: immutable; any number of readers, without a lock. The fingerprint is computed when it is
+ * first needed, by every thread that needs it at that time. Cost: build O(n); about 31 bytes a
+ * feature besides the store.
  */
 #ifndef RG_INDEX_H
 #define RG_INDEX_H
@@ -17,89 +18,97 @@
 
 typedef struct rg_index rg_index;
 
-/* Indexes a finished store and takes it over, on failure too. */
+/* Indexes a store, which the index then owns; a failure frees it. */
 rg_status rg_index_build(rg_index **out, rg_store *store);
 
-/* The same while names are still to be added: from rg_index_begin on, a large index is built in a
- * thread of its own, from the coordinates of `count` features that rg_store_place has put into the
- * store. rg_index_begin takes the store over, on failure too, but for the names that its caller
- * still adds; rg_index_end, once all of them are in it, the builder, on failure too. A builder that
- * comes to nothing is abandoned, which may wait for its thread. */
+/* An index that is built while names are still added to its store. */
 typedef struct rg_index_builder rg_index_builder;
 
+/* Starts building, for a large index in a second thread, from the coordinates of `count` features
+ * that rg_store_place has copied into the store. The builder then owns the store, but the caller
+ * still adds names to it; a failure frees it. */
 rg_status rg_index_begin(rg_index_builder **out, rg_store *store, uint32_t count);
+
+/* Finishes the index once all names are in the store. Frees the builder, also on failure. */
 rg_status rg_index_end(rg_index **out, rg_index_builder *builder);
-void rg_index_abandon(rg_index_builder *builder); /* accepts NULL */
+
+/* Frees a builder and its store, after waiting for its thread. Accepts NULL. */
+void rg_index_abandon(rg_index_builder *builder);
 
 /* Accepts NULL. */
 void rg_index_free(rg_index *index);
 
-/* The features, for as long as the index lives. */
+/* Returns the features, which live as long as the index. */
 const rg_store *rg_index_store(const rg_index *index);
 
-/* True, and the id of the first feature in database order at exactly this point. */
+/* Returns true, and the id of the first feature in database order, if there is one at exactly this
+ * point. */
 bool rg_index_find(const rg_index *index, rg_point point, uint32_t *id);
 
-/* The same for many points: ids[i] answers point i, -1 where there is no feature. */
+/* Finds many points: ids[i] answers point i, -1 if there is no feature. */
 void rg_index_find_many(const rg_index *index, const int32_t *lats_e7, const int32_t *lons_e7,
                         size_t count, int32_t *ids);
 
-/* How many features lie exactly where one of a lower id does. Cost: one pass over the table. */
+/* Counts the features at exactly the point of one with a lower id. Cost: one pass over the table.
+ */
 uint32_t rg_index_duplicate_count(const rg_index *index);
 
-/* Appends the ids in the box, edges inside, ascending, to an empty list. On failure the list
- * is left empty. RG_ECORRUPT only for a file that was not checked. */
+/* Puts the ids of the features in the box, edges inside, into an empty list, ascending. A failure
+ * leaves the list empty. RG_ECORRUPT: only for a file that was not checked. */
 rg_status rg_index_query(const rg_index *index, rg_box box, rg_ids *ids);
 
-/* How many features are in the box, edges inside. */
+/* Counts the features in the box, edges inside. RG_ECORRUPT: only for a file that was not checked.
+ */
 rg_status rg_index_query_count(size_t *out, const rg_index *index, rg_box box);
 
-/* A query in two steps: at most how many features are in the box, and which of them are. Cost of
- * the first: far below that of the second, but for boxes with next to nothing in them. */
+/* Returns an upper bound of the features in the box, the first step of a query. Cost: far below
+ * that of the second step, unless the box has almost no features. */
 size_t rg_index_query_bound(const rg_index *index, rg_box box);
+
+/* Does the second step of rg_index_query, with that bound. */
 rg_status rg_index_query_within(const rg_index *index, rg_box box, size_t bound, rg_ids *ids);
 
-/* True where a query of so many features takes long enough, tens of microseconds and more, for
- * others to want the processor's locks meanwhile. */
+/* Returns true if a query with this bound takes tens of microseconds or more, so that a caller
+ * should release its locks for it. */
 bool rg_index_query_is_long(size_t bound);
 
-/* rg_index_query between two corners; where west is greater than east, the box that runs eastward
+/* Queries the box between two corners. If west is greater than east, the box extends eastward
  * across the antimeridian, from west to +180 degrees and from -180 to east. Coordinates are
- * compared as they are: +180 and -180 are different ones. South is not greater than north. */
+ * compared as numbers: +180 and -180 are different. South must not exceed north. */
 rg_status rg_index_query_box(const rg_index *index, rg_point south_west, rg_point north_east,
                              rg_ids *ids);
 
-/* Puts the `most` features nearest to a place, or fewer where there are no more within `reach_m`,
- * into an empty list, nearest first, then by id: see rg_near_search. */
-rg_status rg_index_nearest(const rg_index *index, rg_point centre, size_t most, double reach_m,
+/* Puts the `most` features nearest to a place and within `reach_m` of it into an empty list,
+ * nearest first, then by id: see rg_near_search. */
+rg_status rg_index_nearest(const rg_index *index, rg_point center, size_t most, double reach_m,
                            rg_hits *hits);
 
-/* Puts the features at most `half_width_m` off a route into an empty list, in order along it: see
- * rg_along_search. */
+/* Puts the features within `half_width_m` of a route into an empty list, in order along the route:
+ * see rg_along_search. */
 rg_status rg_index_along(const rg_index *index, const rg_route *route, double half_width_m,
                          rg_along_hits *hits);
 
-/* Tells features apart, in every process and on every machine of the same byte order: see
- * rg_store_fingerprint. The metadata has no part in it.
- * Cost: O(1) for an index from a file; one that was built reads all encoded features when it is
- * first asked. */
+/* Returns the fingerprint of the features, which is the same in every process and on every machine
+ * of one byte order: see rg_store_fingerprint. The metadata does not matter. Cost: O(1) for an
+ * index from a file; otherwise the first call reads all encoded features. */
 uint64_t rg_index_fingerprint(const rg_index *index);
 
-/* False where rg_index_fingerprint has to read all features. */
+/* Returns false if rg_index_fingerprint has to read all features. */
 bool rg_index_knows_fingerprint(const rg_index *index);
 
-/* Bytes that everything in the index occupies; of an index from a file, the file's. */
+/* Returns how many bytes the index occupies; for an index from a file, the size of the file. */
 size_t rg_index_size(const rg_index *index);
 
-/* Lists all arrays, for as long as the index lives. */
+/* Lists all arrays, which live as long as the index. */
 void rg_index_list(const rg_index *index, rg_sections *sections);
 
-/* An index that reads the sections where they lie in the region, which it takes over, on failure
- * too. RG_ECORRUPT where their sizes do not fit together; what is in them is not looked at. */
+/* Creates an index that reads the sections in place. It owns the region that contains them; a
+ * failure frees the region. RG_ECORRUPT if the sizes of the sections do not match. Their content is
+ * not checked. */
 rg_status rg_index_view(rg_index **out, const rg_sections *sections, rg_region region,
                         rg_fault *fault);
 
-/* What is checked by itself, so that threads may share the work. */
+/* The parts that are checked separately, so that threads can share the work. */
 typedef enum rg_index_part {
     RG_INDEX_STORE,
     RG_INDEX_GRID,
@@ -108,14 +117,14 @@ typedef enum rg_index_part {
 
 enum { RG_INDEX_PARTS = 3 };
 
-/* RG_ECORRUPT unless every offset and id within the part is right. None relies on another to be.
- * Cost: a pass over it. */
+/* Returns RG_ECORRUPT unless all offsets and ids of the part are valid; does not need another part
+ * to be valid. Cost: a pass over the part. */
 rg_status rg_index_check_part(const rg_index *index, rg_index_part part, rg_fault *fault);
 
-/* The same for all parts. */
+/* Checks all parts. */
 rg_status rg_index_check(const rg_index *index, rg_fault *fault);
 
-/* What the saver of the file wrote beside the features; empty for an index that was built. */
+/* Returns the metadata saved with the features; empty for an index that was built. */
 rg_slice rg_index_metadata(const rg_index *index);
 
 #endif

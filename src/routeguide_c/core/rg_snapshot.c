@@ -12,16 +12,16 @@ enum {
     VERSION = 1,
     BYTE_ORDER = 0x01020304,
     ALIGNMENT = 64,
-    WORTH_A_THREAD = 8 << 20, /* bytes of a file that two threads share the work on */
+    WORTH_A_THREAD = 8 << 20, /* bytes of a file from which two threads are faster */
 };
 
-/* Its first byte is not text, and line ends are among the others, so that what damages text finds
- * out soon. */
+/* The first byte is not text, and line ends follow, so that a transfer as text damages it visibly.
+ */
 static const uint8_t magic[8] = {0x89, 'R', 'G', 'X', '\r', '\n', 0x1a, '\n'};
 
 typedef struct file_section {
     uint32_t kind;     /* an rg_section */
-    uint32_t checksum; /* of its bytes and the zeros that fill up to the next */
+    uint32_t checksum; /* of its bytes and the padding zeros */
     uint64_t offset;
     uint64_t size;
 } file_section;
@@ -35,9 +35,9 @@ typedef struct file_header {
     uint32_t section_count;
     rg_box bounds;
     file_section sections[RG_SECTION_COUNT];
-    uint64_t fingerprint; /* of the features: rg_fingerprint over the store blob; 0: not known */
+    uint64_t fingerprint; /* of the features: rg_fingerprint of the store blob; 0: not known */
     uint8_t reserved[36]; /* zeros */
-    uint32_t checksum;    /* of all before it */
+    uint32_t checksum;    /* of all bytes before it */
 } file_header;
 
 _Static_assert(sizeof(file_header) == 384, "the header has the same size everywhere");
@@ -61,7 +61,7 @@ static size_t padding_of(const file_section *entry)
     return (size_t)(aligned(entry->size) - entry->size);
 }
 
-/* Says where the sections will lie. */
+/* Sets the positions of the sections. */
 static void lay_out(file_header *header, const rg_sections *sections)
 {
     *header = (file_header){
@@ -82,9 +82,9 @@ static void lay_out(file_header *header, const rg_sections *sections)
     header->file_size = offset;
 }
 
-/* What two threads share while a file is saved. Both read where the header says that the sections
- * lie. One alone sets the checksums and the fingerprint there, the other what follows the header
- * here. */
+/* The state that two threads share while a file is saved. Both read the positions of the sections
+ * from the header. Only one sets the checksums and the fingerprint in it, only the other the last
+ * two fields. */
 typedef struct saving {
     const rg_index *index;
     const rg_sections *sections;
@@ -94,7 +94,7 @@ typedef struct saving {
     rg_fault fault;
 } saving;
 
-/* Enters what the header says of the bytes, but for its own checksum. */
+/* Sets the checksums of the sections and the fingerprint. */
 static void digest_sections(void *context)
 {
     saving *work = context;
@@ -106,7 +106,7 @@ static void digest_sections(void *context)
     work->header->fingerprint = rg_index_fingerprint(work->index);
 }
 
-/* Writes all that follows the header, padding included. */
+/* Writes all sections and their padding. */
 static void write_sections(void *context)
 {
     saving *work = context;
@@ -120,7 +120,7 @@ static void write_sections(void *context)
     }
 }
 
-/* The header comes last: a file that was not finished has none. */
+/* Writes the header last, so that an unfinished file has none. */
 static rg_status write_all(rg_file_writer *writer, const rg_index *index,
                            const rg_sections *sections, rg_fault *fault)
 {
@@ -160,11 +160,11 @@ rg_status rg_snapshot_save(const rg_index *index, const char *path, rg_slice met
     return status;
 }
 
-/* Checks all of the header but the sizes of the sections, which each part of the index knows. */
+/* Checks the header except the sizes of the sections, which the parts of the index check. */
 static rg_status check_header(const file_header *header, uint64_t file_size, rg_fault *fault)
 {
     if (memcmp(header->magic, magic, sizeof magic) != 0)
-        return rg_fault_corrupt(fault, header_name, "it is not that of a snapshot");
+        return rg_fault_corrupt(fault, header_name, "it is not the header of a snapshot");
     if (header->byte_order != BYTE_ORDER)
         return rg_fault_corrupt(fault, header_name, "it has the byte order of another machine");
     if (header->version != VERSION) {
@@ -194,7 +194,7 @@ static rg_status check_header(const file_header *header, uint64_t file_size, rg_
     return RG_OK;
 }
 
-/* A part of the verification: of the index, or the checksum of a section. */
+/* The jobs of a verification: the parts of the index, and the checksums of the sections. */
 enum { JOBS = RG_INDEX_PARTS + RG_SECTION_COUNT };
 
 static int job_of_section(rg_section section)
@@ -207,7 +207,7 @@ typedef struct verification {
     const rg_region *region;
     const rg_index *index;
     int order[JOBS];        /* of the jobs */
-    atomic_int next;        /* position in it of what nobody has begun */
+    atomic_int next;        /* position in `order` of the next job to start */
     rg_status status[JOBS]; /* by job */
     rg_fault fault[JOBS];
 } verification;
@@ -221,7 +221,7 @@ static rg_status check_checksum(const file_header *header, const rg_region *regi
     return RG_OK;
 }
 
-/* Takes one job after the other, until none is left. */
+/* Does one job after the other, until none is left. */
 static void verify_jobs(void *context)
 {
     verification *work = context;
@@ -236,7 +236,7 @@ static void verify_jobs(void *context)
     }
 }
 
-/* The longest jobs come first, so that two threads end at about the same time. */
+/* Puts the longest jobs first, so that two threads end at about the same time. */
 static void put_in_order(verification *work)
 {
     const int longest[] = {job_of_section(RG_SECTION_STORE_BLOB), RG_INDEX_GRID};
@@ -248,8 +248,8 @@ static void put_in_order(verification *work)
             work->order[count++] = job;
 }
 
-/* Two threads share the jobs where the file is large. Damage that a checksum shows is told first:
- * what it does to the index says less. */
+/* Verifies a file, a large one in two threads. A wrong checksum is reported before its effects on
+ * the index, because it names the damaged section. */
 static rg_status verify_all(const file_header *header, const rg_region *region,
                             const rg_index *index, rg_fault *fault)
 {
@@ -260,7 +260,7 @@ static rg_status verify_all(const file_header *header, const rg_region *region,
     else
         rg_parallel_two(verify_jobs, &work, verify_jobs, &work);
     for (int i = 0; i < JOBS; i++) {
-        int job = (RG_INDEX_PARTS + i) % JOBS; /* the checksums, then the parts of the index */
+        int job = (RG_INDEX_PARTS + i) % JOBS; /* checksums before parts of the index */
         if (work.status[job] != RG_OK) {
             *fault = work.fault[job];
             return work.status[job];
@@ -284,8 +284,9 @@ static rg_sections sections_in(const file_header *header, const rg_region *regio
     return sections;
 }
 
-/* Reads the header by itself, so that nothing is mapped or allocated for what is no snapshot, and
- * nobody who writes to the file can change what was checked. */
+/* Reads the header into memory before the rest, so that nothing is mapped or allocated for a file
+ * that is not a snapshot, and a process that writes to the file cannot change the header after its
+ * check. */
 static rg_status load(file_header *header, rg_region *region, const char *path, bool map,
                       rg_fault *fault)
 {

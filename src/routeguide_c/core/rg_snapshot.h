@@ -1,11 +1,14 @@
-/* rg_snapshot: an index as a file, which opens by being mapped.
+/* rg_snapshot: saves an index to a file, and opens the file by mapping it.
  *
  *   | header | metadata | store latitudes | ... | grid ids | table |
  *
- * The arrays lie in the file as they do in memory, each from a multiple of 64 bytes on. Every byte
- * is under a checksum. The header holds the features' fingerprint, as their saver knew it.
+ * The arrays are in the file as in memory, each at a multiple of 64 bytes. Every byte has a
+ * checksum. The header has the fingerprint of the features. docs/snapshot-format.md describes the
+ * format.
  *
- * Threads: one index may be saved by several; an index that was opened is as any other.
+ * Ownership: an opened index owns the mapping or the memory of its file.
+ * Threads: several threads may save one index, also to one path; an opened index is like any other.
+ * Cost: saving takes the time to write the file; opening without verification is O(1).
  */
 #ifndef RG_SNAPSHOT_H
 #define RG_SNAPSHOT_H
@@ -15,24 +18,23 @@
 
 #include <stdbool.h>
 
-/* Bytes of metadata, at most. */
+/* The most bytes of metadata. */
 enum { RG_METADATA_MAX = 65536 };
 
-/* Writes the index to a file at `path`, which is there whole or not at all: it is made beside its
- * place, flushed and renamed. The metadata is the caller's and stays opaque. RG_EIO leaves what was
- * at `path` as it was.
- * Cost: the time to write so much to the disk. */
+/* Saves the index and the caller's metadata to a file at `path`. The file appears complete or not
+ * at all: it is written with a temporary name in the same folder, flushed to the disk and renamed.
+ * Every failure leaves what was at `path` as it was. */
 rg_status rg_snapshot_save(const rg_index *index, const char *path, rg_slice metadata,
                            rg_fault *fault);
 
-/* Opens a file that rg_snapshot_save wrote, mapped and shared with other processes or read into
- * memory. RG_ECORRUPT or RG_EVERSION for anything else.
+/* Opens a file that rg_snapshot_save wrote: mapped and shared with other processes, or read into
+ * memory. RG_ECORRUPT or RG_EVERSION for any other file, also for one with the byte order of
+ * another machine.
  *
- * With `verify` every checksum, offset and id is checked. Without, only the header is, and content
- * that is damaged or hostile gives wrong answers or RG_ECORRUPT later; but the memory of the
- * process is safe from it either way, as long as nobody writes to the file or truncates it while
- * it is mapped.
- * Cost: with `verify` a pass over the file, without O(1). */
+ * With `verify` every checksum, offset and id is checked; that takes a pass over the file. Without,
+ * only the header is checked: damaged or malicious content then gives wrong answers or RG_ECORRUPT
+ * later, but never an access outside the file, as long as no process changes the file while it is
+ * mapped. */
 rg_status rg_snapshot_open(rg_index **out, const char *path, bool verify, bool map,
                            rg_fault *fault);
 

@@ -1,7 +1,8 @@
-/* rg_trip: the running summary of points visited one after the other.
+/* rg_trip: a running summary of visited points.
  *
- * Ownership: plain data; it borrows the index that it is given.
- * Threads: one trip belongs to one thread.
+ * Ownership: plain data; borrows the index for each call.
+ * Threads: a trip belongs to one thread.
+ * Cost: a look-up and a distance a point.
  */
 #ifndef RG_TRIP_H
 #define RG_TRIP_H
@@ -11,11 +12,11 @@
 typedef struct rg_trip {
     uint64_t point_count;
     uint64_t feature_count; /* points with a feature, named or not */
-    double distance_m;      /* the legs added in the order travelled */
-    rg_point last;          /* meaningful once point_count > 0 */
+    double distance_m;      /* the sum of the legs by rg_haversine_m, in the order of travel */
+    rg_point last;          /* undefined while point_count is 0 */
 } rg_trip;
 
-/* Adds the next point. A trip starts zeroed. */
+/* Adds the next point. Zeros are a trip without points. */
 void rg_trip_visit(rg_trip *trip, const rg_index *index, rg_point point);
 
 #endif

@@ -1,5 +1,5 @@
-/* fuzz: what a fuzzer gives bytes to. Each target is one function in a file of its own, linked with
- * libFuzzer to look for bytes that break it, or with replay.c to run those that were found.
+/* fuzz: the function that a fuzzer calls. Each target defines it in a file of its own, linked with
+ * libFuzzer to search for failing inputs, or with replay.c to run the inputs in corpus/.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The name is libFuzzer's. Returns 0; ends the program where something does not hold. */
+/* Tests one input. Returns 0; ends the program if a check fails. libFuzzer requires this name. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

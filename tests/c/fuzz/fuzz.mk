@@ -1,5 +1,5 @@
-# Fuzzing: clang's libFuzzer looks for inputs that break something; what is in corpus/ it found
-# before, and any compiler can replay it. Included by the Makefile at the top.
+# Fuzzing: clang's libFuzzer searches for failing inputs; corpus/ has inputs that it found, which a
+# build with any compiler can replay. Included by the Makefile at the top.
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 60
@@ -14,7 +14,7 @@ REPLAYED := $(FUZZ_SUPPORT:%.c=build/check/sanitized/%.o)
 check-c: check-corpus
 
 .PHONY: fuzz check-corpus check-mutations
-fuzz: $(FUZZ_TARGETS:%=build/fuzz/%) ## look for inputs that break the core, FUZZ_SECONDS (60) for each target
+fuzz: $(FUZZ_TARGETS:%=build/fuzz/%) ## search for inputs that break the core, FUZZ_SECONDS (60) for each target
 	for target in $(FUZZ_TARGETS); do \
 		mkdir -p build/fuzz/found/$$target && \
 		echo "$$target, for $(FUZZ_SECONDS) seconds" && \
@@ -25,13 +25,13 @@ fuzz: $(FUZZ_TARGETS:%=build/fuzz/%) ## look for inputs that break the core, FUZ
 		grep -E 'stat::(number|average)' build/fuzz/$$target.log; \
 	done
 
-check-corpus: $(FUZZ_TARGETS:%=build/check/replay-%) build/check/mutate ## replay what fuzzing found, and a sample of the mutations
+check-corpus: $(FUZZ_TARGETS:%=build/check/replay-%) build/check/mutate ## run the inputs that fuzzing found, and a sample of the mutations
 	for target in $(FUZZ_TARGETS); do \
 		build/check/replay-$$target tests/c/fuzz/corpus/$$target/* || exit 1; \
 	done
 	build/check/mutate 20000
 
-check-mutations: build/check/mutate ## open a million snapshots with damage behind right checksums
+check-mutations: build/check/mutate ## open a million damaged snapshots with correct checksums
 	build/check/mutate $(MUTATIONS)
 
 build/fuzz/%: build/fuzz/tests/c/fuzz/fuzz_%.o $(FUZZ_OBJECTS)

@@ -1,4 +1,4 @@
-/* What a route passes of any points, against every point and every leg. */
+/* Searches any points along any route, and compares with every point and every leg. */
 #include "fuzz.h"
 
 #include "../check.h"
@@ -10,18 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the first bytes choose; vertices and points follow, as they are in memory. */
+/* The first bytes of the input; vertices and points follow as in memory. */
 typedef struct choices {
     uint8_t vertices;
-    uint8_t shift;  /* brings all coordinates closer together */
-    int8_t width;   /* the half width is a power of two, in metres */
+    uint8_t shift;  /* divides the distances of all coordinates by a power of two */
+    int8_t width;   /* the half width is this power of two, in metres */
     uint8_t copies; /* of each point, each a step further */
     rg_point anchor;
 } choices;
 
 enum { VERTICES_MAX = 24, POINTS_MAX = 600 };
 
-/* Somewhere on Earth, at the anchor or as far from it as the shift allows. */
+/* Returns a place on Earth, as far from the anchor as the shift allows. */
 static rg_point place_from(const uint8_t *data, const choices *choice)
 {
     rg_point point;
@@ -32,7 +32,7 @@ static rg_point place_from(const uint8_t *data, const choices *choice)
                       (int32_t)(lon_e7 % (RG_ANTIMERIDIAN_E7 + 1))};
 }
 
-/* The least distance of a point from the route. */
+/* Returns the least distance of a point from the route. */
 static double offset_m(const rg_route *route, rg_point point)
 {
     rg_route_place place = rg_route_place_at(point);

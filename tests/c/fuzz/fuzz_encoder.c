@@ -1,5 +1,5 @@
-/* A feature's bytes, read back by a decoder that knows the wire format and not our encoder; and
- * any bytes at all, taken for a feature's. */
+/* Encodes a feature and decodes it with a decoder that shares nothing with the encoder; and reads
+ * the name of any bytes as if they were a feature. */
 #include "fuzz.h"
 
 #include "../check.h"
@@ -87,10 +87,10 @@ static void check_round_trip(rg_point location, const char *name, size_t name_si
     free(encoded);
 }
 
-/* Bytes of no feature give a name that is among them, or an empty one. */
+/* Bytes that are not a feature give a name within them, or an empty one. */
 static void check_name_of_anything(const uint8_t *data, size_t size)
 {
-    uint8_t *copy = malloc(size + 1); /* of just the size, for the sanitizer */
+    uint8_t *copy = malloc(size + 1); /* of exactly the size, for the sanitizer */
     CHECK(copy);
     copy = realloc(copy, size ? size : 1);
     CHECK(copy);

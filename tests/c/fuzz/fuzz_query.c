@@ -1,4 +1,4 @@
-/* An index built of any points, against a linear scan. */
+/* Builds an index of any points, and compares its answers with a linear scan. */
 #include "fuzz.h"
 
 #include "../check.h"
@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the first bytes choose; boxes and points follow, as they are in memory. */
+/* The first bytes of the input; boxes and points follow as in memory. */
 typedef struct choices {
-    uint8_t lat_shift; /* brings coordinates closer together */
+    uint8_t lat_shift; /* divides the distances of coordinates by a power of two */
     uint8_t lon_shift;
     uint8_t copies; /* of each point, each a step further: crowds from few bytes */
     uint8_t lat_step;

@@ -1,8 +1,8 @@
-/* A snapshot that somebody changed who knows how to make its checksums right again: refused, or
- * opened and asked everything.
+/* Damages a snapshot, corrects its checksums as an attacker could, and opens it: it is refused, or
+ * all functions of its index are called.
  *
- * The input is not the file but what is done to one of a few sound ones, so that inputs are small
- * and stay good when the format changes. */
+ * The input is not the file but the damage to one of a few valid ones, so that inputs are small and
+ * survive changes of the format. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "fuzz.h"
@@ -19,11 +19,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the first bytes choose; the script for damage_apply follows. */
+/* The first bytes of the input; the script for damage_apply follows. */
 typedef struct choices {
     uint8_t base;
     uint8_t verify;
-    uint8_t seed; /* of what the index is asked */
+    uint8_t seed; /* of the queries */
 } choices;
 
 typedef struct base_shape {
@@ -31,8 +31,8 @@ typedef struct base_shape {
     uint32_t count;
 } base_shape;
 
-/* Together they have every part of a file: no features, groups of offsets, crowded cells in
- * crowded cells, full buckets. */
+/* Together they have all parts of a file: no features, groups of offsets, nested crowded cells,
+ * full buckets. */
 static const base_shape shapes[] = {
     {SAMPLE_EARTH, 0},     {SAMPLE_EARTH, 1},  {SAMPLE_CLUSTERS, 100},   {SAMPLE_EARTH, 300},
     {SAMPLE_NESTED, 1000}, {SAMPLE_SPOT, 400}, {SAMPLE_FEW_PLACES, 600},
@@ -61,7 +61,7 @@ static scratch_bytes sound_snapshot(base_shape shape)
     return scratch_read(scratch_path("base.rgx"));
 }
 
-/* The file to open: without a name, so that a fuzzer that is stopped leaves nothing behind. */
+/* The file to open: without a name, so that a fuzzer that is stopped leaves no file. */
 static FILE *damaged;
 static char damaged_path[32];
 
@@ -90,7 +90,7 @@ static void open_and_ask(const choices *choice)
 {
     rg_index *index = NULL;
     rg_fault fault = {0};
-    /* Read into memory, the file has the sanitizer's guard behind its last byte. */
+    /* In memory, so that the sanitizer detects reads beyond the last byte. */
     rg_status status =
         rg_snapshot_open(&index, damaged_path, choice->verify % 2, choice->verify & 4, &fault);
     CHECK(status == RG_OK || status == RG_ECORRUPT || status == RG_EVERSION);

@@ -1,4 +1,4 @@
-/* Gives a fuzzing target random inputs, the same ones on every run: usage: mutate COUNT */
+/* Runs a fuzzing target on random inputs, the same in every run. Usage: mutate COUNT */
 #include "fuzz.h"
 
 #include "../sample.h"
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Mostly an edit or two: a snapshot with more wrong in it is refused before any of it is used. */
+/* Mostly one or two edits, because a snapshot with more damage is refused before it is used. */
 static size_t random_input(sample_random *random, uint8_t *input)
 {
     enum { CHOICES = 3, EDIT_SIZE = 8 };

@@ -1,4 +1,4 @@
-/* Gives a fuzzing target what a fuzzer found before, file by file: usage: replay FILE... */
+/* Runs a fuzzing target on files. Usage: replay FILE... */
 #include "fuzz.h"
 
 #include "../scratch.h"

@@ -1,8 +1,8 @@
-/* Threads that share one index, for the thread sanitizer: usage: threads [planted]
+/* Shares one index among threads, for the thread sanitizer. Usage: threads [planted]
  *
- * Each asks everything there is to ask and compares the answers with those that one thread alone
- * got before; some save the index meanwhile. `planted` adds what must not be, one list of ids for
- * all of them, and so shows that the sanitizer is at work. */
+ * Each thread calls all functions and compares the answers with those of a single thread; some save
+ * the index meanwhile. `planted` adds a race, a list of ids that all threads write to, to show that
+ * the sanitizer detects it. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "../check.h"
@@ -35,13 +35,13 @@ typedef struct answers {
 typedef struct shared {
     const rg_index *index;
     rg_box boxes[QUESTIONS];
-    int32_t lats_e7[QUESTIONS]; /* of features, and of their neighbours */
+    int32_t lats_e7[QUESTIONS]; /* of features and of points beside them */
     int32_t lons_e7[QUESTIONS];
     answers expected;
     bool planted;
 } shared;
 
-/* The planted mistake: scratch that all threads use. */
+/* The planted race: a list that all threads use. */
 static rg_ids scratch_of_all;
 
 static void ask(const shared *with, answers *got)
@@ -115,7 +115,7 @@ static void answers_clear(answers *got)
 typedef struct worker {
     pthread_t thread;
     const shared *with;
-    const char *path; /* where to save, over and over; NULL for one who only asks */
+    const char *path; /* where to save again and again; NULL for a reader */
 } worker;
 
 static void save_and_reopen(const worker *self)
@@ -163,14 +163,14 @@ static void check_sharing(const rg_index *index, const rg_index *same, bool plan
         with.lats_e7[i] = place.lat_e7 - (place.lat_e7 > 0 ? i % 2 : 0);
         with.lons_e7[i] = place.lon_e7;
     }
-    /* Of another index, so that the threads are the first to ask this one. */
+    /* From another index, so that the threads are the first readers of this one. */
     with.index = same;
     ask(&with, &with.expected);
     with.index = index;
     for (int i = 0; i < THREADS; i++) {
         char name[] = {'a', '\0'};
         name[0] = (char)(name[0] + i / 2);
-        /* Two savers share each path, and each of its versions is as good. */
+        /* Two threads save to each path. */
         workers[i] = (worker){.with = &with, .path = i < 4 ? scratch_path(name) : NULL};
     }
     for (int i = 0; i < THREADS; i++)
@@ -190,7 +190,7 @@ static rg_index *opened(const rg_index *index, bool map)
     return same;
 }
 
-/* So many features that two threads build the index, save it and verify its file. */
+/* Enough features for two threads to build, save and verify the index. */
 static void check_building_and_opening(void)
 {
     enum { MANY = 150000 };

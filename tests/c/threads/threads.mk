@@ -1,4 +1,4 @@
-# Threads that share one index, under the thread sanitizer. Included by the Makefile at the top.
+# Shares one index among threads, under the thread sanitizer. Included by the Makefile at the top.
 
 THREADED_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 THREADED_SOURCES := $(addprefix tests/c/,threads/threads.c check.c sample.c sample_index.c scratch.c) \
@@ -8,7 +8,7 @@ THREADED_RUN := TSAN_OPTIONS='halt_on_error=1 exitcode=66' build/check/threads/r
 
 check-c: check-threads
 
-# The planted race comes last: with a sanitizer that does not find it the rest proves nothing.
+# The planted race comes last, to show that the sanitizer detects races.
 .PHONY: check-threads
 check-threads: build/check/threads/run ## share one index among threads under the thread sanitizer
 	$(THREADED_RUN)

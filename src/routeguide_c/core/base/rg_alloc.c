@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20, LEAST_BYTES = 4096 /* of an array that grows */ };
 
 #ifdef RG_ALLOC_FAULTS
 #include <stdatomic.h>
@@ -34,20 +34,20 @@ static bool fault(void)
 }
 #endif
 
-/* aligned_alloc wants a multiple of the alignment. */
+/* aligned_alloc requires a multiple of the alignment. */
 static void *alloc_aligned(size_t alignment, size_t bytes)
 {
     return aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
 }
 
 /* Look-ups in large arrays miss the processor's page table cache at nearly every step; pages of
- * 2 MiB, where the system grants them, spare that. */
+ * 2 MiB, if the system grants them, avoid that. */
 static void *alloc_large(size_t bytes)
 {
     void *memory = alloc_aligned(HUGE_PAGE, bytes);
 #ifdef MADV_HUGEPAGE
     if (memory)
-        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* only a wish */
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a hint: may fail */
 #endif
     return memory;
 }
@@ -70,7 +70,29 @@ void *rg_alloc_zeroed(size_t count, size_t size)
     return memory;
 }
 
-void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
+void *rg_move_to_larger(void *memory, void *lent, size_t count, size_t *capacity, size_t more,
+                        size_t size)
+{
+    if (more > SIZE_MAX - count)
+        return NULL;
+    size_t grown = *capacity + *capacity / 2, needed = count + more;
+    if (grown < LEAST_BYTES / size)
+        grown = LEAST_BYTES / size;
+    if (grown < needed)
+        grown = needed;
+    void *moved = rg_alloc(grown, size);
+    if (!moved)
+        return NULL;
+    if (count)
+        memcpy(moved, memory, count * size);
+    if (memory != lent)
+        rg_free(memory);
+    *capacity = grown;
+    return moved;
+}
+
+/* Copies small blocks, which thereby come out aligned. */
+static void *move(void *memory, size_t used, size_t count, size_t size)
 {
     void *moved = rg_alloc(count, size);
     if (!moved)
@@ -81,11 +103,10 @@ void *rg_realloc(void *memory, size_t used, size_t count, size_t size)
     return moved;
 }
 
-/* Small blocks are as well copied, and come out aligned. */
 void *rg_resize(void *memory, size_t used, size_t count, size_t size)
 {
     if (used < HUGE_PAGE || size == 0 || count > PTRDIFF_MAX / size || count * size < used)
-        return rg_realloc(memory, used, count, size);
+        return move(memory, used, count, size);
     return fault() ? NULL : realloc(memory, count * size);
 }
 

@@ -1,6 +1,6 @@
 #include "base/rg_bytes.h"
 
-/* Bytes that are counted in a byte each: no count can be more than 255. */
+/* Each lane counts in a byte, so it takes at most 255 steps. */
 enum { LANES = 64, STEPS = 255 };
 
 static size_t sum_of(const uint8_t counts[LANES])
@@ -11,7 +11,7 @@ static size_t sum_of(const uint8_t counts[LANES])
     return sum;
 }
 
-/* So many lanes side by side, so that compilers take as many bytes at a time as there are. */
+/* Side by side, so that compilers use the widest vectors of the processor. */
 static size_t count_steps(const uint8_t *data, size_t steps, uint8_t byte)
 {
     uint8_t counts[LANES] = {0};

@@ -9,15 +9,15 @@
 
 static const uint32_t polynomial = UINT32_C(0x82f63b78);
 
-enum { STRIDE = 8 }; /* bytes that the portable loop takes at once */
+enum { STRIDE = 8 }; /* bytes that the portable loop processes at once */
 
-/* The register after one step of a bit that is shifted out. */
+/* Shifts one bit out of the register. */
 static uint32_t step(uint32_t crc)
 {
     return crc >> 1 ^ (crc & 1 ? polynomial : 0);
 }
 
-/* ahead[k][b] is what byte b does to the register when k more bytes have gone by. */
+/* ahead[k][b] is what byte b does to the register after k more bytes. */
 static void fill_tables(uint32_t ahead[STRIDE][256])
 {
     for (uint32_t byte = 0; byte < 256; byte++) {
@@ -31,7 +31,7 @@ static void fill_tables(uint32_t ahead[STRIDE][256])
             ahead[k][byte] = ahead[k - 1][byte] >> 8 ^ ahead[0][ahead[k - 1][byte] & 0xff];
 }
 
-/* The tables live on the stack: making them takes microseconds, and sharing them would take a lock
+/* The tables are on the stack: filling them takes microseconds, and sharing them would take a lock
  * or 8 KiB of constants for a path that few processors need. */
 uint32_t rg_crc32c_portable(uint32_t crc, const void *data, size_t size)
 {
@@ -51,7 +51,7 @@ uint32_t rg_crc32c_portable(uint32_t crc, const void *data, size_t size)
 
 #ifdef HAS_CRC_INSTRUCTION
 
-/* The instruction answers after three cycles but starts every cycle: four lanes keep it busy. */
+/* The instruction takes three cycles and can start every cycle: four lanes keep it busy. */
 enum { LANES = 4, LANE_SIZE = 16384 };
 
 /* What LANE_SIZE zero bytes do to a register, as a factor: x^(8 * LANE_SIZE) modulo the

@@ -1,6 +1,7 @@
-/* rg_fault: what a status about a file cannot say by itself.
+/* rg_fault: the details of a status about a file.
  *
- * Ownership: the texts are in static storage.
+ * Ownership: plain data; the texts are in static storage.
+ * Threads: a value belongs to one thread.
  */
 #ifndef RG_FAULT_H
 #define RG_FAULT_H
@@ -16,10 +17,10 @@ typedef struct rg_fault {
     const char *what;  /* of RG_ECORRUPT: what is wrong with it */
 } rg_fault;
 
-/* Returns RG_EIO with the present errno in `fault`. */
+/* Returns RG_EIO, with the current errno in `fault`. */
 rg_status rg_fault_system(rg_fault *fault);
 
-/* Returns RG_ECORRUPT with these two texts in `fault`. */
+/* Returns RG_ECORRUPT, with these two texts in `fault`. */
 rg_status rg_fault_corrupt(rg_fault *fault, const char *where, const char *what);
 
 #endif

@@ -21,11 +21,11 @@
 #include <sys/mman.h>
 #endif
 
-/* No system call is asked for more at once: to read, because some refuse 2 GiB; to write, so that
- * the disk begins soon. */
+/* The most that one system call reads, because some refuse 2 GiB, and writes, so that the disk
+ * starts early. */
 static const size_t read_max = (size_t)1 << 30, write_max = (size_t)1 << 20;
 
-/* Closing keeps the errno of what went wrong before. */
+/* Closes the file without changing errno, which an earlier failure has set. */
 static void close_quietly(int *descriptor)
 {
     int kept = errno;
@@ -41,14 +41,14 @@ static rg_status fail_with(int os_error, rg_fault *fault)
     return rg_fault_system(fault);
 }
 
-/* Opens the folder that `path` is in, and finds the name within it. */
+/* Opens the folder of `path` and finds the name within it. */
 static rg_status open_folder(rg_file_writer *writer, const char *path, rg_fault *fault)
 {
     const char *slash = strrchr(path, '/');
     writer->name = slash ? slash + 1 : path;
     if (*writer->name == '\0')
         return fail_with(slash ? EISDIR : ENOENT, fault);
-    size_t size = slash ? (size_t)(slash - path) + 1 : 1; /* with the slash: "/" is a folder */
+    size_t size = slash ? (size_t)(slash - path) + 1 : 1; /* with the slash, for "/" */
     char *folder = rg_alloc(size + 1, 1);
     if (!folder)
         return RG_ENOMEM;
@@ -59,7 +59,7 @@ static rg_status open_folder(rg_file_writer *writer, const char *path, rg_fault 
     return writer->folder < 0 ? rg_fault_system(fault) : RG_OK;
 }
 
-/* Creates a file under a name that no other writer has. */
+/* Creates a file with a name that no other writer uses. */
 static rg_status create_temporary(rg_file_writer *writer, mode_t mode, rg_fault *fault)
 {
     for (unsigned attempt = 0;; attempt++) {
@@ -92,7 +92,7 @@ rg_status rg_file_begin(rg_file_writer *writer, const char *path, rg_fault *faul
         status = rg_fault_corrupt(fault, "file", "it is not a regular file");
     else
         status = create_temporary(writer, mode, fault);
-    /* The umask may have taken from a mode that is to be kept. */
+    /* The umask may have removed bits from a mode that is to be kept. */
     if (status == RG_OK && keeps_mode && fchmod(writer->file, mode) != 0)
         status = rg_fault_system(fault);
     if (status != RG_OK)
@@ -100,7 +100,7 @@ rg_status rg_file_begin(rg_file_writer *writer, const char *path, rg_fault *faul
     return status;
 }
 
-/* Has the disk begin with what was written, so that less is left for the flush at the end. */
+/* Starts writing these bytes to the disk, so that less is left for the flush at the end. */
 static void begin_flush(const rg_file_writer *writer, uint64_t offset, size_t size)
 {
 #ifdef SYNC_FILE_RANGE_WRITE
@@ -129,21 +129,28 @@ rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *dat
     return RG_OK;
 }
 
+/* Some file systems cannot flush a folder, and say so with EINVAL: then there is nothing to wait
+ * for. */
+static bool flush_folder(const rg_file_writer *writer)
+{
+    return fsync(writer->folder) == 0 || errno == EINVAL;
+}
+
+/* Flushes the folder once before the old file is replaced, so that a folder that cannot be flushed
+ * costs nothing. If the second flush fails all the same, both files are whole, and after a power
+ * cut either may be at the path: that is no reason to report a failed save. */
 rg_status rg_file_commit(rg_file_writer *writer, rg_fault *fault)
 {
-    rg_status status = RG_OK;
-    if (fsync(writer->file) != 0 ||
+    if (fsync(writer->file) != 0 || !flush_folder(writer) ||
         renameat(writer->folder, writer->temporary, writer->folder, writer->name) != 0) {
-        status = rg_fault_system(fault);
+        rg_status status = rg_fault_system(fault);
         rg_file_abandon(writer);
         return status;
     }
-    /* Some file systems cannot flush a folder and say so with EINVAL; that loses nothing more. */
-    if (fsync(writer->folder) != 0 && errno != EINVAL)
-        status = rg_fault_system(fault);
+    (void)flush_folder(writer);
     close_quietly(&writer->file);
     close_quietly(&writer->folder);
-    return status;
+    return RG_OK;
 }
 
 void rg_file_abandon(rg_file_writer *writer)
@@ -156,7 +163,7 @@ void rg_file_abandon(rg_file_writer *writer)
 
 rg_status rg_file_open(rg_file_reader *reader, const char *path, rg_fault *fault)
 {
-    /* Without O_NONBLOCK a FIFO would wait for its writer. */
+    /* Without O_NONBLOCK opening a FIFO would wait for its writer. */
     int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
         return rg_fault_system(fault);

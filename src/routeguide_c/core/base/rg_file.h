@@ -1,7 +1,10 @@
-/* rg_file: files as a snapshot needs them: replaced in one step, read whole or mapped.
+/* rg_file: files of a snapshot: replaced in one step, read into memory or mapped.
  *
- * Threads: a value belongs to one thread; a region, once there, to any number of readers.
- * All functions that fail do so with RG_EIO and the system's reason in `fault`, beside RG_ENOMEM.
+ * Functions fail with RG_EIO and the system's errno in `fault`, or with RG_ENOMEM.
+ *
+ * Ownership: a writer and a reader own their descriptors, a region its memory.
+ * Threads: a value belongs to one thread; a loaded region has any number of readers.
+ * Cost: the time to write or read the file; mapping it is O(1).
  */
 #ifndef RG_FILE_H
 #define RG_FILE_H
@@ -13,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A file on its way to replace another, or to appear where none was. */
+/* A file that is being written and will replace the one at its path, if there is one. */
 typedef struct rg_file_writer {
     int folder; /* descriptors; -1 where closed */
     int file;
@@ -21,19 +24,18 @@ typedef struct rg_file_writer {
     char temporary[48];
 } rg_file_writer;
 
-/* Begins a file at `path`, which outlives the writer, under a temporary name in the same folder.
- * It gets the permissions of the file that it will replace, else those that open() gives. A
- * symbolic link is replaced itself; a folder or a device is refused, the latter with RG_ECORRUPT.
- */
+/* Creates a file for `path`, which must outlive the writer, with a temporary name in the same
+ * folder. It has the permissions of the file that it will replace, otherwise those that open()
+ * gives. A symbolic link is replaced itself; a folder is refused with EISDIR, any other file that
+ * is not regular with RG_ECORRUPT. */
 rg_status rg_file_begin(rg_file_writer *writer, const char *path, rg_fault *fault);
 
-/* Writes all of it at the offset. */
+/* Writes all bytes at the offset. */
 rg_status rg_file_write(rg_file_writer *writer, uint64_t offset, const void *data, size_t size,
                         rg_fault *fault);
 
-/* Puts the file in its place, on disk before its name is, and ends the writer. On failure the
- * destination is what it was, but for the last step: where the folder cannot be flushed the new
- * file is there and may be gone after a power cut. */
+/* Replaces what is at the path by the file, whose content is flushed to the disk before, and ends
+ * the writer. On failure what was at the path is still there. */
 rg_status rg_file_commit(rg_file_writer *writer, rg_fault *fault);
 
 /* Removes the temporary file and ends the writer. */
@@ -45,10 +47,10 @@ typedef struct rg_file_reader {
     uint64_t size;
 } rg_file_reader;
 
-/* Opens a regular file; anything else is RG_ECORRUPT, a folder the system's EISDIR. */
+/* Opens a regular file. A folder is refused with EISDIR, any other file with RG_ECORRUPT. */
 rg_status rg_file_open(rg_file_reader *reader, const char *path, rg_fault *fault);
 
-/* Reads exactly `size` bytes; RG_ECORRUPT where the file ends before them. */
+/* Reads exactly `size` bytes; RG_ECORRUPT if the file is shorter. */
 rg_status rg_file_read(const rg_file_reader *reader, uint64_t offset, void *data, size_t size,
                        rg_fault *fault);
 
@@ -61,12 +63,12 @@ typedef struct rg_region {
     bool mapped;
 } rg_region;
 
-/* Maps the file read-only and shared, or reads it into memory, as platforms without mmap always
- * do. The reader may be closed afterwards. */
+/* Maps the file read-only and shared if `map` is true and the platform has mmap; otherwise reads it
+ * into memory. The reader may be closed afterwards. */
 rg_status rg_region_load(rg_region *region, const rg_file_reader *reader, bool map,
                          rg_fault *fault);
 
-/* Takes a zeroed region too. */
+/* Accepts a zeroed region. */
 void rg_region_free(rg_region *region);
 
 #endif

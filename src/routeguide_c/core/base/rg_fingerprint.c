@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-/* A step waits for its two multiplications; so many steps are under way at once. */
+/* Independent steps, so that the processor overlaps their multiplications. */
 enum { LANES = 4, WORD = sizeof(uint64_t) };
 
-/* The golden ratio's fraction, and that of the square root of two: odd, bits without a pattern. */
+/* Fractions of the golden ratio and of the square root of two: odd, without a pattern of bits. */
 static const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
 static const uint64_t other = UINT64_C(0x6a09e667f3bcc909);
 
@@ -16,9 +16,9 @@ static uint64_t load(const uint8_t *at, size_t size)
     return word;
 }
 
-/* For each word a permutation of the states, for each state one of the words: no two contents that
- * differ in one word alone come out the same. A product moves differences to higher bits only, the
- * shift brings them back down. */
+/* A permutation of the states for each word and of the words for each state, so that contents which
+ * differ in a single word always have different states. A product carries differences to higher
+ * bits only; the shift carries them back. */
 static uint64_t mix(uint64_t state, uint64_t word)
 {
     state = (state ^ word) * golden;
@@ -38,7 +38,7 @@ uint64_t rg_fingerprint(const void *data, size_t size)
         lanes[0] = mix(lanes[0], load(at, WORD));
     if (left)
         lanes[0] = mix(lanes[0], load(at, left));
-    /* The size tells the zeros that fill the last word up from those of the content, too. */
+    /* The size distinguishes zeros of the content from those that fill the last word. */
     uint64_t state = mix(other, size);
     for (size_t i = 0; i < LANES; i++)
         state = mix(state, lanes[i]);

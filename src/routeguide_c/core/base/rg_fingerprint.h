@@ -1,9 +1,12 @@
-/* rg_fingerprint: a 64-bit number by which to tell contents apart.
+/* rg_fingerprint: a 64-bit number that distinguishes contents.
  *
- * Two contents that nobody chose to collide have the same fingerprint once in 2^64. It is no
- * defence against somebody who does, and no checksum: rg_checksum finds damage.
- * The same on every machine of the same byte order.
+ * Two different contents have the same fingerprint with probability 2^-64, unless they were chosen
+ * to collide: it is no defence against that, and no checksum (rg_checksum detects damage). It is
+ * the same on all machines of one byte order.
+ *
+ * Ownership: borrows the bytes for the call.
  * Threads: pure functions.
+ * Cost: about the time to read memory.
  */
 #ifndef RG_FINGERPRINT_H
 #define RG_FINGERPRINT_H
@@ -11,8 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The fingerprint of these bytes; never 0.
- * Cost: about the time to read memory. */
+/* Returns the fingerprint of these bytes; never 0. */
 uint64_t rg_fingerprint(const void *data, size_t size);
 
 #endif

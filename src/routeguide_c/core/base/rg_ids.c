@@ -6,27 +6,19 @@
 
 void rg_ids_init(rg_ids *ids, uint32_t *room, size_t capacity)
 {
-    *ids = (rg_ids){.items = room, .capacity = capacity, .lent = room};
+    size_t items = room ? capacity + RG_IDS_SLACK : 0;
+    *ids = (rg_ids){.items = room, .capacity = items, .lent = room};
 }
 
 rg_status rg_ids_reserve(rg_ids *ids, size_t more)
 {
-    if (more <= ids->capacity - ids->count && ids->items)
-        return RG_OK;
-    if (more > SIZE_MAX / sizeof *ids->items / 2 - ids->capacity - RG_IDS_SLACK)
+    if (more > SIZE_MAX - RG_IDS_SLACK)
         return RG_ENOMEM;
-    size_t capacity = ids->count + more;
-    if (capacity < 2 * ids->capacity)
-        capacity = 2 * ids->capacity;
-    uint32_t *old = ids->items == ids->lent ? NULL : ids->items;
-    uint32_t *items = rg_alloc(capacity + RG_IDS_SLACK, sizeof *items);
+    uint32_t *items = rg_grow(ids->items, ids->lent, ids->count, &ids->capacity,
+                              more + RG_IDS_SLACK, sizeof *items);
     if (!items)
         return RG_ENOMEM;
-    for (size_t i = 0; i < ids->count; i++)
-        items[i] = ids->items[i];
-    rg_free(old);
     ids->items = items;
-    ids->capacity = capacity;
     return RG_OK;
 }
 

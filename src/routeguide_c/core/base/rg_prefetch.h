@@ -1,5 +1,5 @@
-/* rg_prefetch: asks for memory that will be read, or read and written, soon. A hint: it never
- * faults. */
+/* rg_prefetch: fetches memory into the caches before it is read, or read and written. A hint: any
+ * address is allowed. */
 #ifndef RG_PREFETCH_H
 #define RG_PREFETCH_H
 

@@ -21,5 +21,5 @@ rg_status rg_section_expect(const rg_sections *sections, rg_section section, uin
     size_t bytes = sections->of[section].size;
     if (bytes % size == 0 && bytes / size == count)
         return RG_OK;
-    return rg_section_corrupt(fault, section, "its size does not fit the rest");
+    return rg_section_corrupt(fault, section, "its size does not match the other sections");
 }

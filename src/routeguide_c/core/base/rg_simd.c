@@ -1,61 +1,44 @@
 #include "base/rg_simd.h"
 
-#ifdef RG_SIMD_X86
-
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNDECIDED, SCALAR, AVX2, AVX512 };
-
-static bool has_avx2(void)
+static bool setting_is(const char *value)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
+    const char *setting = getenv(RG_SIMD_SETTING);
+    return strcmp(setting ? setting : "", value) == 0;
 }
 
-static bool has_avx512(void)
+bool rg_simd_setting_is_known(void)
 {
-#ifdef RG_SIMD_AVX512
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi2");
-#else
-    return false;
-#endif
+    return setting_is("") || setting_is("auto") || setting_is("scalar");
 }
+
+#ifdef RG_SIMD_X86
+
+#include <stdatomic.h>
+
+enum { UNDECIDED, SCALAR, AVX2 };
 
 static int decide(void)
 {
-    const char *wish = getenv("ROUTEGUIDE_SIMD");
-    if (!wish)
-        wish = "";
     __builtin_cpu_init();
-    if (strcmp(wish, "scalar") == 0 || !has_avx2())
-        return SCALAR;
-    return strcmp(wish, "avx2") == 0 || !has_avx512() ? AVX2 : AVX512;
+    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                    __builtin_cpu_supports("popcnt");
+    return has_avx2 && !setting_is("scalar") ? AVX2 : SCALAR;
 }
 
-static int level(void)
+bool rg_simd_avx2(void)
 {
-    /* Threads that come here at once all decide the same. */
+    /* Threads that decide at the same time come to the same result. */
     static atomic_int decided = UNDECIDED;
     int known = atomic_load_explicit(&decided, memory_order_relaxed);
     if (known == UNDECIDED) {
         known = decide();
         atomic_store_explicit(&decided, known, memory_order_relaxed);
     }
-    return known;
-}
-
-bool rg_simd_avx2(void)
-{
-    return level() >= AVX2;
-}
-
-bool rg_simd_avx512(void)
-{
-    return level() == AVX512;
+    return known == AVX2;
 }
 
 /* clang-format off */
@@ -130,11 +113,6 @@ const uint64_t rg_simd_set_bits[256] = {
 #else
 
 bool rg_simd_avx2(void)
-{
-    return false;
-}
-
-bool rg_simd_avx512(void)
 {
     return false;
 }

@@ -1,12 +1,11 @@
-/* rg_simd: whether the core uses AVX2 and AVX-512, decided once a process. (rg_checksum has a
- * choice of its own.)
+/* rg_simd: whether the core uses AVX2, decided once a process. (rg_checksum decides for itself.)
  *
- * AVX2, with the bit instructions that every such processor has, where compiler and processor
- * know it; else, and wherever the environment says ROUTEGUIDE_SIMD=scalar, plain C. The answers
- * are the same, but for the last digits of rg_geo_fast. A function for AVX2 is marked RG_AVX2 and
- * compiled where RG_SIMD_X86 is defined. A few have a form for AVX-512 with VBMI2, too, marked
- * RG_AVX512 and compiled where RG_SIMD_AVX512 is defined; ROUTEGUIDE_SIMD=avx2 goes without them.
- * Threads: safe.
+ * AVX2, with the bit instructions that every such processor has, is used if compiler and processor
+ * know it and the environment does not say ROUTEGUIDE_SIMD=scalar; otherwise plain C is. The
+ * answers are the same, except for the last digits of rg_geo_batch. A function for AVX2 is marked
+ * RG_AVX2 and compiled where RG_SIMD_X86 is defined.
+ *
+ * Threads: safe, as long as no thread changes the environment.
  */
 #ifndef RG_SIMD_H
 #define RG_SIMD_H
@@ -17,18 +16,17 @@
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define RG_SIMD_X86 1
 #define RG_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,popcnt")))
-#if defined(__clang__) ? __clang_major__ >= 8 : __GNUC__ >= 9 /* older ones know less of it */
-#define RG_SIMD_AVX512 1
-#define RG_AVX512                                                                                  \
-    __attribute__((target("avx2,fma,bmi,bmi2,popcnt,avx512f,avx512bw,avx512cd,avx512vbmi2")))
-#endif
 #endif
 
-/* True when functions marked RG_AVX2 may be called, and should be. */
+/* The environment variable, and its values for messages; not set and empty mean auto. */
+#define RG_SIMD_SETTING "ROUTEGUIDE_SIMD"
+#define RG_SIMD_SETTINGS "auto or scalar"
+
+/* Returns false if the variable has any other value, which is then taken for auto. */
+bool rg_simd_setting_is_known(void);
+
+/* Returns true if functions marked RG_AVX2 are to be called. */
 bool rg_simd_avx2(void);
-
-/* The same of functions marked RG_AVX512; never true where rg_simd_avx2 is not. */
-bool rg_simd_avx512(void);
 
 #ifdef RG_SIMD_X86
 /* Byte i of entry m is the position of the i-th lowest set bit of m: the lanes that a mask of

@@ -1,4 +1,4 @@
-/* rg_slice: a run of bytes that somebody else owns. */
+/* rg_slice: a run of bytes that belongs to another object. */
 #ifndef RG_SLICE_H
 #define RG_SLICE_H
 

@@ -22,13 +22,13 @@ const char *rg_status_text(rg_status status)
     case RG_EIO:
         return "the system refused";
     case RG_ECORRUPT:
-        return "the snapshot's content contradicts itself";
+        return "the snapshot is damaged: its parts contradict each other";
     case RG_EVERSION:
-        return "a version of the snapshot format that is not read here";
+        return "the snapshot has an unsupported version of the format";
     case RG_EPLACE:
-        return "no place on Earth";
+        return "not a place on Earth";
     case RG_EANTIPODES:
-        return "no arc between antipodes is the shorter one";
+        return "antipodes have no shorter arc between them";
     }
     return "unknown status";
 }

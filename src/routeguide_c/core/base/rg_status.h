@@ -1,7 +1,10 @@
-/* rg_status: the one list of what can go wrong in the core.
+/* rg_status: the results of functions that can fail.
  *
- * Functions that can fail return rg_status and leave their out-pointers untouched unless they
- * return RG_OK. An answer that is merely absent is not an error: it is a bool.
+ * Such a function leaves its out-pointers untouched unless it returns RG_OK. "Not found" is not an
+ * error but an answer, returned as a bool.
+ *
+ * Ownership: none.
+ * Threads: pure functions.
  */
 #ifndef RG_STATUS_H
 #define RG_STATUS_H
@@ -12,17 +15,17 @@ typedef enum rg_status {
     RG_ECOUNT,     /* more features than RG_FEATURES_MAX */
     RG_ENAME,      /* a name longer than RG_NAME_MAX bytes */
     RG_EUTF8,      /* a name that is not UTF-8 */
-    RG_EOFFSET,    /* name offsets that do not ascend within the names' bytes */
-    RG_EID,        /* an id that is of no feature */
+    RG_EOFFSET,    /* name offsets that do not increase within the names' bytes */
+    RG_EID,        /* an id without a feature */
     RG_EMETADATA,  /* metadata of more than RG_METADATA_MAX bytes */
-    RG_EIO,        /* the system refused; an rg_fault has its errno */
-    RG_ECORRUPT,   /* a snapshot's content contradicts itself */
-    RG_EVERSION,   /* a snapshot in a version of the format that this code does not read */
-    RG_EPLACE,     /* a point that is not on Earth where a place is asked for */
-    RG_EANTIPODES, /* no arc between two places is the shorter one */
+    RG_EIO,        /* a system call failed; an rg_fault has its errno */
+    RG_ECORRUPT,   /* parts of a snapshot contradict each other */
+    RG_EVERSION,   /* a snapshot with an unsupported version of the format */
+    RG_EPLACE,     /* a point off the Earth instead of a place */
+    RG_EANTIPODES, /* two places without a shorter arc between them */
 } rg_status;
 
-/* A short lower-case phrase, never NULL, in static storage. */
+/* Returns a short lower-case phrase in static storage, never NULL. */
 const char *rg_status_text(rg_status status);
 
 #endif

@@ -4,7 +4,7 @@
 
 static const uint64_t high_bits = UINT64_C(0x8080808080808080);
 
-/* Without a way out on the way, so that compilers take as many bytes at a time as there are. */
+/* Without an early return, so that compilers use the widest vectors of the processor. */
 bool rg_utf8_is_ascii(const uint8_t *data, size_t size)
 {
     uint8_t bits = 0;
@@ -18,8 +18,8 @@ static bool is_continuation(uint8_t byte)
     return (byte & 0xc0) == 0x80;
 }
 
-/* Bytes of the character that begins here and is not ASCII, 0 where it is not well-formed. The
- * second byte is what rules out overlong forms, surrogates and all that lies past U+10FFFF. */
+/* Returns the size of the character at `at`, which is not ASCII; 0 if it is not well-formed. The
+ * range of the second byte excludes overlong forms, surrogates, and code points past U+10FFFF. */
 static size_t character_size(const uint8_t *at, size_t left)
 {
     uint8_t lead = at[0];

@@ -1,5 +1,7 @@
 /* rg_varint: the variable-length numbers of the protobuf wire format, seven bits a byte.
  *
+ * Ownership: writes into the caller's bytes.
+ * Threads: pure functions.
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
 #ifndef RG_VARINT_H
@@ -8,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that rg_varint_write writes: 1 to 10. */
+/* Returns how many bytes rg_varint_write writes: 1 to 10. */
 static inline size_t rg_varint_size(uint64_t value)
 {
     size_t size = 1;
@@ -17,7 +19,7 @@ static inline size_t rg_varint_size(uint64_t value)
     return size;
 }
 
-/* Writes the number at `to` and returns the end of it. */
+/* Writes the number at `to` and returns its end. */
 static inline uint8_t *rg_varint_write(uint8_t *to, uint64_t value)
 {
     for (; value >= 0x80; value >>= 7)

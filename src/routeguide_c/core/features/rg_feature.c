@@ -56,8 +56,8 @@ uint8_t *rg_feature_encode(uint8_t *to, rg_point location, const char *name, siz
     return write_coordinate(to, TAG_LONGITUDE, location.lon_e7);
 }
 
-/* Writes eleven bytes, and returns the end of those that count. Without branches, which processors
- * could not foresee: the sizes of coordinates, signs above all, are as good as random. */
+/* Writes eleven bytes and returns the end of the encoded ones. Without branches, because processors
+ * cannot predict the sizes and signs of coordinates. */
 static inline uint8_t *write_coordinate_freely(uint8_t *to, uint8_t tag, int32_t e7)
 {
     uint64_t value = sign_extended(e7);
@@ -66,11 +66,11 @@ static inline uint8_t *write_coordinate_freely(uint8_t *to, uint8_t tag, int32_t
     to[0] = tag;
     for (unsigned i = 0; i < 5; i++)
         to[1 + i] = (uint8_t)((value >> 7 * i & 0x7f) | (i + 1 < size ? 0x80 : 0));
-    memcpy(to + 6, "\xff\xff\xff\xff\x01", 5); /* what is left of a negative number's 64 bits */
+    memcpy(to + 6, "\xff\xff\xff\xff\x01", 5); /* the high bits of a negative number */
     return to + (e7 == 0 ? 0 : 1 + size);
 }
 
-/* All that follows the name. */
+/* Writes the field that follows the name. */
 static inline uint8_t *write_location_freely(uint8_t *to, rg_point location)
 {
     uint8_t *end = write_coordinate_freely(to + 2, TAG_LATITUDE, location.lat_e7);

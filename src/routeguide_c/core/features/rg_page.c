@@ -20,13 +20,13 @@ static uint64_t bits_of(double value)
     return bits;
 }
 
-/* Bytes of something that has a tag and a length before it. */
+/* Returns the size of a field with its tag and length. */
 static size_t delimited_size(size_t size)
 {
     return 1 + rg_varint_size(size) + size;
 }
 
-/* True where an entry has the feature as its field 1 instead of being it. */
+/* Returns true if an entry contains the feature as field 1, false if it is the feature. */
 static bool has_fields(const rg_page *page)
 {
     return page->is_lookups || page->metres[0];
@@ -42,7 +42,7 @@ static rg_slice feature_of(const rg_page *page, size_t i, const rg_store *store)
     return is_miss(page, i) ? (rg_slice){0} : rg_store_encoded(store, page->ids[i]);
 }
 
-/* No feature takes 0 bytes, so that is what a missing one has. */
+/* Size 0 means that the feature is missing; no feature has it. */
 static size_t entry_size(const rg_page *page, size_t i, size_t feature_size)
 {
     if (!has_fields(page))
@@ -74,7 +74,7 @@ rg_status rg_page_size(size_t *out, const rg_page *page, const rg_store *store)
     return RG_OK;
 }
 
-/* The wire's byte order is little-endian, whatever the machine's. */
+/* The wire format is little-endian on every machine. */
 static uint8_t *write_fixed64(uint8_t *to, uint64_t bits)
 {
     for (int shift = 0; shift < 64; shift += 8)

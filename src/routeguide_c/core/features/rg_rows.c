@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Rows are copied so many at a time, checked in the copy, and added. */
+/* Rows are copied a block at a time, checked in the copy, and added from it. */
 enum { BLOCK = 512, NAMES_SIZE = 64 * BLOCK };
 
 typedef struct block {
@@ -14,7 +14,7 @@ typedef struct block {
     uint8_t names[NAMES_SIZE + RG_FEATURE_NAME_STEP];
 } block;
 
-/* Copies offsets, as wide ones. */
+/* Copies offsets, widened to 64 bits. */
 static void copy_offsets(int64_t *to, const rg_rows *rows, size_t first, size_t count)
 {
     if (rows->offsets_are_wide) {
@@ -36,8 +36,8 @@ static void copy_block(block *copy, const rg_rows *rows, size_t first, size_t co
     copy_offsets(copy->ends, rows, first + 1, count);
 }
 
-/* Copies the names, of which the first begins at `begin`. False where that takes another look: at
- * names that are no names, or long ones. */
+/* Copies the names, of which the first begins at `begin`. Returns false if the offsets are wrong or
+ * the names do not fit, so that the rows must be added one by one. */
 static bool copy_names(block *copy, const rg_rows *rows, int64_t begin, size_t count)
 {
     int64_t last = copy->ends[count - 1];
@@ -60,19 +60,19 @@ static bool copy_names(block *copy, const rg_rows *rows, int64_t begin, size_t c
     return true;
 }
 
-/* As one text, which no name may begin or end within a character of. */
+/* Checks the names as one text, with no name beginning or ending within a character. */
 static bool names_are_valid(const block *copy, size_t count)
 {
     size_t size = copy->short_ends[count - 1];
     if (rg_utf8_is_ascii(copy->names, size))
         return true;
     bool is_cut = false;
-    for (size_t i = 0; i < count; i++) /* behind the last one is a zero */
+    for (size_t i = 0; i < count; i++) /* after the last one is a zero */
         is_cut |= (copy->names[copy->short_ends[i]] & 0xc0) == 0x80;
     return !is_cut && rg_utf8_is_valid(copy->names, size);
 }
 
-/* Adds the feature, then looks at the name that it has now. */
+/* Adds the feature, then checks the name that it now has. */
 static rg_status add_row(rg_store *store, const rg_rows *rows, rg_point location, int64_t begin,
                          int64_t end)
 {

@@ -42,7 +42,7 @@ void rg_store_free(rg_store *store)
     rg_free(store);
 }
 
-/* Fails between two arrays, too: the capacity is never more than any of them has. */
+/* May fail after some of the arrays: the capacity never exceeds that of the smallest. */
 static rg_status set_capacity(rg_store *store, size_t capacity)
 {
     size_t used = store->count;
@@ -80,8 +80,8 @@ static rg_status set_blob_capacity(rg_store *store, size_t capacity)
     return RG_OK;
 }
 
-/* Half as much again, so that all growing together costs no more than a few copies. Of what is not
- * used yet, a large block takes addresses, and no memory. */
+/* Half as large again, so that all growth together costs a few copies. The unused part of a large
+ * block takes addresses but no memory. */
 static size_t grown(size_t size)
 {
     return size + size / 2 + 64;
@@ -109,13 +109,13 @@ static rg_status reserve_blob(rg_store *store, size_t more)
     return set_blob_capacity(store, needed > capacity ? needed : capacity);
 }
 
-/* Room for one feature more, whatever its location. */
+/* Returns true if one more feature fits, whatever its location. */
 static bool has_plenty(const rg_store *store, size_t name_size)
 {
     return name_size + RG_FEATURE_OVERHEAD_MAX <= store->blob_capacity - store->blob_size;
 }
 
-/* Room for one feature more; where there is plenty, its exact size need not be known. */
+/* Makes room for one more feature; computes its exact size only if space is short. */
 static rg_status reserve_feature(rg_store *store, rg_point location, size_t name_size)
 {
     if (has_plenty(store, name_size))
@@ -123,14 +123,12 @@ static rg_status reserve_feature(rg_store *store, rg_point location, size_t name
     return reserve_blob(store, rg_feature_encoded_size(location, name_size));
 }
 
-rg_status rg_store_trim(rg_store *store)
+void rg_store_trim(rg_store *store)
 {
-    rg_status status = RG_OK;
     if (store->capacity != store->count)
-        status = set_capacity(store, store->count);
-    if (status == RG_OK && store->blob_capacity != store->blob_size)
-        status = set_blob_capacity(store, store->blob_size);
-    return status;
+        (void)set_capacity(store, store->count);
+    if (store->blob_capacity != store->blob_size)
+        (void)set_blob_capacity(store, store->blob_size);
 }
 
 rg_status rg_store_reserve(rg_store *store, size_t more, size_t more_encoded)
@@ -163,7 +161,7 @@ static void widen(rg_box *bounds, rg_point point)
         bounds->hi.lon_e7 = point.lon_e7;
 }
 
-/* Writes the next feature into the blob, where there is room for it. */
+/* Writes the next feature into the blob, which has room for it. */
 static void append(rg_store *store, rg_point location, const char *name, size_t name_size)
 {
     uint32_t id = store->count++;
@@ -287,7 +285,7 @@ rg_slice rg_store_encoded(const rg_store *store, uint32_t id)
 
 rg_status rg_store_named(const rg_store *store, const uint32_t *ids, size_t count, rg_ids *named)
 {
-    enum { STEP = 1024 }; /* ids at a time, so that few names take little memory */
+    enum { STEP = 1024 }; /* ids reserved at a time, so that few names take little memory */
     rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < count; i++) {
         if (i % STEP == 0)
@@ -314,8 +312,7 @@ uint32_t rg_store_unnamed_count(const rg_store *store)
     return count;
 }
 
-/* Each feature ends with its location and so says itself where it does: the bytes of all of them
- * leave nothing open. */
+/* A feature's encoding shows where it ends, so that the bytes alone determine all features. */
 uint64_t rg_store_fingerprint(const rg_store *store)
 {
     return rg_fingerprint(store->blob, store->blob_size);

@@ -1,5 +1,5 @@
-/* rg_store_layout: what a store is made of; shared by rg_store.c, which fills it, and
- * rg_store_sections.c, which has it in files. rg_store.h has the picture.
+/* rg_store_layout: the struct of a store, shared by rg_store.c and rg_store_sections.c. rg_store.h
+ * shows its arrays.
  */
 #ifndef RG_STORE_LAYOUT_H
 #define RG_STORE_LAYOUT_H
@@ -19,7 +19,7 @@ struct rg_store {
     size_t blob_size;
     size_t blob_capacity;
     rg_box bounds; /* tight, once count > 0 */
-    bool borrowed; /* the arrays are somebody else's */
+    bool borrowed; /* the arrays belong to a region */
 };
 
 static inline size_t rg_store_group_count(size_t features)
@@ -27,7 +27,7 @@ static inline size_t rg_store_group_count(size_t features)
     return (features + RG_STORE_GROUP - 1) / RG_STORE_GROUP;
 }
 
-/* Where a feature begins in the blob. */
+/* Returns the offset of a feature in the blob. */
 static inline uint64_t rg_store_beginning(const rg_store *store, uint32_t id)
 {
     return store->bases[id / RG_STORE_GROUP] + store->offsets[id];

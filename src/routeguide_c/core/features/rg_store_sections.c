@@ -60,7 +60,7 @@ rg_status rg_store_view(rg_store **out, const rg_sections *sections, rg_fault *f
     return RG_OK;
 }
 
-/* True when each feature begins at least its smallest size behind the one before. */
+/* Returns true if each feature begins at least the smallest size of one after its predecessor. */
 static bool ascends(const uint32_t *offsets, size_t count)
 {
     bool flawed = false;
@@ -73,14 +73,7 @@ static bool has_tight_bounds(const rg_store *store)
 {
     if (store->count == 0)
         return true;
-    rg_box box = {rg_store_location(store, 0), rg_store_location(store, 0)};
-    for (uint32_t id = 1; id < store->count; id++) {
-        int32_t lat_e7 = store->lats_e7[id], lon_e7 = store->lons_e7[id];
-        box.lo.lat_e7 = lat_e7 < box.lo.lat_e7 ? lat_e7 : box.lo.lat_e7;
-        box.lo.lon_e7 = lon_e7 < box.lo.lon_e7 ? lon_e7 : box.lo.lon_e7;
-        box.hi.lat_e7 = lat_e7 > box.hi.lat_e7 ? lat_e7 : box.hi.lat_e7;
-        box.hi.lon_e7 = lon_e7 > box.hi.lon_e7 ? lon_e7 : box.hi.lon_e7;
-    }
+    rg_box box = rg_box_around(store->lats_e7, store->lons_e7, store->count);
     return rg_point_equal(box.lo, store->bounds.lo) && rg_point_equal(box.hi, store->bounds.hi);
 }
 
@@ -88,7 +81,7 @@ rg_status rg_store_check(const rg_store *store, rg_fault *fault)
 {
     if (!has_tight_bounds(store))
         return rg_fault_corrupt(fault, "header", "its bounds are not those of the features");
-    uint64_t end = 0; /* the least at which the next group may begin */
+    uint64_t end = 0; /* the least offset of the next group */
     for (size_t first = 0; first < store->count; first += RG_STORE_GROUP) {
         size_t size = store->count - first < RG_STORE_GROUP ? store->count - first : RG_STORE_GROUP;
         uint64_t base = store->bases[first / RG_STORE_GROUP];
@@ -100,6 +93,7 @@ rg_status rg_store_check(const rg_store *store, rg_fault *fault)
         end = base + offsets[size - 1] + RG_FEATURE_SIZE_MIN;
     }
     if (end > store->blob_size)
-        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB, "it is shorter than its offsets");
+        return rg_section_corrupt(fault, RG_SECTION_STORE_BLOB,
+                                  "it is shorter than the offsets require");
     return RG_OK;
 }

@@ -1,5 +1,5 @@
-/* rg_arc: haversines of angles in E7 by one polynomial, without libm; shared by what measures fast
- * (rg_geo_fast.c) and what searches (rg_sphere.c).
+/* rg_arc: haversines of angles in E7 by one polynomial, without libm; shared by rg_geo_batch.c,
+ * rg_sphere.c and rg_along.c.
  *
  * With half the angles between two points, A = dlat / 2 and C = dlon / 2, and half the sum of the
  * latitudes, B, the haversine and its complement are sums of products that cannot cancel:
@@ -7,20 +7,22 @@
  *   a     = sin(A)^2 cos(C)^2 + cos(B)^2 sin(C)^2
  *   1 - a = cos(A)^2 cos(C)^2 + sin(B)^2 sin(C)^2
  *
- * Each square is the haversine of an angle up to a half turn, the cosines those of what is left to
- * a half turn; and E7 differences are exact. So a small relative error of the polynomial is all
- * the error there is. On Earth cos(B) >= sin(A).
+ * Each square is the haversine of an angle up to a half turn, for a cosine that of its supplement,
+ * and differences in E7 are exact: the only error is the small relative one of the polynomial. On
+ * Earth cos(B) >= sin(A).
+ *
+ * Ownership: plain values.
+ * Threads: pure functions.
+ * Cost: ten multiplications and additions a haversine.
  * Source: the coefficients come from tools/minimax.py.
  */
 #ifndef RG_ARC_H
 #define RG_ARC_H
 
 #include "base/rg_simd.h"
+#include "geo/rg_point.h"
 
 #include <math.h>
-
-#define RG_HALF_TURN_E7 1.8e9
-#define RG_FULL_TURN_E7 3.6e9
 
 /* sin(x / 2)^2 / x^2 in powers of x^2, for x in E7 up to a half turn; relative error 1.2e-12. */
 static const double rg_arc_coefficients[8] = {
@@ -29,7 +31,7 @@ static const double rg_arc_coefficients[8] = {
     1.3841395366362052e-134, -1.5511224531551245e-154,
 };
 
-/* The haversine, sin(angle / 2)^2, of an angle from 0 to a half turn. */
+/* Returns the haversine, sin(angle / 2)^2, of an angle from 0 to a half turn. */
 static inline double rg_arc_haversine(double angle_e7)
 {
     const double *c = rg_arc_coefficients;
@@ -39,7 +41,8 @@ static inline double rg_arc_haversine(double angle_e7)
     return x * (low + high * x4);
 }
 
-/* The same angle, from 0 to a half turn. Takes any difference or sum of two int32. */
+/* Returns the angle between 0 and a half turn that has the same cosine as a difference or sum of
+ * two int32. */
 static inline double rg_arc_fold(double angle_e7)
 {
     double size_e7 = fabs(angle_e7);
@@ -61,7 +64,7 @@ RG_AVX2 static inline __m256d rg_arc_cubic(const double *c, __m256d x, __m256d x
     return _mm256_fmadd_pd(rg_arc_line(c + 2, x), x2, rg_arc_line(c, x));
 }
 
-/* Four times rg_arc_haversine. */
+/* Returns four haversines. */
 RG_AVX2 static inline __m256d rg_arc_haversines(__m256d angles_e7)
 {
     const double *c = rg_arc_coefficients;
@@ -71,8 +74,8 @@ RG_AVX2 static inline __m256d rg_arc_haversines(__m256d angles_e7)
                          _mm256_fmadd_pd(rg_arc_cubic(c + 4, x, x2), x4, rg_arc_cubic(c, x, x2)));
 }
 
-/* The haversines of the angles between four pairs of points. Not those of lanes with a latitude
- * out of range, whose bits are all set in `off_earth`. */
+/* Returns the haversines of the angles between four pairs of points. Lanes with a latitude out of
+ * range have all bits set in `off_earth`, and no meaning. */
 RG_AVX2 static inline __m256d rg_arc_between(__m256d lats1_e7, __m256d lons1_e7, __m256d lats2_e7,
                                              __m256d lons2_e7, __m256d *off_earth)
 {
@@ -91,7 +94,7 @@ RG_AVX2 static inline __m256d rg_arc_between(__m256d lats1_e7, __m256d lons1_e7,
     return _mm256_fmadd_pd(sin2_c, _mm256_sub_pd(cos2_b, sin2_a), sin2_a);
 }
 
-/* Four int32 as doubles. */
+/* Loads four int32 as doubles. */
 RG_AVX2 static inline __m256d rg_arc_load(const int32_t *values_e7)
 {
     return _mm256_cvtepi32_pd(_mm_loadu_si128((const __m128i *)values_e7));

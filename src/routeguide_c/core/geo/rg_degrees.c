@@ -1,5 +1,7 @@
 #include "geo/rg_degrees.h"
 
+#include "geo/rg_point.h"
+
 #include <string.h>
 
 enum { BLOCK = 512 };
@@ -8,7 +10,7 @@ static bool all_between(const double *degrees, size_t count, double least, doubl
 {
     bool between = true;
     for (size_t i = 0; i < count; i++)
-        between &= (degrees[i] >= least) & (degrees[i] <= most); /* of NaN, neither is true */
+        between &= (degrees[i] >= least) & (degrees[i] <= most); /* false for NaN */
     return between;
 }
 
@@ -20,23 +22,23 @@ static size_t first_outside(const double *degrees, size_t count, double least, d
     return i;
 }
 
-/* A sum with this number has no bits left for fractions: adding it rounds, and taking it away again
- * leaves what was rounded. Unlike rint, that is instructions that every processor has. It takes a
+/* A sum with this number has no bits for fractions: adding it rounds, and subtracting it leaves the
+ * rounded value. Unlike rint, this takes only instructions that every processor has. It needs a
  * build without contraction, which would round the product and the sum at once. */
 static const double no_fraction = 0x1.8p52;
 
 static void convert(int32_t *out_e7, const double *degrees, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double e7 = degrees[i] * 1e7 + no_fraction - no_fraction;
-        out_e7[i] = (int32_t)(e7 - (degrees[i] > 180 ? 360e7 : 0));
+        double e7 = degrees[i] * RG_E7_PER_DEGREE + no_fraction - no_fraction;
+        out_e7[i] = (int32_t)(e7 - (degrees[i] > 180 ? RG_FULL_TURN_E7 : 0));
     }
 }
 
 bool rg_degrees_to_e7(int32_t *out_e7, const void *degrees, size_t count, double least, double most,
                       size_t *wrong)
 {
-    double block[BLOCK]; /* where nobody changes it once it is looked at */
+    double block[BLOCK]; /* a copy, because another thread may write to the caller's array */
     for (size_t done = 0; done < count; done += BLOCK) {
         size_t some = count - done < BLOCK ? count - done : BLOCK;
         memcpy(block, (const char *)degrees + done * sizeof *block, some * sizeof *block);

@@ -1,8 +1,11 @@
-/* rg_degrees: columns of degrees as E7.
+/* rg_degrees: converts columns of degrees to E7.
  *
- * Degrees become E7 as the nearest integer to the product with ten million, half to even, once that
- * is rounded to a double; for degrees with up to seven decimals that is exact.
- * Threads: pure functions.
+ * The product with ten million, rounded to a double, is rounded to the nearest integer, half to
+ * even; for degrees with up to seven decimals that is exact.
+ *
+ * Ownership: borrows the arrays for the call.
+ * Threads: pure functions; another thread may write to the degrees meanwhile.
+ * Cost: about the time to read and write the columns.
  */
 #ifndef RG_DEGREES_H
 #define RG_DEGREES_H
@@ -11,11 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* out_e7[i] is degrees[i], a double at any alignment; what is more than 180, which needs `most` to
- * be more, loses 360 degrees, after it was rounded. False, and the position of the first, where one
- * is not between `least` and `most`, which are inside, or is no number; -180 <= least <= most <=
- * 360.
- * Cost: about the time to read and write them. */
+/* Writes to out_e7[i] the number degrees[i], a double at any alignment; 360 degrees are subtracted
+ * from numbers above 180, after rounding. Returns false, and the position of the first wrong
+ * number, if one is NaN or not between `least` and `most`, which are allowed. -180 <= least <= most
+ * <= 360. */
 bool rg_degrees_to_e7(int32_t *out_e7, const void *degrees, size_t count, double least, double most,
                       size_t *wrong);
 

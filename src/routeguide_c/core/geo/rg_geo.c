@@ -1,20 +1,30 @@
 #include "geo/rg_geo.h"
 
-#include "geo/rg_geo_steps.h"
+#include <math.h>
 
-static double squared(double x)
+static double degrees_of(int32_t e7)
 {
-    double square;
-    return rg_square(x, &square) ? square : pow(x, 2);
+    return e7 / RG_E7_PER_DEGREE;
+}
+
+/* One product with pi / 180 rounded once, like Python's math.radians. */
+static double radians_of(double degrees)
+{
+    return degrees * (RG_PI / 180.0);
 }
 
 double rg_haversine_m(rg_point from, rg_point to)
 {
-    double from_lat = rg_degrees_from_e7(from.lat_e7), from_lon = rg_degrees_from_e7(from.lon_e7);
-    double to_lat = rg_degrees_from_e7(to.lat_e7), to_lon = rg_degrees_from_e7(to.lon_e7);
-    double half_dlat = rg_radians(to_lat - from_lat) / 2;
-    double half_dlon = rg_radians(to_lon - from_lon) / 2;
-    double a = squared(sin(half_dlat)) +
-               cos(rg_radians(from_lat)) * cos(rg_radians(to_lat)) * squared(sin(half_dlon));
-    return rg_metres_from_haversine(a);
+    double from_lat = degrees_of(from.lat_e7), from_lon = degrees_of(from.lon_e7);
+    double to_lat = degrees_of(to.lat_e7), to_lon = degrees_of(to.lon_e7);
+    double half_dlat = radians_of(to_lat - from_lat) / 2;
+    double half_dlon = radians_of(to_lon - from_lon) / 2;
+    double a = pow(sin(half_dlat), 2) +
+               cos(radians_of(from_lat)) * cos(radians_of(to_lat)) * pow(sin(half_dlon), 2);
+    if (a > 1)
+        return RG_HALF_CIRCUMFERENCE_M;
+    if (a < 0)
+        return 0;
+    double angle = 2 * atan2(sqrt(a), sqrt(1 - a));
+    return RG_EARTH_RADIUS_M * angle;
 }

@@ -5,22 +5,24 @@
 
 #include <math.h>
 
-static const double radians_per_e7 = 3.14159265358979323846 / 1.8e9;
+enum {
+    HALF_TURN_E7 = RG_ANTIMERIDIAN_E7,
+    QUARTER_TURN_E7 = HALF_TURN_E7 / 2,
+    EIGHTH_TURN_E7 = HALF_TURN_E7 / 4
+};
 
-enum { EIGHTH_TURN_E7 = 450000000, QUARTER_TURN_E7 = 900000000, HALF_TURN_E7 = 1800000000 };
+/* --- sines of angles in E7, exact if they are 0 or 1 --- */
 
-/* --- sines of E7 angles, exact where they are 0 or 1 --- */
-
-/* The angle, whose size is at most a half turn, is brought below an eighth before it is rounded. */
+/* Reduces the angle, at most a half turn in size, to an eighth of a turn before it is rounded. */
 static double sine(int64_t e7)
 {
     double size_e7 = fabs((double)e7), value;
     if (size_e7 <= EIGHTH_TURN_E7)
-        value = sin(size_e7 * radians_per_e7);
+        value = sin(size_e7 * RG_RADIANS_PER_E7);
     else if (size_e7 <= QUARTER_TURN_E7 + EIGHTH_TURN_E7)
-        value = cos((size_e7 - QUARTER_TURN_E7) * radians_per_e7);
+        value = cos((size_e7 - QUARTER_TURN_E7) * RG_RADIANS_PER_E7);
     else
-        value = sin((HALF_TURN_E7 - size_e7) * radians_per_e7);
+        value = sin((HALF_TURN_E7 - size_e7) * RG_RADIANS_PER_E7);
     return e7 < 0 ? -value : value;
 }
 
@@ -29,7 +31,7 @@ static double cosine(int64_t e7)
     return sine(QUARTER_TURN_E7 - (e7 < 0 ? -e7 : e7));
 }
 
-/* --- what lies where, seen from a vertex --- */
+/* --- directions from a vertex --- */
 
 typedef struct sight {
     double east, north, up;
@@ -44,7 +46,7 @@ static sight look(const rg_route_place *from, const rg_route_place *to)
         dlon_e7 += 2 * (int64_t)HALF_TURN_E7;
     int64_t size_e7 = dlon_e7 < 0 ? -dlon_e7 : dlon_e7;
     bool beyond = size_e7 > QUARTER_TURN_E7;
-    double half = (double)(beyond ? HALF_TURN_E7 - size_e7 : size_e7) / 2 * radians_per_e7;
+    double half = (double)(beyond ? HALF_TURN_E7 - size_e7 : size_e7) / 2 * RG_RADIANS_PER_E7;
     double s = sin(half), c = cos(half);
     double east = to->cos_lat * 2 * s * c;
     double lift = 2 * from->sin_lat * to->cos_lat * s * s;
@@ -77,7 +79,7 @@ static int side_of(double left)
 
 rg_route_place rg_route_place_at(rg_point point)
 {
-    return (rg_route_place){rg_sphere_centre_at(point).place, sine(point.lat_e7),
+    return (rg_route_place){rg_sphere_center_at(point).place, sine(point.lat_e7),
                             cosine(point.lat_e7)};
 }
 
@@ -94,7 +96,7 @@ static bool antipodes(rg_point a, rg_point b)
                                      a.lat_e7 == RG_POLE_E7 || a.lat_e7 == -RG_POLE_E7);
 }
 
-/* Copies the vertices, each place once. */
+/* Copies the vertices, without those that repeat the place before them. */
 static rg_status take_vertices(rg_route *route, size_t *at, const int32_t *lats_e7,
                                const int32_t *lons_e7, size_t count)
 {
@@ -117,7 +119,7 @@ static rg_status take_vertices(rg_route *route, size_t *at, const int32_t *lats_
     return RG_OK;
 }
 
-/* The way to something in sight, and how far it is as an angle. */
+/* Finds the direction of a sight, and returns its distance as an angle. */
 static double way_to(sight s, rg_route_way *way)
 {
     double length = hypot(s.east, s.north);
@@ -125,8 +127,9 @@ static double way_to(sight s, rg_route_way *way)
     return atan2(length, s.up);
 }
 
-/* Ways at all vertices, and how far along each is: the lengths are added with what rounding lost
- * of them, so that many do not err more than few. */
+/* Finds the directions at all vertices, and their positions along the route. Each length is added
+ * with what rounding lost from the one before, so that the error does not grow with the number of
+ * legs. */
 static void set_out(rg_route *route)
 {
     double lost_m = 0;
@@ -229,7 +232,7 @@ double rg_route_gap(const rg_route_leg *leg, const double place[3])
 {
     double onward = dot(leg->forward, place);
     if (onward > 0 && dot(leg->backward, place) > 0) {
-        /* Above the great circle's plane, and in it from where its radius ends. */
+        /* The distance from the great circle's plane, and within the plane from the circle. */
         double out = dot(leg->from, place), height = dot(leg->left, place);
         double short_of = 1 - sqrt(onward * onward + out * out);
         return sqrt(height * height + short_of * short_of);
@@ -240,17 +243,16 @@ double rg_route_gap(const rg_route_leg *leg, const double place[3])
 
 /* --- feet --- */
 
-/* The length of the sum of two ways, each within 1e-15 of the truth, up to which they are opposite.
- */
+/* Two directions, each within 1e-15 of the truth, count as opposite if their sum is shorter. */
 static const double straight_back = 1e-9;
 
-/* A place off a corner is on its outer side. That is told by the way half between the two legs';
- * where the second leads back so straight that rounding would tell, by the way there. */
+/* A place off a corner is on its outer side, which the mean of the two legs' directions decides. If
+ * the second leg leads straight back, so that rounding would decide, the direction of arrival does.
+ */
 static rg_route_foot at_vertex(const rg_route_vertex *vertex, sight s, rg_point point)
 {
     rg_route_foot foot = {.along_m = vertex->along_m};
-    rg_sphere_distances_m(&foot.offset_m, rg_sphere_centre_at(vertex->place.point), &point.lat_e7,
-                          &point.lon_e7, 1);
+    foot.offset_m = rg_sphere_distance_m(rg_sphere_center_at(vertex->place.point), point);
     rg_route_way way = {vertex->arriving.east + vertex->departing.east,
                         vertex->arriving.north + vertex->departing.north};
     if (hypot(way.east, way.north) < straight_back)
@@ -259,8 +261,9 @@ static rg_route_foot at_vertex(const rg_route_vertex *vertex, sight s, rg_point 
     return foot;
 }
 
-/* Whether the route leads away from a place on both sides of a vertex. Asks the same of a vertex as
- * the legs on either side do, so that a foot falls to one of the three whatever rounding says. */
+/* Returns true if the route leads away from a place on both sides of a vertex. The legs on both
+ * sides test the same numbers, so that exactly one of the three has the foot, whatever rounding
+ * does. */
 static bool is_foot(const rg_route_vertex *vertex, sight s)
 {
     return ahead(vertex->arriving, s) >= 0 && ahead(vertex->departing, s) <= 0;

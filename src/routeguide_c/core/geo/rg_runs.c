@@ -13,16 +13,16 @@ static double between(const double a[3], const double b[3])
     return sqrt(x * x + y * y + z * z);
 }
 
-/* A ball around all of a run of legs. It holds their ends; a ball of less than a quarter turn holds
- * the arcs between those, too. */
+/* Returns a ball around a run of legs. It contains their ends; a ball of less than a quarter turn
+ * also contains the arcs between them. */
 static rg_ball ball_around(const rg_route *route, uint32_t first, uint32_t legs)
 {
     const rg_route_leg *leg = route->legs + first;
     rg_ball ball;
-    memcpy(ball.centre, leg[legs / 2].from, sizeof ball.centre);
-    ball.radius = between(ball.centre, leg[0].from);
+    memcpy(ball.center, leg[legs / 2].from, sizeof ball.center);
+    ball.radius = between(ball.center, leg[0].from);
     for (uint32_t i = 0; i < legs; i++)
-        ball.radius = fmax(ball.radius, between(ball.centre, leg[i].to));
+        ball.radius = fmax(ball.radius, between(ball.center, leg[i].to));
     if (ball.radius > 1.41)
         ball.radius = 2;
     return ball;
@@ -58,15 +58,10 @@ void rg_runs_free(rg_runs *runs)
 
 rg_status rg_run_list_add(rg_run_list *list, rg_run_item item)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 256;
-        rg_run_item *items =
-            rg_realloc(list->items, list->count * sizeof *items, capacity, sizeof *items);
-        if (!items)
-            return RG_ENOMEM;
-        list->items = items;
-        list->capacity = capacity;
-    }
+    rg_run_item *items = rg_grow(list->items, NULL, list->count, &list->capacity, 1, sizeof *items);
+    if (!items)
+        return RG_ENOMEM;
+    list->items = items;
     list->items[list->count++] = item;
     return RG_OK;
 }
@@ -77,7 +72,7 @@ void rg_run_list_clear(rg_run_list *list)
     *list = (rg_run_list){0};
 }
 
-/* A run and how far it is: a long one's centre, which is on the route as well. */
+/* A run and its distance; for more than one leg that of its center, which is on the route. */
 typedef struct gap {
     double to;
     const rg_run *run;
@@ -86,7 +81,7 @@ typedef struct gap {
 static gap gap_to(const rg_runs *runs, const rg_run *run, const double place[3])
 {
     double to = run->legs == 1 ? rg_route_gap(&runs->route->legs[run->first], place)
-                               : between(run->ball.centre, place);
+                               : between(run->ball.center, place);
     return (gap){to, run};
 }
 
@@ -95,13 +90,13 @@ static double smaller(double a, double b)
     return a < b ? a : b;
 }
 
-/* Appends a run's parts. All places of the ball have one of the route within *reach. */
+/* Appends the parts of a run. Every place in the ball has a point of the route within *reach. */
 static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run *run,
                             const rg_ball *ball, double *reach)
 {
     gap ahead[DEPTH_MAX];
     int count = 0;
-    ahead[count++] = gap_to(runs, run, ball->centre);
+    ahead[count++] = gap_to(runs, run, ball->center);
     *reach = smaller(*reach, ahead[0].to + ball->radius);
     while (count > 0) {
         gap next = ahead[--count];
@@ -109,10 +104,10 @@ static rg_status narrow_run(const rg_runs *runs, rg_run_list *list, const rg_run
         if (least > *reach + RG_RUNS_ERROR)
             continue;
         if (next.run->legs > 1 && (next.run->ball.radius > ball->radius || ball->radius == 0)) {
-            gap one = gap_to(runs, next.run + 1, ball->centre);
-            gap other = gap_to(runs, next.run + 2 * (next.run->legs / 2), ball->centre);
+            gap one = gap_to(runs, next.run + 1, ball->center);
+            gap other = gap_to(runs, next.run + 2 * (next.run->legs / 2), ball->center);
             *reach = smaller(*reach, smaller(one.to, other.to) + ball->radius);
-            /* The nearer one comes first, since it says what may be left out. */
+            /* The nearer one first: it reduces the reach, and so excludes more. */
             ahead[count++] = one.to < other.to ? other : one;
             ahead[count++] = one.to < other.to ? one : other;
             continue;

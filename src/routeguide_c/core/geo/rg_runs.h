@@ -1,8 +1,8 @@
-/* rg_runs: which legs of a route may be the nearest to a place, or to any place in a ball, without
- * looking at all of them.
+/* rg_runs: finds the legs of a route that may be nearest to a place, or to any place in a ball,
+ * without examining all of them.
  *
- * A run is some legs that follow each other, within a ball whose centre is on the route; it falls
- * into two halves, down to single legs:
+ * A run is some consecutive legs, within a ball whose center is on the route. It is divided into
+ * two halves, down to single legs:
  *
  *      run 0: legs 0 .. 6                  Distances are chords, straight lines through the Earth,
  *        run 1: legs 0 .. 2                between vectors of length 1: all of them obey the
@@ -20,17 +20,18 @@
 
 #include "geo/rg_route.h"
 
-/* What chords may err, with vectors that are within a tenth of it. */
+/* The largest error of chords between vectors whose error is a tenth of it. */
 #define RG_RUNS_ERROR 1e-10
 
 typedef struct rg_ball {
-    double centre[3];
+    double center[3];
     double radius;
 } rg_ball;
 
-/* Run i's halves, where it has more than one leg, are i + 1 and what follows that one's parts. */
+/* The halves of run i, if it has more than one leg, are run i + 1 and the run after that one's
+ * parts. */
 typedef struct rg_run {
-    rg_ball ball; /* of a single leg not needed, and its radius 0 */
+    rg_ball ball; /* zeros for a single leg */
     uint32_t first, legs;
 } rg_run;
 
@@ -39,9 +40,9 @@ typedef struct rg_runs {
     rg_run *runs; /* 2 n - 1 */
 } rg_runs;
 
-/* Runs that may be the nearest to something. */
+/* A run that may be nearest. */
 typedef struct rg_run_item {
-    double least; /* no place of the run is nearer */
+    double least; /* no point of the run is nearer */
     uint32_t run;
 } rg_run_item;
 
@@ -50,15 +51,15 @@ typedef struct rg_run_list {
     size_t count, capacity;
 } rg_run_list;
 
-/* The route has a leg. RG_ENOMEM, too, for one with more than 2^31. */
+/* Builds the runs of a route with at least one leg; RG_ENOMEM also for more than 2^31 legs. */
 rg_status rg_runs_build(rg_runs *out, const rg_route *route);
 
 void rg_runs_free(rg_runs *runs);
 
-/* Appends what of a list's items from `begin` to `end`, divided into runs whose balls are no larger
- * than `ball`, may hold the nearest place of the route to any place in the ball, unless it is
- * further than `limit`. With a ball of radius 0 that leaves the single legs that are at most
- * 2 RG_RUNS_ERROR further than the nearest. */
+/* Divides the items of the list from `begin` to `end` into runs whose balls are no larger than
+ * `ball`, and appends those that may contain the nearest point of the route to any place in the
+ * ball, if that is within `limit`. A ball of radius 0 leaves the single legs that are at most 2
+ * RG_RUNS_ERROR further than the nearest one. */
 rg_status rg_runs_narrow(const rg_runs *runs, rg_run_list *list, size_t begin, size_t end,
                          const rg_ball *ball, double limit);
 

@@ -1,9 +1,9 @@
-/* A search halves the grid into blocks of cells, of which each takes the runs of legs along that
- * may be nearest to one of its places: as the blocks get smaller, so do the runs, and what is too
- * far, or further than another run whatever the place, is left behind. Blocks without runs are
- * done. In the end the points of a few cells are each compared with the few legs that are left.
+/* A search divides the grid into blocks of cells. Each block keeps the runs of legs that may be
+ * nearest to one of its places: as blocks get smaller, so do their runs, and a run is dropped if it
+ * is too far away or, for every place of the block, further than another run. A block without runs
+ * is finished. At the end each point of a few cells is compared with the few legs that are left.
  *
- *   blocks not yet looked into, last in first out          runs that they take along
+ *   blocks still to process, last in first out             their runs
  *
  *   | node 0: west half | node 0: NE | node 0: SE |        | of node 0 | of its east half |
  *            |                |            |                 ^           ^
@@ -22,24 +22,23 @@
 #include <math.h>
 
 enum {
-    FEW_POINTS = 32, /* looked at without dividing their block any further */
-    FEW_ROWS = 4,    /* over which they may be spread */
-    FEW_FEET = 96,   /* a place with more near it allocates */
+    FEW_POINTS = 32, /* examined without dividing their block further */
+    FEW_ROWS = 4     /* the most rows of such a block */
 };
 
-/* Something to look into, and the part of the list that holds its runs. */
+/* A node or block to process, and the part of the list with its runs. */
 typedef struct task {
     uint32_t node;
     int level; /* the node's, 0 for the root */
     bool entered;
-    /* A node that was not entered: the entries that it divides. */
+    /* If not entered: the entries that the node divides. */
     uint32_t begin, end;
-    /* One that was: some of its cells. */
+    /* If entered: some of its cells. */
     rg_grid_block block;
     size_t first_run, past_runs;
 } task;
 
-/* The point looked at last: crowds are often at one place. */
+/* The last point examined, because many points are often at one place. */
 typedef struct last_place {
     rg_point point;
     bool near;
@@ -52,18 +51,18 @@ typedef struct search {
     double half_width_m;
     double limit; /* the same as a chord */
     rg_runs runs;
-    rg_run_list list; /* the runs of all tasks and, behind them, of the one at hand */
+    rg_run_list list; /* the runs of all tasks, followed by those of the current one */
     task *tasks;
     size_t task_count, task_capacity;
     rg_route_foot *feet; /* on the legs that are nearest to a place */
     size_t feet_capacity;
     last_place last;
     rg_along_hits *hits;
-    /* What a grid that was not checked may not exceed. */
+    /* Limits for a grid that was not checked. */
     uint64_t points_left, cells_left;
 } search;
 
-/* --- vectors, within RG_RUNS_ERROR / 10 --- */
+/* --- vectors, with errors below RG_RUNS_ERROR / 10 --- */
 
 static double cosine(double angle_e7)
 {
@@ -78,8 +77,8 @@ static void vector_at(double vector[3], double lat_e7, double lon_e7)
     vector[2] = cosine(lat_e7 - RG_POLE_E7);
 }
 
-/* A ball around what of a box is on Earth; false where that is nothing. Of a box that spans up to
- * half a turn of longitude, two of its corners are furthest from the middle. */
+/* Finds a ball around the part of a box that is on Earth; returns false if there is none. Of a box
+ * that spans at most half a turn of longitude, two corners are furthest from the middle. */
 static bool ball_of_box(rg_ball *ball, rg_sphere_box box)
 {
     double south = fmax(box.south, -RG_POLE_E7), north = fmin(box.north, RG_POLE_E7);
@@ -88,7 +87,7 @@ static bool ball_of_box(rg_ball *ball, rg_sphere_box box)
         return false;
     double lat = (south + north) / 2, lon = (west + east) / 2;
     double height = (north - south) / 2, width = (east - west) / 2;
-    vector_at(ball->centre, lat, lon);
+    vector_at(ball->center, lat, lon);
     ball->radius = 2;
     if (width <= RG_POLE_E7) {
         double widest = fmax(cosine(south), cosine(north));
@@ -102,36 +101,18 @@ static bool ball_of_box(rg_ball *ball, rg_sphere_box box)
 
 static rg_status push(search *s, task t)
 {
-    if (s->task_count == s->task_capacity) {
-        size_t capacity = s->task_capacity ? 2 * s->task_capacity : 64;
-        task *tasks = rg_realloc(s->tasks, s->task_count * sizeof *tasks, capacity, sizeof *tasks);
-        if (!tasks)
-            return RG_ENOMEM;
-        s->tasks = tasks;
-        s->task_capacity = capacity;
-    }
+    task *tasks = rg_grow(s->tasks, NULL, s->task_count, &s->task_capacity, 1, sizeof *tasks);
+    if (!tasks)
+        return RG_ENOMEM;
+    s->tasks = tasks;
     s->tasks[s->task_count++] = t;
     return RG_OK;
 }
 
-/* --- looking at points --- */
+/* --- examining points --- */
 
-static rg_status reserve_feet(search *s, size_t count)
-{
-    if (count <= s->feet_capacity)
-        return RG_OK;
-    count = count < FEW_FEET ? FEW_FEET : 2 * count;
-    rg_route_foot *feet = rg_alloc(count, sizeof *feet);
-    if (!feet)
-        return RG_ENOMEM;
-    rg_free(s->feet);
-    s->feet = feet;
-    s->feet_capacity = count;
-    return RG_OK;
-}
-
-/* Along the route; feet at one place of it differ in nothing but rounding, which must not depend on
- * the order in which they were found. */
+/* Orders feet along the route. Feet at one position differ by rounding only, and their order must
+ * not depend on how they were found. */
 static bool is_before(const rg_route_foot *a, const rg_route_foot *b)
 {
     if (a->along_m != b->along_m)
@@ -139,8 +120,8 @@ static bool is_before(const rg_route_foot *a, const rg_route_foot *b)
     return a->offset_m < b->offset_m || (a->offset_m == b->offset_m && a->side < b->side);
 }
 
-/* Chooses the earliest foot of those that are as near as the nearest, whose distance it takes;
- * false where that is beyond the half width. */
+/* Chooses the earliest of the feet that count as nearest, with the least distance of all; returns
+ * false if that is beyond the half width. */
 static bool choose_foot(const search *s, size_t count, rg_route_foot *foot)
 {
     double nearest_m = INFINITY;
@@ -156,20 +137,23 @@ static bool choose_foot(const search *s, size_t count, rg_route_foot *foot)
     return true;
 }
 
-/* Where the route passes a point that is on Earth, if it is near enough: s->last. */
-static rg_status pass(search *s, const task *t, rg_point point)
+/* Finds the foot of a point on Earth, if that is near enough, for s->last. */
+static rg_status find_foot(search *s, const task *t, rg_point point)
 {
     size_t runs = s->list.count;
     rg_ball place = {.radius = 0};
-    vector_at(place.centre, point.lat_e7, point.lon_e7);
+    vector_at(place.center, point.lat_e7, point.lon_e7);
     rg_status status =
         rg_runs_narrow(&s->runs, &s->list, t->first_run, t->past_runs, &place, s->limit);
     size_t legs = s->list.count - runs, count = 0;
-    if (status == RG_OK)
-        status = reserve_feet(s, legs * RG_ROUTE_FEET);
     if (status != RG_OK)
         return status;
     if (legs > 0) {
+        rg_route_foot *feet =
+            rg_grow(s->feet, NULL, 0, &s->feet_capacity, legs * RG_ROUTE_FEET, sizeof *feet);
+        if (!feet)
+            return RG_ENOMEM;
+        s->feet = feet;
         rg_route_place seen = rg_route_place_at(point);
         for (size_t i = runs; i < runs + legs; i++)
             count += rg_route_feet(s->route, s->runs.runs[s->list.items[i].run].first, &seen,
@@ -181,7 +165,7 @@ static rg_status pass(search *s, const task *t, rg_point point)
     return RG_OK;
 }
 
-static rg_status look_at(search *s, const task *t, uint32_t begin, uint32_t end)
+static rg_status examine(search *s, const task *t, uint32_t begin, uint32_t end)
 {
     const rg_grid *grid = s->grid;
     if (begin > end || end > grid->count || end - begin > s->points_left)
@@ -193,7 +177,7 @@ static rg_status look_at(search *s, const task *t, uint32_t begin, uint32_t end)
         if (!rg_sphere_has(point))
             continue;
         if (!rg_point_equal(point, s->last.point))
-            status = pass(s, t, point);
+            status = find_foot(s, t, point);
         if (status == RG_OK && s->last.near)
             status = rg_along_hits_add(s->hits, s->last.foot, grid->ids[i]);
     }
@@ -201,12 +185,12 @@ static rg_status look_at(search *s, const task *t, uint32_t begin, uint32_t end)
 }
 
 /* A cell with more than RG_GRID_SPLIT points. */
-static rg_status look_into_crowd(search *s, const task *t, uint32_t cell, uint32_t begin,
-                                 uint32_t end)
+static rg_status process_crowd(search *s, const task *t, uint32_t cell, uint32_t begin,
+                               uint32_t end)
 {
     const rg_grid_node *child = rg_grid_child_in(s->grid, s->grid->nodes + t->node, cell);
     if (!child)
-        return look_at(s, t, begin, end);
+        return examine(s, t, begin, end);
     return push(s, (task){.node = (uint32_t)(child - s->grid->nodes),
                           .level = t->level + 1,
                           .begin = begin,
@@ -215,7 +199,7 @@ static rg_status look_into_crowd(search *s, const task *t, uint32_t cell, uint32
                           .past_runs = t->past_runs});
 }
 
-static rg_status look_into_cells(search *s, const task *t)
+static rg_status process_cells(search *s, const task *t)
 {
     const rg_grid_node *node = s->grid->nodes + t->node;
     const uint32_t *starts = s->grid->starts + node->first_start;
@@ -224,21 +208,21 @@ static rg_status look_into_cells(search *s, const task *t)
         uint32_t first = row * node->cols + t->block.col_lo;
         uint32_t last = row * node->cols + t->block.col_hi;
         if (starts[last + 1] - starts[first] <= RG_GRID_SPLIT) {
-            status = look_at(s, t, starts[first], starts[last + 1]);
+            status = examine(s, t, starts[first], starts[last + 1]);
             continue;
         }
         for (uint32_t cell = first; status == RG_OK && cell <= last; cell++) {
             uint32_t begin = starts[cell], end = starts[cell + 1];
-            status = end - begin <= RG_GRID_SPLIT ? look_at(s, t, begin, end)
-                                                  : look_into_crowd(s, t, cell, begin, end);
+            status = end - begin <= RG_GRID_SPLIT ? examine(s, t, begin, end)
+                                                  : process_crowd(s, t, cell, begin, end);
         }
     }
     return status;
 }
 
-/* --- working off tasks --- */
+/* --- processing tasks --- */
 
-/* Checks a node, and turns the task into one of all its cells. */
+/* Checks a node, and makes the task one for all its cells. */
 static rg_status enter(search *s, task *t)
 {
     const rg_grid_node *node = s->grid->nodes + t->node;
@@ -251,7 +235,8 @@ static rg_status enter(search *s, task *t)
     return RG_OK;
 }
 
-/* True for one cell and for few points, which are asked for: rows are far from each other. */
+/* Returns true for one cell, and for few points in few rows. Fetches their entries, because rows
+ * are far from each other in memory. */
 static bool is_small(const rg_grid *grid, const rg_grid_node *node, rg_grid_block block)
 {
     if (block.row_lo == block.row_hi && block.col_lo == block.col_hi)
@@ -272,7 +257,7 @@ static bool is_small(const rg_grid *grid, const rg_grid_node *node, rg_grid_bloc
     return points <= FEW_POINTS;
 }
 
-/* Halves a block across its longer side, as that is on Earth. */
+/* Divides a block in two across its longer side on Earth. */
 static rg_status divide(search *s, const task *t, rg_sphere_box box)
 {
     double height = box.north - box.south;
@@ -291,9 +276,9 @@ static rg_status divide(search *s, const task *t, rg_sphere_box box)
     return status == RG_OK ? push(s, one) : status;
 }
 
-/* What a task left behind in the list is behind its own runs, and its children's tasks, which are
- * the only ones that have any there, are done before the next one that is older. */
-static rg_status look_into(search *s, task *t)
+/* Items of the list after the task's own runs belong to its children only, which are all finished
+ * before the next older task. */
+static rg_status process(search *s, task *t)
 {
     const rg_grid_node *node = s->grid->nodes + t->node;
     s->list.count = t->past_runs;
@@ -312,21 +297,23 @@ static rg_status look_into(search *s, task *t)
         return status;
     t->first_run = t->past_runs;
     t->past_runs = s->list.count;
-    return is_small(s->grid, node, t->block) ? look_into_cells(s, t) : divide(s, t, box);
+    return is_small(s->grid, node, t->block) ? process_cells(s, t) : divide(s, t, box);
 }
 
-/* --- all of it --- */
+/* --- the whole search --- */
 
-static rg_status work_off(search *s)
+static rg_status process_all(search *s)
 {
     rg_status status = rg_run_list_add(&s->list, (rg_run_item){.run = 0});
     if (status == RG_OK)
         status = push(s, (task){.end = s->grid->count, .past_runs = 1});
     while (status == RG_OK && s->task_count > 0) {
         task t = s->tasks[--s->task_count];
-        status = look_into(s, &t);
+        status = process(s, &t);
     }
-    return status == RG_OK ? rg_along_hits_sort(s->hits) : status;
+    if (status == RG_OK)
+        rg_along_hits_sort(s->hits);
+    return status;
 }
 
 rg_status rg_along_search(const rg_grid *grid, const rg_route *route, double half_width_m,
@@ -344,7 +331,7 @@ rg_status rg_along_search(const rg_grid *grid, const rg_route *route, double hal
                 .cells_left = grid->start_count};
     rg_status status = rg_runs_build(&s.runs, route);
     if (status == RG_OK)
-        status = work_off(&s);
+        status = process_all(&s);
     rg_free(s.feet);
     rg_free(s.tasks);
     rg_run_list_clear(&s.list);

@@ -27,10 +27,10 @@ size_t rg_grid_size(const rg_grid *grid)
            entries * (sizeof *grid->lats_e7 + sizeof *grid->lons_e7 + sizeof *grid->ids);
 }
 
-/* --- what a box meets in a node --- */
+/* --- the part of a node that a box meets --- */
 
 /* The rows and columns that a box meets, and on which sides its border runs through the outermost
- * of them: on the others there is nothing to test. */
+ * of them: the points of other cells are inside and need no test. */
 typedef struct window {
     uint32_t row_lo, row_hi;
     uint32_t col_lo, col_hi;
@@ -58,14 +58,15 @@ static window window_of(const rg_grid_node *node, rg_box box)
     return w;
 }
 
-/* True in a grid that was built or checked: the window is within the node. */
+/* Returns true if the window is within the node, as it always is in a grid that was built or
+ * checked. */
 static bool window_fits(const rg_grid_node *node, window w)
 {
     return w.row_lo <= w.row_hi && w.row_hi < node->rows && w.col_lo <= w.col_hi &&
            w.col_hi < node->cols;
 }
 
-/* Entries in the window's cells. */
+/* Counts the entries in the window's cells. */
 static size_t window_entries(const rg_grid *grid, const rg_grid_node *node, window w)
 {
     const uint32_t *starts = grid->starts + node->first_start;
@@ -75,7 +76,7 @@ static size_t window_entries(const rg_grid *grid, const rg_grid_node *node, wind
     return entries;
 }
 
-/* The node's first child at this cell or a later one; past its last where there is none. */
+/* Returns the node's first child at this cell or a later one, or the end of its children. */
 static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *node, uint32_t cell)
 {
     const rg_grid_node *child = grid->nodes + node->first_child;
@@ -92,8 +93,8 @@ static const rg_grid_node *child_from(const rg_grid *grid, const rg_grid_node *n
     return child;
 }
 
-/* Windows of so few entries are fetched whole: a query reads them row by row, and would wait for
- * one row's memory after the other. */
+/* Windows with at most this many entries are fetched at once; otherwise a query, which reads row by
+ * row, would wait for the memory of each row in turn. */
 enum { FETCHED = 160 };
 
 static void fetch_window(const rg_grid *grid, const rg_grid_node *node, window w)
@@ -113,7 +114,7 @@ static void fetch_window(const rg_grid *grid, const rg_grid_node *node, window w
     }
 }
 
-/* `run` is the node's. What does not fit together counts as everything. */
+/* `run` has the node's entries. A node that contradicts it counts as all entries. */
 static size_t estimate_node(const rg_grid *grid, const rg_grid_node *node, int level,
                             rg_grid_run run, rg_box box, size_t enough)
 {
@@ -132,7 +133,7 @@ static size_t estimate_node(const rg_grid *grid, const rg_grid_node *node, int l
     for (uint32_t row = w.row_lo; child < end && row <= w.row_hi && most > enough; row++) {
         uint32_t first = row * node->cols + w.col_lo, last = row * node->cols + w.col_hi;
         const rg_grid_node *first_child = child_from(grid, node, first);
-        child = first_child > child ? first_child : child; /* never back, whatever a file says */
+        child = first_child > child ? first_child : child; /* never back, for an unchecked file */
         for (; child < end && child->cell <= last && most > enough; child++) {
             if (rg_box_has_box(box, child->box))
                 continue;
@@ -153,8 +154,8 @@ size_t rg_grid_estimate(const rg_grid *grid, rg_box box, size_t enough)
 
 /* --- queries --- */
 
-/* What is done with runs of entries, in plain C and with AVX2. take and test write at `to`, where
- * there is room for the whole run and RG_IDS_SLACK more, and return the end. */
+/* The operations on runs of entries, in plain C and with AVX2. take and test write at `to`, which
+ * has room for the whole run and RG_IDS_SLACK more, and return the end. */
 typedef struct kernels {
     uint32_t *(*take)(const rg_grid *grid, uint32_t begin, uint32_t end, uint32_t *to);
     uint32_t *(*test)(const rg_grid *grid, uint32_t begin, uint32_t end, const rg_box *box,
@@ -174,7 +175,7 @@ static uint32_t *test(const rg_grid *grid, uint32_t begin, uint32_t end, const r
                       uint32_t *to)
 {
     for (uint32_t i = begin; i < end; i++) {
-        *to = grid->ids[i]; /* always written, kept by chance: no branch to guess */
+        *to = grid->ids[i]; /* always written, kept if inside: no branch to predict */
         to += rg_box_has_point(*box, (rg_point){grid->lats_e7[i], grid->lons_e7[i]});
     }
     return to;
@@ -200,8 +201,8 @@ RG_AVX2 static uint32_t *take_avx2(const rg_grid *grid, uint32_t begin, uint32_t
     return to + (end - begin);
 }
 
-/* Bit k is set where entry i + k is in the box, for the eight from i on or what is left of them
- * before the end: what lies beyond belongs to other cells. */
+/* Returns a mask whose bit k is set if entry i + k is in the box and before the end, for k from 0
+ * to 7. */
 RG_AVX2 static inline unsigned inside_avx2(const rg_grid *grid, uint32_t i, uint32_t end,
                                            const rg_box *box)
 {
@@ -260,34 +261,22 @@ typedef struct search {
     rg_box box;
 } search;
 
-static rg_status take_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end)
+/* Takes the entries from begin to end: all of them if their cells are `inside` the box, else those
+ * that are in it. */
+static rg_status take_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end,
+                          bool inside)
 {
     if (!rg_grid_run_next(left, begin, end))
         return RG_ECORRUPT;
     if (!s->ids) {
-        *s->count += end - begin;
+        *s->count += inside ? end - begin : s->kernels->count(s->grid, begin, end, &s->box);
         return RG_OK;
     }
     rg_status status = rg_ids_reserve(s->ids, end - begin);
     if (status == RG_OK) {
         uint32_t *to = s->ids->items + s->ids->count;
-        s->ids->count = (size_t)(s->kernels->take(s->grid, begin, end, to) - s->ids->items);
-    }
-    return status;
-}
-
-static rg_status test_run(const search *s, rg_grid_run *left, uint32_t begin, uint32_t end)
-{
-    if (!rg_grid_run_next(left, begin, end))
-        return RG_ECORRUPT;
-    if (!s->ids) {
-        *s->count += s->kernels->count(s->grid, begin, end, &s->box);
-        return RG_OK;
-    }
-    rg_status status = rg_ids_reserve(s->ids, end - begin);
-    if (status == RG_OK) {
-        uint32_t *to = s->ids->items + s->ids->count;
-        to = s->kernels->test(s->grid, begin, end, &s->box, to);
+        to = inside ? s->kernels->take(s->grid, begin, end, to)
+                    : s->kernels->test(s->grid, begin, end, &s->box, to);
         s->ids->count = (size_t)(to - s->ids->items);
     }
     return status;
@@ -295,8 +284,8 @@ static rg_status test_run(const search *s, rg_grid_run *left, uint32_t begin, ui
 
 static rg_status search_node(const search *s, const rg_grid_node *node, int level, rg_grid_run run);
 
-/* Cells from first to last, of one row, that may be partly in the box. `left` is what the walk
- * through the node, which is on this level, has not come to. */
+/* Searches the cells from first to last of one row, which may be partly in the box. `left` has the
+ * entries of the node, on this level, that are still to come. */
 static rg_status test_cells(const search *s, const rg_grid_node *node, int level, rg_grid_run *left,
                             uint32_t first, uint32_t last)
 {
@@ -307,7 +296,7 @@ static rg_status test_cells(const search *s, const rg_grid_node *node, int level
         const rg_grid_node *past = s->grid->nodes + node->first_child + node->child_count;
         for (; child < past && child->cell <= last; child++) {
             rg_grid_run run = {starts[child->cell], starts[child->cell + 1]};
-            rg_status status = test_run(s, left, begin, run.begin);
+            rg_status status = take_run(s, left, begin, run.begin, false);
             if (status == RG_OK && !rg_grid_run_next(left, run.begin, run.end))
                 status = RG_ECORRUPT;
             if (status == RG_OK)
@@ -317,10 +306,10 @@ static rg_status test_cells(const search *s, const rg_grid_node *node, int level
             begin = run.end;
         }
     }
-    return test_run(s, left, begin, end);
+    return take_run(s, left, begin, end, false);
 }
 
-/* The columns of a row that is neither on the southern nor on the northern rim. */
+/* Searches a row that is neither on the southern nor on the northern rim. */
 static rg_status search_inner_row(const search *s, const rg_grid_node *node, int level,
                                   rg_grid_run *left, uint32_t row, const window *w)
 {
@@ -330,13 +319,13 @@ static rg_status search_inner_row(const search *s, const rg_grid_node *node, int
     if (w->west)
         status = test_cells(s, node, level, left, first, first);
     if (status == RG_OK)
-        status = take_run(s, left, starts[first + w->west], starts[last + 1 - w->east]);
+        status = take_run(s, left, starts[first + w->west], starts[last + 1 - w->east], true);
     if (status == RG_OK && w->east)
         status = test_cells(s, node, level, left, last, last);
     return status;
 }
 
-/* The node on this level, 0 for the root, that divides the run. */
+/* Searches the node on this level, 0 for the root, that divides the run. */
 static rg_status search_node(const search *s, const rg_grid_node *node, int level, rg_grid_run run)
 {
     if (level == RG_GRID_LEVELS || !rg_grid_node_fits(s->grid, node, run.begin, run.end))
@@ -344,12 +333,12 @@ static rg_status search_node(const search *s, const rg_grid_node *node, int leve
     if (!rg_box_meets(s->box, node->box))
         return RG_OK;
     if (rg_box_has_box(s->box, node->box))
-        return take_run(s, &run, run.begin, run.end);
+        return take_run(s, &run, run.begin, run.end, true);
 
     window w = window_of(node, s->box);
     if (!window_fits(node, w))
         return RG_ECORRUPT;
-    /* So few columns are sooner tested than told apart. */
+    /* Testing all of a few columns is faster than separating the inner ones. */
     bool narrow = w.col_hi - w.col_lo < 5;
     for (uint32_t row = w.row_lo; row <= w.row_hi; row++) {
         bool rim = (row == w.row_lo && w.south) || (row == w.row_hi && w.north) || narrow;

@@ -1,5 +1,7 @@
-/* rg_grid_blocks: where the cells of a node are on Earth; shared by the searches on the sphere
- * (rg_near.c, rg_along.c).
+/* rg_grid_blocks: the positions of a node's cells on Earth; shared by rg_near.c and rg_along.c.
+ *
+ * Ownership: borrows the grid.
+ * Threads: pure functions.
  */
 #ifndef RG_GRID_BLOCKS_H
 #define RG_GRID_BLOCKS_H
@@ -7,13 +9,13 @@
 #include "geo/rg_sphere.h"
 #include "search/rg_grid_nodes.h"
 
-/* Cells of a node: those in these rows and columns, the last ones included. */
+/* The cells of a node in these rows and columns, the last ones included. */
 typedef struct rg_grid_block {
     uint32_t row_lo, row_hi, col_lo, col_hi;
 } rg_grid_block;
 
-/* Where a row or column begins, and where the last one ends, a little generously: see
- * rg_grid_axis_cell, and two units are more than all rounding. */
+/* Returns where a row or column begins, or the last one ends, within less than two units: see
+ * rg_grid_axis_cell. */
 static inline double rg_grid_edge(int32_t lo, uint32_t factor, uint32_t cell)
 {
     return factor ? lo + cell * (4294967296.0 / factor) : lo;
@@ -25,7 +27,7 @@ static inline rg_sphere_box rg_grid_node_box(const rg_grid_node *node)
                            node->box.hi.lon_e7};
 }
 
-/* The block's part of the node's tight box. */
+/* Returns the block's part of the node's tight box, two units larger inside the node. */
 static inline rg_sphere_box rg_grid_block_box(const rg_grid_node *node, rg_grid_block block)
 {
     rg_sphere_box box = rg_grid_node_box(node);
@@ -40,7 +42,7 @@ static inline rg_sphere_box rg_grid_block_box(const rg_grid_node *node, rg_grid_
     return box;
 }
 
-/* The row at a latitude, or the one nearest to it. */
+/* Returns the row at a latitude, or the nearest row. */
 static inline uint32_t rg_grid_row_at(const rg_grid_node *node, double lat_e7)
 {
     if (lat_e7 <= node->box.lo.lat_e7)
@@ -59,7 +61,7 @@ static inline uint32_t rg_grid_col_at(const rg_grid_node *node, double lon_e7)
     return col < node->cols ? col : node->cols - 1;
 }
 
-/* The longitude, or that plus or minus a turn: what is nearest to the node. */
+/* Returns the longitude, or that plus or minus a turn, whichever is nearest to the node. */
 static inline double rg_grid_lon_beside(const rg_grid_node *node, double lon_e7)
 {
     const double turn = 2.0 * RG_ANTIMERIDIAN_E7;
@@ -71,7 +73,7 @@ static inline double rg_grid_lon_beside(const rg_grid_node *node, double lon_e7)
     return lon_e7;
 }
 
-/* The node's child in this cell, or NULL. */
+/* Returns the node's child in this cell, or NULL. */
 static inline const rg_grid_node *rg_grid_child_in(const rg_grid *grid, const rg_grid_node *node,
                                                    uint32_t cell)
 {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Cells that are sorted in one go: their points, and where the next one of each goes, stay in the
+/* Cells that are sorted together: their points and the positions of their next entries stay in the
  * caches close to the processor. */
 enum { BAND_CELLS = 4096 };
 
@@ -12,93 +12,63 @@ enum { BAND_CELLS = 4096 };
 typedef struct points {
     const int32_t *lats_e7;
     const int32_t *lons_e7;
-    const uint32_t *ids; /* NULL where point i has id i */
+    const uint32_t *ids; /* NULL if point i has id i */
     uint32_t count;
 } points;
 
+enum { COLUMNS = 3 }; /* of an entry: latitude, longitude, id */
+
 typedef struct builder {
     rg_grid *grid;
-    uint32_t node_capacity;
-    uint32_t start_capacity;
-    /* Room for a copy of the points that are sorted back to where they came from. */
-    int32_t *copy_lats_e7;
-    int32_t *copy_lons_e7;
-    uint32_t *copy_ids;
-    uint32_t copy_capacity;
-    /* Where each band begins, and room for one more. */
-    uint32_t *bands;
-    uint32_t band_capacity;
+    size_t node_capacity, start_capacity;
+    uint32_t *copy; /* the columns of points that are sorted back to where they came from */
+    size_t copy_capacity;
+    uint32_t *bands; /* where each band begins */
+    size_t band_capacity;
 } builder;
-
-static void free_copy(builder *b)
-{
-    rg_free(b->copy_lats_e7);
-    rg_free(b->copy_lons_e7);
-    rg_free(b->copy_ids);
-    b->copy_capacity = 0;
-}
 
 static rg_status reserve_copy(builder *b, uint32_t count)
 {
-    if (count <= b->copy_capacity)
-        return RG_OK;
-    free_copy(b);
-    b->copy_lats_e7 = rg_alloc(count, sizeof *b->copy_lats_e7);
-    b->copy_lons_e7 = rg_alloc(count, sizeof *b->copy_lons_e7);
-    b->copy_ids = rg_alloc(count, sizeof *b->copy_ids);
-    if (!b->copy_lats_e7 || !b->copy_lons_e7 || !b->copy_ids)
+    uint32_t *copy =
+        rg_grow(b->copy, NULL, 0, &b->copy_capacity, COLUMNS * (size_t)count, sizeof *copy);
+    if (!copy)
         return RG_ENOMEM;
-    b->copy_capacity = count;
+    b->copy = copy;
     return RG_OK;
 }
 
 static rg_status reserve_bands(builder *b, uint32_t count)
 {
-    if (count <= b->band_capacity)
-        return RG_OK;
-    uint32_t *bands = rg_realloc(b->bands, 0, count, sizeof *bands);
+    uint32_t *bands = rg_grow(b->bands, NULL, 0, &b->band_capacity, count, sizeof *bands);
     if (!bands)
         return RG_ENOMEM;
     b->bands = bands;
-    b->band_capacity = count;
     return RG_OK;
 }
 
 static rg_status reserve_nodes(builder *b, uint32_t more)
 {
     rg_grid *grid = b->grid;
-    if (more <= b->node_capacity - grid->node_count)
-        return RG_OK;
-    uint32_t capacity = grid->node_count + more;
-    capacity += capacity / 2;
     rg_grid_node *nodes =
-        rg_realloc(grid->nodes, grid->node_count * sizeof *nodes, capacity, sizeof *nodes);
+        rg_grow(grid->nodes, NULL, grid->node_count, &b->node_capacity, more, sizeof *nodes);
     if (!nodes)
         return RG_ENOMEM;
     grid->nodes = nodes;
-    b->node_capacity = capacity;
     return RG_OK;
 }
 
 static rg_status reserve_starts(builder *b, uint32_t more)
 {
     rg_grid *grid = b->grid;
-    if (more <= b->start_capacity - grid->start_count)
-        return RG_OK;
-    uint64_t wanted = (uint64_t)grid->start_count + more;
-    if (grid->start_count) /* not the root: more will come */
-        wanted += wanted / 2;
-    uint32_t capacity = wanted > UINT32_MAX ? UINT32_MAX : (uint32_t)wanted;
     uint32_t *starts =
-        rg_realloc(grid->starts, grid->start_count * sizeof *starts, capacity, sizeof *starts);
+        rg_grow(grid->starts, NULL, grid->start_count, &b->start_capacity, more, sizeof *starts);
     if (!starts)
         return RG_ENOMEM;
     grid->starts = starts;
-    b->start_capacity = capacity;
     return RG_OK;
 }
 
-/* Cells about as high as they are wide, but no more on an axis than it has coordinates. */
+/* Chooses cells about as high as they are wide, with no more on an axis than it has coordinates. */
 static void shape(rg_grid_node *node, uint32_t count)
 {
     uint32_t height = (uint32_t)node->box.hi.lat_e7 - (uint32_t)node->box.lo.lat_e7;
@@ -119,7 +89,8 @@ static uint32_t cell_of(const rg_grid_node *node, int32_t lat_e7, int32_t lon_e7
     return rg_grid_row(node, lat_e7) * node->cols + rg_grid_col(node, lon_e7);
 }
 
-/* Turns numbers of points into where each number's points begin, from `begin` on. */
+/* Replaces numbers of points by the position where each number's points begin, the first at
+ * `begin`. */
 static void sum_up(uint32_t *numbers, uint32_t count, uint32_t begin)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -136,13 +107,13 @@ static void put(rg_grid *grid, uint32_t entry, const points *from, uint32_t i)
     grid->ids[entry] = from->ids ? from->ids[i] : i;
 }
 
-/* Sorts points, all of cells first .. first + cells - 1, by cell and stably to the entries from
- * `begin` on, and fills in where each of these cells ends. */
+/* Sorts points of the cells first .. first + cells - 1 stably by cell into the entries from `begin`
+ * on, and sets the ends of these cells. */
 static void sort_cells(rg_grid *grid, const rg_grid_node *node, uint32_t first, uint32_t cells,
                        const points *from, uint32_t begin)
 {
-    /* ends[cell] counts the cell's points, then is where its next point goes, and so comes to
-     * rest where the next cell begins. */
+    /* ends[cell] is first the number of the cell's points, then the position of its next point, and
+     * finally the beginning of the next cell. */
     uint32_t *ends = grid->starts + node->first_start + 1;
     memset(ends + first, 0, cells * sizeof *ends);
     for (uint32_t i = 0; i < from->count; i++)
@@ -156,15 +127,15 @@ static void sort_cells(rg_grid *grid, const rg_grid_node *node, uint32_t first, 
 static points copy_run(const builder *b, uint32_t begin, uint32_t end)
 {
     const rg_grid *grid = b->grid;
-    uint32_t count = end - begin;
-    memcpy(b->copy_lats_e7, grid->lats_e7 + begin, count * sizeof *grid->lats_e7);
-    memcpy(b->copy_lons_e7, grid->lons_e7 + begin, count * sizeof *grid->lons_e7);
-    memcpy(b->copy_ids, grid->ids + begin, count * sizeof *grid->ids);
-    return (points){b->copy_lats_e7, b->copy_lons_e7, b->copy_ids, count};
+    uint32_t count = end - begin, *lats = b->copy, *lons = lats + count, *ids = lons + count;
+    memcpy(lats, grid->lats_e7 + begin, count * sizeof *lats);
+    memcpy(lons, grid->lons_e7 + begin, count * sizeof *lons);
+    memcpy(ids, grid->ids + begin, count * sizeof *ids);
+    return (points){(const int32_t *)lats, (const int32_t *)lons, ids, count};
 }
 
-/* Sorts in two steps, by band of cells and then each band by cell: a step all over a large node
- * would miss every cache at every point. */
+/* Sorts by band of cells, then each band by cell: in one step over a large node every point would
+ * miss the caches. */
 static rg_status sort_bands(builder *b, const rg_grid_node *node, const points *from,
                             uint32_t begin)
 {
@@ -195,7 +166,7 @@ static rg_status sort_bands(builder *b, const rg_grid_node *node, const points *
     return status;
 }
 
-/* Gives the node its cells, and sorts its points into them at the entries from `begin` on. */
+/* Chooses the node's cells, and sorts its points into them in the entries from `begin` on. */
 static rg_status sort_node(builder *b, rg_grid_node *node, const points *from, uint32_t begin)
 {
     rg_grid *grid = b->grid;
@@ -213,7 +184,7 @@ static rg_status sort_node(builder *b, rg_grid_node *node, const points *from, u
     return RG_OK;
 }
 
-/* Gives each crowded cell of the node a node of its own, still to be sorted. */
+/* Adds a node for each crowded cell of the node, without sorting it. */
 static rg_status add_children(builder *b, uint32_t parent)
 {
     rg_grid *grid = b->grid;
@@ -236,7 +207,7 @@ static rg_status add_children(builder *b, uint32_t parent)
     return RG_OK;
 }
 
-/* Sorts the entries of a node below the root anew. */
+/* Sorts the entries of a node below the root by its cells. */
 static rg_status sort_child(builder *b, rg_grid_node *node, uint32_t begin, uint32_t end)
 {
     rg_status status = reserve_copy(b, end - begin);
@@ -246,7 +217,7 @@ static rg_status sort_child(builder *b, rg_grid_node *node, uint32_t begin, uint
     return sort_node(b, node, &copy, begin);
 }
 
-/* Level by level, a node after the other: its crowded cells become nodes and are sorted. */
+/* Divides the crowded cells of each node, level by level. */
 static rg_status build_levels(builder *b)
 {
     rg_grid *grid = b->grid;
@@ -302,7 +273,7 @@ rg_status rg_grid_build(rg_grid **out, const int32_t *lats_e7, const int32_t *lo
         return RG_ENOMEM;
     b.grid->count = count;
     rg_status status = build(&b, lats_e7, lons_e7);
-    free_copy(&b);
+    rg_free(b.copy);
     rg_free(b.bands);
     if (status == RG_OK)
         *out = b.grid;

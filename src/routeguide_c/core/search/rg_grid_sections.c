@@ -1,7 +1,7 @@
 #include "base/rg_alloc.h"
 #include "search/rg_grid_nodes.h"
 
-/* Entries in the arrays, with those that only vector loads touch. */
+/* Returns the number of entries in the arrays, with the padding for vector loads. */
 static size_t entry_count(uint32_t count)
 {
     return count ? (size_t)count + RG_GRID_PADDING : 0;
@@ -66,7 +66,8 @@ rg_status rg_grid_view(rg_grid **out, const rg_sections *sections, rg_fault *fau
     return RG_OK;
 }
 
-/* True when the node is shaped as rg_grid_build shapes it, and its cells follow one another. */
+/* Returns true if the node has a shape that rg_grid_build makes, and the starts of its cells
+ * ascend. */
 static bool is_sound(const rg_grid *grid, const rg_grid_node *node)
 {
     uint32_t height = (uint32_t)node->box.hi.lat_e7 - (uint32_t)node->box.lo.lat_e7;
@@ -83,7 +84,7 @@ static bool is_sound(const rg_grid *grid, const rg_grid_node *node)
     return !descends;
 }
 
-/* True when the node's children are in its cells, by ascending cell. The node is sound. */
+/* Returns true if the children of a sound node are in its cells, by ascending cell. */
 static bool has_sound_children(const rg_grid *grid, const rg_grid_node *node)
 {
     const uint32_t *starts = grid->starts + node->first_start;
@@ -99,7 +100,7 @@ static bool has_sound_children(const rg_grid *grid, const rg_grid_node *node)
     return true;
 }
 
-/* Nodes and their starts lie level by level, without gaps. */
+/* Returns true if all nodes are sound, and nodes and starts follow level by level without gaps. */
 static bool has_sound_nodes(const rg_grid *grid)
 {
     uint32_t next_child = 1, next_start = 0, level = 1, level_end = 1;
@@ -122,7 +123,7 @@ static bool has_sound_nodes(const rg_grid *grid)
     return next_child == grid->node_count && next_start == grid->start_count;
 }
 
-/* RG_OK when the ids are those of all points, each once. */
+/* Returns RG_OK if the ids are those of all points, each once. */
 static rg_status check_ids(const rg_grid *grid, rg_fault *fault)
 {
     size_t words = (size_t)grid->count / 64 + 1;
@@ -147,16 +148,16 @@ static rg_status check_ids(const rg_grid *grid, rg_fault *fault)
     return RG_OK;
 }
 
-/* A number that tells a point with its id from others, in a step that compilers make a vector's:
- * NH, after J. Black et al., UMAC: Fast and Secure Message Authentication, 1999. */
+/* Hashes a point with its id, in a form that compilers vectorise. Source: NH in J. Black et al.,
+ * UMAC: Fast and Secure Message Authentication, 1999. */
 static uint64_t fingerprint(uint32_t id, int32_t lat_e7, int32_t lon_e7)
 {
     return (uint64_t)((uint32_t)lat_e7 + id * UINT32_C(0x9e3779b9)) *
            ((uint32_t)lon_e7 + id * UINT32_C(0x85ebca6b));
 }
 
-/* True when the entries are these points, whose ids are their positions: compares the two as sums
- * over their points, because their orders differ and to look each up would miss the caches. */
+/* Returns true if the entries are these points, whose ids are their positions. Compares sums over
+ * all points, because the orders differ and looking up each point would miss the caches. */
 static bool has_points(const rg_grid *grid, const int32_t *lats_e7, const int32_t *lons_e7)
 {
     uint64_t entries = 0, points = 0;

@@ -9,47 +9,39 @@
 void rg_hits_init(rg_hits *hits, double *distances_m, uint32_t *ids, size_t capacity)
 {
     *hits = (rg_hits){
-        .distances_m = distances_m, .ids = ids, .capacity = capacity, .lent = distances_m};
-}
-
-static void free_items(rg_hits *hits)
-{
-    if (hits->distances_m != hits->lent) {
-        rg_free(hits->distances_m);
-        rg_free(hits->ids);
-    }
+        .distances_m = distances_m,
+        .ids = ids,
+        .capacity = ids ? capacity + RG_HITS_SLACK : 0,
+        .lent_m = distances_m,
+        .lent_ids = ids,
+    };
 }
 
 rg_status rg_hits_reserve(rg_hits *hits, size_t more)
 {
-    if (more <= hits->capacity - hits->count && hits->distances_m)
-        return RG_OK;
-    if (more > SIZE_MAX / sizeof *hits->distances_m / 2 - hits->capacity - RG_HITS_SLACK)
+    if (more > SIZE_MAX - RG_HITS_SLACK)
         return RG_ENOMEM;
-    size_t capacity = hits->count + more;
-    if (capacity < 2 * hits->capacity)
-        capacity = 2 * hits->capacity;
-    double *distances_m = rg_alloc(capacity + RG_HITS_SLACK, sizeof *distances_m);
-    uint32_t *ids = rg_alloc(capacity + RG_HITS_SLACK, sizeof *ids);
-    if (!distances_m || !ids) {
-        rg_free(distances_m);
-        rg_free(ids);
+    size_t capacity = hits->capacity;
+    double *distances_m = rg_grow(hits->distances_m, hits->lent_m, hits->count, &capacity,
+                                  more + RG_HITS_SLACK, sizeof *distances_m);
+    if (!distances_m)
         return RG_ENOMEM;
-    }
-    if (hits->count) {
-        memcpy(distances_m, hits->distances_m, hits->count * sizeof *distances_m);
-        memcpy(ids, hits->ids, hits->count * sizeof *ids);
-    }
-    free_items(hits);
     hits->distances_m = distances_m;
+    uint32_t *ids = rg_grow(hits->ids, hits->lent_ids, hits->count, &hits->capacity,
+                            more + RG_HITS_SLACK, sizeof *ids);
+    if (!ids)
+        return RG_ENOMEM;
     hits->ids = ids;
-    hits->capacity = capacity;
+    hits->capacity = hits->capacity < capacity ? hits->capacity : capacity;
     return RG_OK;
 }
 
 void rg_hits_clear(rg_hits *hits)
 {
-    free_items(hits);
+    if (hits->distances_m != hits->lent_m)
+        rg_free(hits->distances_m);
+    if (hits->ids != hits->lent_ids)
+        rg_free(hits->ids);
     rg_hits_init(hits, NULL, NULL, 0);
 }
 
@@ -58,7 +50,7 @@ void rg_hits_clear(rg_hits *hits)
 #ifdef RG_SIMD_X86
 #include <immintrin.h>
 
-/* Four lanes' ids and distances with those that are kept in front. */
+/* Packs the kept ids and distances of four lanes to the front. */
 RG_AVX2 static size_t take_avx2(double *to_m, uint32_t *to_ids, const double *distances_m,
                                 uint32_t first_id, size_t count, double limit_m)
 {
@@ -100,7 +92,7 @@ void rg_hits_take(rg_hits *hits, const double *distances_m, uint32_t first_id, s
 #endif
     size_t taken = 0;
     for (size_t i = 0; i < count; i++) {
-        to_m[taken] = distances_m[i]; /* always written, kept by chance: no branch to guess */
+        to_m[taken] = distances_m[i]; /* always written, kept if near: no branch to predict */
         to_ids[taken] = first_id + (uint32_t)i;
         taken += distances_m[i] <= limit_m;
     }
@@ -125,7 +117,7 @@ typedef struct range {
     double lo, hi;
 } range;
 
-/* Four minima and maxima side by side: each waits only for itself. */
+/* Four minima and maxima side by side, so that none waits for another. */
 static range range_of(const double *values, size_t count)
 {
     double lo[4], hi[4];
@@ -149,8 +141,8 @@ static range range_of(const double *values, size_t count)
     return all;
 }
 
-/* Counts the values into buckets, finds the bucket of the wanted one, and looks closer into that
- * one as long as it holds too many. */
+/* Counts the values in buckets, finds the bucket of the wanted one, and divides that bucket again
+ * as long as it has too many. */
 double rg_hits_reach(const rg_hits *hits, size_t nearest)
 {
     enum { BUCKETS = 64, LOOKS = 6 };
@@ -160,7 +152,7 @@ double rg_hits_reach(const rg_hits *hits, size_t nearest)
     double reach = seen.hi;
     for (int look = 0; look < LOOKS && seen.lo < seen.hi; look++) {
         const double width = (seen.hi - seen.lo) / BUCKETS, scale = 1 / width;
-        uint32_t counts[BUCKETS + 2] = {0}; /* the first and the last are what lies outside */
+        uint32_t counts[BUCKETS + 2] = {0}; /* the first and the last: outside the range */
         for (size_t i = 0; i < hits->count; i++) {
             double bucket = (values[i] - seen.lo) * scale + 1;
             bucket = bucket > 0 ? bucket : 0;
@@ -204,14 +196,14 @@ static void sort_few(double *distances_m, uint32_t *ids, size_t count)
     }
 }
 
-/* What a run is spread by: distances, or ids where the distances are all the same. */
+/* How a run is divided into buckets: by distance, or by id if all distances are equal. */
 typedef struct spread {
     double least;
     double scale; /* from a value above the least to its bucket */
     bool by_id;
 } spread;
 
-/* False where all items are the same, which has no order. */
+/* Returns false if all items are equal and need no sorting. */
 static bool spread_out(const double *distances_m, const uint32_t *ids, size_t count, size_t buckets,
                        spread *out)
 {
@@ -229,7 +221,7 @@ static bool spread_out(const double *distances_m, const uint32_t *ids, size_t co
     return lo < hi;
 }
 
-/* Rises with the item, from 0 for the least to the last bucket for the most. */
+/* Returns a bucket that increases with the item, from 0 to the last one. */
 static size_t bucket_of(const spread *s, double distance_m, uint32_t id, size_t buckets)
 {
     double value = s->by_id ? id : distance_m;
@@ -237,8 +229,8 @@ static size_t bucket_of(const spread *s, double distance_m, uint32_t id, size_t 
     return bucket < buckets ? bucket : buckets - 1;
 }
 
-/* Spreads the items over buckets, and each crowded bucket's once more. The least and the most fall
- * into different buckets, so that every pass divides. The scratch is as long as the run. */
+/* Sorts the items into buckets, and those of crowded buckets again. The least and the greatest item
+ * are in different buckets, so that every pass divides. The scratch is as long as the run. */
 static void sort_many(double *distances_m, uint32_t *ids, size_t count, double *scratch_m,
                       uint32_t *scratch_ids)
 {

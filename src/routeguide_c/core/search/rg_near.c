@@ -1,16 +1,16 @@
-/* A search keeps the runs of cells that it has not looked into in a heap, by the least haversine
- * that a place in them can have, and looks into the nearest first. It ends when even that is
- * further than the last of the nearest points found: the limit.
+/* A search keeps blocks of cells in a heap, ordered by the least haversine that a place in them can
+ * have, and processes the nearest first. It ends when that is above the limit: the haversine of the
+ * furthest of the nearest points found.
  *
- * A node is entered at the cell nearest to the centre: the points of a block of cells around it
- * are looked at at once, which most often yields a limit that rules out all the rest.
+ * When a node is entered, the points of a block of cells around the one nearest to the center are
+ * examined immediately, which usually gives a limit that excludes all the rest.
  *
  *      +-----------------------+
- *      |         above         |    The rest of the node falls into four blocks, each of which is
- *      +-------+-------+-------+    halved when its turn comes: by rows as long as it has more
- *      |  west | block |  east |    than one, then by columns. So a block is a single run of
- *      +-------+-------+-------+    entries as soon as it is narrow or as wide as the node, and
- *      |         below         |    an empty one costs no more than a look.
+ *      |         above         |    The rest of the node is four blocks. A block is divided when
+ *      +-------+-------+-------+    its turn comes: by rows as long as it has more than one, then
+ *      |  west | block |  east |    by columns. So a block that is one row high or as wide as the
+ *      +-------+-------+-------+    node is a single run of entries, and one comparison shows
+ *      |         below         |    that it is empty.
  *      +-----------------------+
  */
 #include "search/rg_near.h"
@@ -23,35 +23,35 @@
 #include <math.h>
 
 enum {
-    MANY_POINTS = 4096, /* not looked at before what is nearer */
-    RUN_POINTS = 32,    /* looked at without dividing their run any further */
+    MANY_POINTS = 4096, /* a first block with more is reduced to one cell */
+    RUN_POINTS = 32,    /* examined without dividing their run further */
     CHUNK = 64,         /* points estimated at a time */
-    LENT_TASKS = 64,    /* a search with more allocates */
+    LENT_TASKS = 64,    /* tasks on the stack; more are allocated */
 };
 
-/* Something to look into. */
+/* A node or block to process. */
 typedef struct task {
     double least; /* haversine */
     uint32_t node;
     int level; /* the node's, 0 for the root */
     bool entered;
-    /* A node that was not entered: the entries that it divides. */
+    /* If not entered: the entries that the node divides. */
     uint32_t begin, end;
-    /* One that was: a block of its cells. */
+    /* If entered: a block of its cells. */
     uint32_t row_lo, row_hi, col_lo, col_hi;
 } task;
 
 typedef struct search {
     const rg_grid *grid;
-    rg_sphere_centre centre;
+    rg_sphere_center center;
     size_t most;
     double reach_e7;
     double limit;  /* haversine; points and tasks beyond it are not in the answer */
-    rg_hits *hits; /* with the estimate for a distance and the entry for an id */
+    rg_hits *hits; /* with estimates instead of distances, and entries instead of ids */
     task *tasks;   /* a heap */
     size_t task_count, task_capacity;
     task *lent_tasks;
-    /* What a grid that was not checked may not exceed. */
+    /* Limits for a grid that was not checked. */
     uint64_t points_left, cells_left;
 } search;
 
@@ -61,20 +61,11 @@ static rg_status push(search *s, task t)
 {
     if (!(t.least <= s->limit))
         return RG_OK;
-    if (s->task_count == s->task_capacity) {
-        size_t capacity = 2 * s->task_capacity;
-        task *tasks =
-            s->tasks == s->lent_tasks
-                ? rg_alloc(capacity, sizeof *tasks)
-                : rg_realloc(s->tasks, s->task_count * sizeof *tasks, capacity, sizeof *tasks);
-        if (!tasks)
-            return RG_ENOMEM;
-        if (s->tasks == s->lent_tasks)
-            for (size_t i = 0; i < s->task_count; i++)
-                tasks[i] = s->tasks[i];
-        s->tasks = tasks;
-        s->task_capacity = capacity;
-    }
+    task *tasks =
+        rg_grow(s->tasks, s->lent_tasks, s->task_count, &s->task_capacity, 1, sizeof *tasks);
+    if (!tasks)
+        return RG_ENOMEM;
+    s->tasks = tasks;
     size_t at = s->task_count++;
     for (; at > 0 && t.least < s->tasks[(at - 1) / 2].least; at = (at - 1) / 2)
         s->tasks[at] = s->tasks[(at - 1) / 2];
@@ -97,17 +88,16 @@ static task pop(search *s)
     return first;
 }
 
-/* --- where cells are --- */
+/* --- positions of cells --- */
 
-/* The block's part of the node's tight box. */
 static rg_sphere_box box_of_block(const rg_grid_node *node, const task *t)
 {
     return rg_grid_block_box(node, (rg_grid_block){t->row_lo, t->row_hi, t->col_lo, t->col_hi});
 }
 
-/* --- looking at points --- */
+/* --- examining points --- */
 
-/* Once there are enough points, those beyond the last of the nearest are dropped. */
+/* Drops points beyond the wanted number, once there are enough, and reduces the limit. */
 static void tighten(search *s)
 {
     if (s->hits->count < s->most)
@@ -117,7 +107,7 @@ static void tighten(search *s)
     rg_hits_drop(s->hits, s->limit);
 }
 
-static rg_status look_at(search *s, uint32_t begin, uint32_t end)
+static rg_status examine(search *s, uint32_t begin, uint32_t end)
 {
     const rg_grid *grid = s->grid;
     if (begin > end || end > grid->count || end - begin > s->points_left)
@@ -129,7 +119,7 @@ static rg_status look_at(search *s, uint32_t begin, uint32_t end)
         rg_status status = rg_hits_reserve(s->hits, size);
         if (status != RG_OK)
             return status;
-        rg_sphere_estimate(haversines, s->centre, grid->lats_e7 + begin, grid->lons_e7 + begin,
+        rg_sphere_estimate(haversines, s->center, grid->lats_e7 + begin, grid->lons_e7 + begin,
                            size);
         rg_hits_take(s->hits, haversines, begin, size, s->limit);
         if (s->hits->count >= 2 * s->most + 2 * CHUNK)
@@ -139,13 +129,13 @@ static rg_status look_at(search *s, uint32_t begin, uint32_t end)
 }
 
 /* A cell with more than RG_GRID_SPLIT points. */
-static rg_status look_into_crowd(search *s, const task *t, uint32_t cell, uint32_t begin,
-                                 uint32_t end)
+static rg_status process_crowd(search *s, const task *t, uint32_t cell, uint32_t begin,
+                               uint32_t end)
 {
     const rg_grid_node *node = s->grid->nodes + t->node;
     const rg_grid_node *child = rg_grid_child_in(s->grid, node, cell);
     if (child)
-        return push(s, (task){.least = rg_sphere_least(s->centre, rg_grid_node_box(child)),
+        return push(s, (task){.least = rg_sphere_least(s->center, rg_grid_node_box(child)),
                               .node = (uint32_t)(child - s->grid->nodes),
                               .level = t->level + 1,
                               .begin = begin,
@@ -153,27 +143,27 @@ static rg_status look_into_crowd(search *s, const task *t, uint32_t cell, uint32
     /* All of them are at one location, and their ids ascend. */
     if (t->level < RG_GRID_LEVELS - 1 && end - begin > s->most)
         end = begin + (uint32_t)s->most;
-    return look_at(s, begin, end);
+    return examine(s, begin, end);
 }
 
 /* The points of some cells in a row of them. */
-static rg_status look_into_cells(search *s, const task *t, uint32_t first, uint32_t last)
+static rg_status process_cells(search *s, const task *t, uint32_t first, uint32_t last)
 {
     const uint32_t *starts = s->grid->starts + s->grid->nodes[t->node].first_start;
     if (starts[last + 1] - starts[first] <= RG_GRID_SPLIT)
-        return look_at(s, starts[first], starts[last + 1]);
+        return examine(s, starts[first], starts[last + 1]);
     rg_status status = RG_OK;
     for (uint32_t cell = first; status == RG_OK && cell <= last; cell++) {
         uint32_t begin = starts[cell], end = starts[cell + 1];
-        status = end - begin <= RG_GRID_SPLIT ? look_at(s, begin, end)
-                                              : look_into_crowd(s, t, cell, begin, end);
+        status = end - begin <= RG_GRID_SPLIT ? examine(s, begin, end)
+                                              : process_crowd(s, t, cell, begin, end);
     }
     return status;
 }
 
-/* --- working off tasks --- */
+/* --- processing tasks --- */
 
-/* Adds a block of the node's cells unless it is empty for sure or too far. */
+/* Adds a block of the node's cells unless it is known to be empty or too far away. */
 static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint32_t row_hi,
                             uint32_t col_lo, uint32_t col_hi)
 {
@@ -186,7 +176,7 @@ static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint
               .row_hi = row_hi,
               .col_lo = col_lo,
               .col_hi = col_hi};
-    t.least = rg_sphere_least(s->centre, box_of_block(node, &t));
+    t.least = rg_sphere_least(s->center, box_of_block(node, &t));
     if (!(t.least <= s->limit))
         return RG_OK;
     bool in_one_run = row_lo == row_hi || (col_lo == 0 && col_hi == node->cols - 1);
@@ -194,20 +184,21 @@ static rg_status push_block(search *s, const task *parent, uint32_t row_lo, uint
     return in_one_run && starts[first] == starts[last + 1] ? RG_OK : push(s, t);
 }
 
-/* How far from the centre, in E7 of latitude, there should be enough points, if they are as dense
- * there as in all of the node. */
+/* Returns the distance from the center, in E7 of latitude, within which enough points are expected,
+ * if they are as dense there as in the whole node. */
 static double promising_e7(const search *s, const rg_grid_node *node, uint32_t points)
 {
     double height_e7 = (double)node->box.hi.lat_e7 - node->box.lo.lat_e7 + 1;
     double width_e7 = (double)node->box.hi.lon_e7 - node->box.lo.lon_e7 + 1;
     double wanted = (double)s->most;
     double area_e14 =
-        (wanted + sqrt(wanted) + 1) * height_e7 * width_e7 * s->centre.cosine / points;
-    double radius_e7 = sqrt(area_e14 / 3.14159265358979323846);
+        (wanted + sqrt(wanted) + 1) * height_e7 * width_e7 * s->center.cosine / points;
+    double radius_e7 = sqrt(area_e14 / RG_PI);
     return radius_e7 < s->reach_e7 ? radius_e7 : s->reach_e7;
 }
 
-/* The entries in a block. Asks for them, too: its rows are far from each other in memory. */
+/* Counts the entries in a block, and fetches them, because its rows are far from each other in
+ * memory. */
 static size_t count_block(const rg_grid *grid, const rg_grid_node *node, const task *t)
 {
     enum { LINE = 16 }; /* entries in a cache line */
@@ -227,13 +218,13 @@ static size_t count_block(const rg_grid *grid, const rg_grid_node *node, const t
     return count;
 }
 
-/* The block of cells around the centre in which to look first. */
+/* Returns the block of cells around the center to examine first. */
 static task first_block(const search *s, const rg_grid_node *node, const task *parent)
 {
-    double lat_e7 = s->centre.place.lat_e7,
-           lon_e7 = rg_grid_lon_beside(node, s->centre.place.lon_e7);
+    double lat_e7 = s->center.place.lat_e7,
+           lon_e7 = rg_grid_lon_beside(node, s->center.place.lon_e7);
     double dlat_e7 = promising_e7(s, node, parent->end - parent->begin);
-    double dlon_e7 = dlat_e7 / (s->centre.cosine + 1e-9);
+    double dlon_e7 = dlat_e7 / (s->center.cosine + 1e-9);
     task t = {.node = parent->node,
               .level = parent->level,
               .entered = true,
@@ -261,7 +252,7 @@ static rg_status enter(search *s, const task *t)
     rg_status status = RG_OK;
     for (uint32_t row = block.row_lo; status == RG_OK && row <= block.row_hi; row++)
         status =
-            look_into_cells(s, t, row * node->cols + block.col_lo, row * node->cols + block.col_hi);
+            process_cells(s, t, row * node->cols + block.col_lo, row * node->cols + block.col_hi);
     tighten(s);
     if (status == RG_OK && block.row_lo > 0)
         status = push_block(s, t, 0, block.row_lo - 1, 0, node->cols - 1);
@@ -282,7 +273,7 @@ static rg_status divide(search *s, const task *t)
     uint32_t last = t->row_hi * node->cols + t->col_hi;
     bool in_one_run = t->row_lo == t->row_hi || (t->col_lo == 0 && t->col_hi == node->cols - 1);
     if (first == last || (in_one_run && starts[last + 1] - starts[first] <= RUN_POINTS)) {
-        rg_status status = look_into_cells(s, t, first, last);
+        rg_status status = process_cells(s, t, first, last);
         if (s->hits->count > s->most + s->most / 8)
             tighten(s);
         return status;
@@ -304,7 +295,7 @@ static rg_status divide(search *s, const task *t)
 
 /* --- from estimates to the answer --- */
 
-/* Puts exact distances and ids in the place of estimates and entries. */
+/* Replaces estimates by distances, and entries by ids. */
 static void measure(search *s)
 {
     int32_t lats_e7[CHUNK], lons_e7[CHUNK];
@@ -318,7 +309,7 @@ static void measure(search *s)
             lons_e7[i] = grid->lons_e7[entry];
             ids[i] = grid->ids[entry];
         }
-        rg_sphere_distances_m(s->hits->distances_m + done, s->centre, lats_e7, lons_e7, size);
+        rg_sphere_distances_m(s->hits->distances_m + done, s->center, lats_e7, lons_e7, size);
     }
 }
 
@@ -337,7 +328,7 @@ static rg_status finish(search *s, double reach_m)
     return RG_OK;
 }
 
-rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
+rg_status rg_near_search(const rg_grid *grid, rg_point center, size_t most, double reach_m,
                          rg_hits *hits)
 {
     if (grid->node_count == 0 || most == 0)
@@ -346,9 +337,9 @@ rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, doub
         most = grid->count;
     task lent[LENT_TASKS];
     search s = {.grid = grid,
-                .centre = rg_sphere_centre_at(centre),
+                .center = rg_sphere_center_at(center),
                 .most = most,
-                .reach_e7 = reach_m / RG_METRES_PER_E7,
+                .reach_e7 = reach_m / (RG_EARTH_RADIUS_M * RG_RADIANS_PER_E7),
                 .limit = rg_sphere_at_most(rg_sphere_haversine_of_m(reach_m)),
                 .hits = hits,
                 .tasks = lent,
@@ -356,7 +347,7 @@ rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, doub
                 .lent_tasks = lent,
                 .points_left = grid->count,
                 .cells_left = grid->start_count};
-    task root = {.least = rg_sphere_least(s.centre, rg_grid_node_box(grid->nodes)),
+    task root = {.least = rg_sphere_least(s.center, rg_grid_node_box(grid->nodes)),
                  .end = grid->count};
     rg_status status = push(&s, root);
     while (status == RG_OK && s.task_count > 0 && s.tasks[0].least <= s.limit) {

@@ -1,12 +1,13 @@
-/* rg_near: which points of a grid are nearest to a place, or within a distance of it, on the
+/* rg_near: finds the points of a grid nearest to a place, or within a distance of it, on the
  * sphere.
  *
- * Places and exact distances are rg_sphere's; order and limits go by the exact distance, ties by
- * id. Points off the Earth are no places and in no answer.
+ * Distances are those of rg_sphere_distances_m, which decide order and limits; equal ones are
+ * ordered by id. Points off the Earth are never found.
  *
- * Threads: reads the grid only; the list belongs to the caller.
- * Cost: mostly the exact distance of each hit; the rest is left out by bounds. Where very many
- * points are equally far, all their distances are computed.
+ * Ownership: borrows the grid; the list is the caller's.
+ * Threads: any number may search the same grid.
+ * Cost: O(hits), and O(log n) for the cells around them. If very many points are equally far away,
+ * the distances of all of them are computed.
  */
 #ifndef RG_NEAR_H
 #define RG_NEAR_H
@@ -14,11 +15,10 @@
 #include "search/rg_grid.h"
 #include "search/rg_hits.h"
 
-/* Puts the `most` nearest points, or fewer where there are no more within `reach_m`, that distance
- * included, into an empty list, nearest first. The centre is on Earth, reach_m not negative and
- * not NaN. On failure the list is left empty. RG_ECORRUPT only for a grid that was not checked,
- * whose ids may be anything, too. */
-rg_status rg_near_search(const rg_grid *grid, rg_point centre, size_t most, double reach_m,
+/* Puts the `most` nearest points that are at most `reach_m` away into an empty list, nearest first.
+ * The center is on Earth, reach_m not negative and not NaN. A failure leaves the list empty.
+ * RG_ECORRUPT: only for a grid that was not checked; its ids may have any value. */
+rg_status rg_near_search(const rg_grid *grid, rg_point center, size_t most, double reach_m,
                          rg_hits *hits);
 
 #endif

@@ -2,26 +2,26 @@
 
 #include "base/rg_alloc.h"
 #include "search/rg_order_avx2.h"
-#include "search/rg_order_avx512.h"
 
 #include <string.h>
 
-/* Lists are sorted by what they are like:
+/* The way to sort depends on the list:
  *
- *   a few                              insertion; by rank with AVX2
- *   already ascending                  nothing to do
- *   dense between lowest and highest   a bitmap over that stretch
- *   evenly spread, with AVX2           buckets of eight slots, up to what caches hold
- *   any other                          by radix, a byte at a time
+ *   few ids                            insertion; by rank with AVX2
+ *   ascending                          nothing
+ *   dense between lowest and highest   a bitmap of that range
+ *   evenly spread, with AVX2           buckets of eight slots, if they fit in the caches
+ *   any other                          radix, a byte at a time
  */
 enum {
     FEW = 24,
-    DENSE = 128, /* bits of bitmap an id, at most */
+    DENSE = 128,  /* the most bits of bitmap an id */
+    SLOTTED = 32, /* the same for lists that the slots can sort */
     DIGITS = 256,
     ROOM = 2048 /* words of scratch on the stack */
 };
 
-/* Memory for one way of sorting after the other: on the stack, or grown on the heap. */
+/* Scratch memory: on the stack or, if that is too small, on the heap. */
 typedef struct workspace {
     void *memory;
     size_t capacity; /* bytes */
@@ -30,16 +30,10 @@ typedef struct workspace {
 
 static void *reserve(workspace *w, size_t bytes)
 {
-    if (bytes > w->capacity) {
-        void *memory = rg_alloc(bytes, 1);
-        if (!memory)
-            return NULL;
-        if (w->memory != w->room)
-            rg_free(w->memory);
+    void *memory = rg_grow(w->memory, w->room, 0, &w->capacity, bytes, 1);
+    if (memory)
         w->memory = memory;
-        w->capacity = bytes;
-    }
-    return w->memory;
+    return memory;
 }
 
 /* 0 to 63; `word` is not 0. */
@@ -102,12 +96,6 @@ static rg_status sort_dense(rg_order_survey s, uint32_t *ids, size_t count, work
         uint32_t at = ids[i] - base;
         bits[at / 64] |= UINT64_C(1) << at % 64;
     }
-#ifdef RG_SIMD_AVX512
-    if (rg_simd_avx512()) {
-        rg_order_read_bits_avx512(bits, words, base, count, ids);
-        return RG_OK;
-    }
-#endif
 #ifdef RG_SIMD_X86
     if (rg_simd_avx2()) {
         rg_order_read_bits_avx2(bits, words, base, count, ids);
@@ -118,8 +106,8 @@ static rg_status sort_dense(rg_order_survey s, uint32_t *ids, size_t count, work
     return RG_OK;
 }
 
-/* From the lowest digit to the highest one in which two ids differ, back and forth between the
- * list and a copy; a digit that all ids share costs nothing. */
+/* Sorts by each digit, lowest first, between the list and a copy. Digits that all ids share are
+ * skipped. */
 static rg_status sort_by_radix(rg_order_survey s, uint32_t *ids, size_t count, workspace *work)
 {
     enum { PASSES = 4 };
@@ -168,10 +156,14 @@ static rg_status sort(uint32_t *ids, size_t count, workspace *work)
     rg_order_survey s = survey(ids, count);
     if (s.ascending)
         return RG_OK;
-    if ((s.highest - s.lowest) / DENSE < count)
+    bool slotted = false;
+#ifdef RG_SIMD_X86
+    slotted = count <= RG_ORDER_SLOTS_MOST && rg_simd_avx2();
+#endif
+    if ((s.highest - s.lowest) / (slotted ? SLOTTED : DENSE) < count)
         return sort_dense(s, ids, count, work);
 #ifdef RG_SIMD_X86
-    if (rg_simd_avx2() && count <= RG_ORDER_SLOTS_MOST) {
+    if (slotted) {
         void *memory = reserve(work, rg_order_slots_size(s, count));
         if (!memory)
             return RG_ENOMEM;

@@ -22,7 +22,7 @@ RG_AVX2 INLINE __m256i broadcast(uint32_t item)
     return _mm256_set1_epi32((int)item);
 }
 
-/* Greater than any id, even where ids are compared as signed numbers. */
+/* Greater than any id, also in comparisons of signed numbers. */
 static const uint32_t no_id = INT32_MAX;
 
 RG_AVX2 INLINE __m256i first_lanes(void)
@@ -59,7 +59,7 @@ rg_order_survey RG_AVX2 rg_order_survey_avx2(const uint32_t *ids, size_t count)
     return s;
 }
 
-/* Up to 8 * registers ids. Each lane counts the ids below its own. */
+/* Sorts up to 8 * registers ids: each lane counts the ids below its own. */
 RG_AVX2 INLINE void rank_sort(uint32_t *ids, size_t count, int registers)
 {
     uint32_t copy[RG_ORDER_FEW], ranks[RG_ORDER_FEW];
@@ -94,8 +94,8 @@ RG_AVX2 void rg_order_few_avx2(uint32_t *ids, size_t count)
         rank_sort(ids, count, 4);
 }
 
-/* Writes `least` ids of every word, whether it has them or not, and the rest where there is one:
- * hardly a branch to guess where most words have at most `least` bits. */
+/* Writes `least` ids for every word, even if it has fewer, and then the rest. If most words have at
+ * most `least` bits, the branch is predictable. */
 RG_AVX2 INLINE void read_sparse(const uint64_t *words, size_t count, uint32_t base, uint32_t *to,
                                 unsigned least)
 {
@@ -112,7 +112,7 @@ RG_AVX2 INLINE void read_sparse(const uint64_t *words, size_t count, uint32_t ba
     }
 }
 
-/* Eight bits at a time. */
+/* Reads eight bits at a time. */
 RG_AVX2 static void read_dense(const uint64_t *words, size_t count, uint32_t base, uint32_t *to)
 {
     for (size_t i = 0; i < count; i++) {
@@ -146,8 +146,8 @@ typedef struct bucketing {
     unsigned shift;
 } bucketing;
 
-/* Between one and a half and three ids a bucket, on average: more of them overflow, fewer leave
- * the network with little to sort. */
+/* Chooses one and a half to three ids a bucket, on average: with more, buckets overflow; with
+ * fewer, the network sorts mostly empty slots. */
 static bucketing plan(rg_order_survey s, size_t count)
 {
     uint64_t three_ids_width = 3 * ((uint64_t)s.highest - s.lowest + 1) / count;
@@ -188,7 +188,7 @@ static void merge_spill(uint32_t *to, size_t count, uint32_t *spill, size_t more
     }
 }
 
-/* Lane by lane, puts the lesser item into a and the greater into b. */
+/* Puts the lesser item of each lane into a, and the greater into b. */
 RG_AVX2 INLINE void order(__m256i *a, __m256i *b)
 {
     __m256i lesser = _mm256_min_epi32(*a, *b);
@@ -205,7 +205,7 @@ RG_AVX2 INLINE uint32_t *write_buckets(const uint32_t *slots, size_t stride, uin
     __m256i e = load(slots + 4 * stride), f = load(slots + 5 * stride);
     __m256i g = load(slots + 6 * stride), h = load(slots + 7 * stride);
 
-    /* Lane by lane, minus the number of slots taken. */
+    /* Minus the number of slots taken, in each lane. */
     const __m256i none = broadcast(no_id);
     __m256i taken = _mm256_add_epi32(
         _mm256_add_epi32(
@@ -237,7 +237,7 @@ RG_AVX2 INLINE uint32_t *write_buckets(const uint32_t *slots, size_t stride, uin
     order(&d, &e);
     order(&f, &g);
 
-    /* From lanes to registers: after this, each register is one bucket. */
+    /* Transposes, so that each register is one bucket. */
     __m256i ab = _mm256_unpacklo_epi32(a, b), ab2 = _mm256_unpackhi_epi32(a, b);
     __m256i cd = _mm256_unpacklo_epi32(c, d), cd2 = _mm256_unpackhi_epi32(c, d);
     __m256i ef = _mm256_unpacklo_epi32(e, f), ef2 = _mm256_unpackhi_epi32(e, f);

@@ -2,7 +2,7 @@
 
 #include "base/rg_simd.h"
 
-/* Points looked at between two looks at the room for hits. */
+/* Points scanned between two reservations of room for hits. */
 enum { CHUNK = 2048 };
 
 /* Writes the hits among begin .. end - 1 and returns the end of them. */
@@ -10,7 +10,7 @@ static uint32_t *scan(const int32_t *lats_e7, const int32_t *lons_e7, uint32_t b
                       rg_box box, uint32_t *to)
 {
     for (uint32_t id = begin; id < end; id++) {
-        *to = id; /* always written, kept by chance: no branch to guess */
+        *to = id; /* always written, kept if inside: no branch to predict */
         to += rg_box_has_point(box, (rg_point){lats_e7[id], lons_e7[id]});
     }
     return to;
@@ -19,7 +19,7 @@ static uint32_t *scan(const int32_t *lats_e7, const int32_t *lons_e7, uint32_t b
 #ifdef RG_SIMD_X86
 #include <immintrin.h>
 
-/* The same, eight points at a time; writes up to seven ids beyond the end it returns. */
+/* Scans eight points at a time; writes up to seven ids beyond the end that it returns. */
 RG_AVX2 static uint32_t *scan_avx2(const int32_t *lats_e7, const int32_t *lons_e7, uint32_t begin,
                                    uint32_t end, rg_box box, uint32_t *to)
 {

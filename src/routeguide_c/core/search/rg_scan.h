@@ -1,7 +1,10 @@
-/* rg_scan: which points lie in a rectangle, by looking at all of them.
+/* rg_scan: finds the points in a rectangle by testing all of them.
  *
- * Faster than any index where much of the set is in the rectangle, and the answer comes in order.
- * Cost: O(n) whatever is hit, at the speed of memory.
+ * Faster than any index if a large part of the set is in the rectangle; the answer is in order.
+ *
+ * Ownership: borrows the coordinates for the call.
+ * Threads: any number may scan the same coordinates.
+ * Cost: O(n), at the speed of memory.
  */
 #ifndef RG_SCAN_H
 #define RG_SCAN_H

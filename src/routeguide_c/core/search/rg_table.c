@@ -6,32 +6,32 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* The table is an array of buckets, a cache line each. A point belongs in the bucket that its hash
- * names or, that one being full, in the next that is not.
+/* The table is an array of buckets of a cache line. A point is in its home bucket, which its hash
+ * selects or, if that is full, in the next one that is not.
  *
  *   bucket | key 0 .. key 4 (8 bytes each) | id 0 .. id 4 (4 bytes each) | used | overflowed |
  *
- * Nothing is ever removed, so a look-up may stop at the first bucket that no point had to pass.
+ * Nothing is ever removed, so a look-up may stop at the first bucket that has not overflowed.
  */
 enum { SLOTS = 5 };
 
-/* Points on their way: their home buckets are being fetched while earlier points are dealt with. */
+/* Points whose home buckets are fetched while earlier points are answered. */
 enum { AHEAD = 32 };
 
 typedef struct bucket {
     uint64_t keys[SLOTS]; /* unused slots repeat slot 0, so that all five are always compared */
     uint32_t ids[SLOTS];
     uint16_t used;       /* slots taken, from the front */
-    uint16_t overflowed; /* 1 where a point that belongs here went on to the next bucket */
+    uint16_t overflowed; /* 1 if a point with this home went on to the next bucket */
 } bucket;
 
 _Static_assert(sizeof(bucket) == 64, "a bucket fills one cache line");
 
 struct rg_table {
     bucket *buckets;
-    uint32_t bucket_count; /* at least 1, with room to spare: some bucket is never full */
-    uint32_t id_end;       /* above every id; a view's buckets may break this and the line above */
-    bool borrowed;         /* the buckets are somebody else's */
+    uint32_t bucket_count; /* at least 1, and so many that some bucket is not full */
+    uint32_t id_end;       /* above every id; unchecked buckets may break this and the line above */
+    bool borrowed;         /* the buckets belong to a region */
 };
 
 static uint64_t key_of(rg_point point)
@@ -44,8 +44,8 @@ INLINE uint64_t key_at(const int32_t *lats_e7, const int32_t *lons_e7, size_t i)
     return key_of((rg_point){lats_e7[i], lons_e7[i]});
 }
 
-/* A 64-bit finaliser: every bit of the key reaches every bit of the hash. Constants: Pelle
- * Evensen's and David Stafford's variants of MurmurHash3's fmix64, "Mix13". */
+/* Mixes the key so that every bit of it affects every bit of the hash. Source: David Stafford's
+ * variant "Mix13" of MurmurHash3's fmix64. */
 static uint64_t hash_of(uint64_t key)
 {
     key ^= key >> 30;
@@ -55,7 +55,7 @@ static uint64_t hash_of(uint64_t key)
     return key ^ key >> 31;
 }
 
-/* Spreads the hash over the buckets without a division: the high half of hash * count. */
+/* Maps the hash to a bucket without a division: the high half of hash * count. */
 static uint32_t home_of(const rg_table *table, uint64_t key)
 {
     return (uint32_t)((hash_of(key) >> 32) * table->bucket_count >> 32);
@@ -66,8 +66,8 @@ static uint32_t next_of(const rg_table *table, uint32_t at)
     return at + 1 < table->bucket_count ? at + 1 : 0;
 }
 
-/* The lowest slot that holds the key, or SLOTS. No branch depends on where it is: which slot a
- * point is in is what a processor cannot predict. */
+/* Returns the lowest slot with the key, or SLOTS. No branch depends on the slot, which a processor
+ * cannot predict. */
 static uint32_t slot_of(const bucket *b, uint64_t key)
 {
     uint32_t equal = 1u << SLOTS;
@@ -87,7 +87,7 @@ static void put(bucket *b, uint64_t key, uint32_t id)
     b->used++;
 }
 
-/* Ids come in ascending order, so of those at one point the first is the one to keep. */
+/* Ids come in ascending order, so the first one at a point is kept. */
 static void add(rg_table *table, uint64_t key, uint32_t id)
 {
     for (uint32_t at = home_of(table, key);; at = next_of(table, at)) {
@@ -109,7 +109,7 @@ rg_status rg_table_build(rg_table **out, const int32_t *lats_e7, const int32_t *
     if (!table)
         return RG_ENOMEM;
     table->id_end = count;
-    /* Seven tenths full, and one bucket more, so that an empty slot always ends a probe. */
+    /* Seven tenths full, plus one bucket, so that a slot is always free and every look-up ends. */
     table->bucket_count = (uint32_t)((uint64_t)count * 10 / (7 * SLOTS) + 1);
     table->buckets = rg_alloc_zeroed(table->bucket_count, sizeof *table->buckets);
     if (!table->buckets) {
@@ -158,13 +158,13 @@ bool rg_table_find(const rg_table *table, rg_point point, uint32_t *id)
     return find_from(table, home_of(table, key), key, id);
 }
 
-/* Points that must look beyond their home bucket wait until there are LATE of them, which then go
- * on by a bucket each; were more than STILL_LATE left then, they would soon be as many again. */
+/* Points that are not answered by their home bucket are collected, and go on to the next bucket
+ * when there are LATE of them. If more than STILL_LATE remain then, each is answered by itself. */
 enum { LATE = 128, STILL_LATE = 64 };
 
 typedef struct late {
     uint32_t count;
-    uint32_t buckets[LATE]; /* where they were looked for last */
+    uint32_t buckets[LATE]; /* searched last */
     size_t points[LATE];
 } late;
 
@@ -177,7 +177,7 @@ typedef struct batch {
 
 typedef uint32_t slot_function(const bucket *b, uint64_t key);
 
-/* Finds a point's home and has it fetched. */
+/* Computes a point's home bucket and fetches it. */
 INLINE uint32_t set_out(const rg_table *table, const batch *b, size_t i)
 {
     uint32_t home = home_of(table, key_at(b->lats_e7, b->lons_e7, i));
@@ -185,23 +185,23 @@ INLINE uint32_t set_out(const rg_table *table, const batch *b, size_t i)
     return home;
 }
 
-/* Answers a point from a bucket, and puts it among the late ones where it may be in the next. All
- * by arithmetic: a branch on what a processor cannot foresee costs more than the rest. */
+/* Answers a point from a bucket, and adds it to the late ones if it may be in the next bucket. By
+ * arithmetic, because an unpredictable branch costs more than all of it. */
 INLINE void arrive(const rg_table *table, const batch *b, size_t i, uint32_t at, late *l,
                    slot_function *slot_of_key)
 {
     const bucket *here = &table->buckets[at];
     uint32_t slot = slot_of_key(here, key_at(b->lats_e7, b->lons_e7, i));
     uint32_t id = here->ids[slot - (slot == SLOTS)];
-    uint32_t here_it_is = (slot < here->used) & (slot != SLOTS); /* a file may say used: 9 */
+    uint32_t here_it_is = (slot < here->used) & (slot != SLOTS); /* an unchecked file: used > 5 */
     uint32_t found = here_it_is & (id < table->id_end);
-    b->ids[i] = (int32_t)(id | (found - 1)); /* -1 where nothing is found */
+    b->ids[i] = (int32_t)(id | (found - 1)); /* -1 if not found */
     l->points[l->count] = i;
     l->buckets[l->count] = at;
     l->count += (here_it_is ^ 1) & (here->overflowed != 0);
 }
 
-/* One bucket further for each of them, most of which are answered there. */
+/* Searches the next bucket for each of them, which answers most. */
 INLINE void go_on(const rg_table *table, const batch *b, late *l, slot_function *slot_of_key)
 {
     uint32_t count = l->count;
@@ -227,7 +227,7 @@ static void answer_late(const rg_table *table, const batch *b, late *l)
 
 INLINE void find_many(const rg_table *shared, batch b, slot_function *slot_of_key)
 {
-    const rg_table table = *shared; /* the stores cannot change it */
+    const rg_table table = *shared; /* a copy that stores cannot change, for the compiler */
     uint32_t homes[AHEAD];
     late l;
     l.count = 0;
@@ -252,7 +252,7 @@ INLINE void find_many(const rg_table *shared, batch b, slot_function *slot_of_ke
 #ifdef RG_SIMD_X86
 #include <immintrin.h>
 
-/* As slot_of, four keys at once. */
+/* Does what slot_of does, with four keys at once. */
 RG_AVX2 INLINE uint32_t slot_of_avx2(const bucket *b, uint64_t key)
 {
     __m256i keys = _mm256_load_si256((const __m256i *)b->keys);
