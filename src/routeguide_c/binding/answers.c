@@ -1,0 +1,70 @@
+#include "answers.h"
+
+static const char *const names[ANSWER_KINDS] = {
+    [ANSWER_FEATURE] = "Feature",
+    [ANSWER_LOCATION] = "Location",
+    [ANSWER_LOCATIONS] = "Locations",
+    [ANSWER_BOUNDS] = "Bounds",
+    [ANSWER_NEAREST] = "NearestResult",
+    [ANSWER_ALONG] = "AlongResult",
+    [ANSWER_DEGREES_LOCATION] = "DegreesLocation",
+    [ANSWER_DEGREES_LOCATIONS] = "DegreesLocations",
+    [ANSWER_DEGREES_BOUNDS] = "DegreesBounds",
+};
+
+/* Returns the class of that name. Instances are filled as tuples are, so it has to be one. */
+static PyTypeObject *class_of(PyObject *module, const char *name)
+{
+    PyObject *found = PyObject_GetAttrString(module, name);
+    if (!found || (PyType_Check(found) &&
+                   PyType_IsSubtype((PyTypeObject *)found, &PyTuple_Type)))
+        return (PyTypeObject *)found;
+    PyErr_Format(PyExc_TypeError, "routeguide_c.answers.%s is not a subclass of tuple", name);
+    Py_DECREF(found);
+    return NULL;
+}
+
+int answer_types_load(answer_types *types)
+{
+    PyObject *module = PyImport_ImportModule("routeguide_c.answers");
+    int result = module ? 0 : -1;
+    for (int kind = 0; result == 0 && kind < ANSWER_KINDS; kind++) {
+        types->of[kind] = class_of(module, names[kind]);
+        result = types->of[kind] ? 0 : -1;
+    }
+    Py_XDECREF(module);
+    return result;
+}
+
+int answer_types_traverse(answer_types *types, visitproc visit, void *arg)
+{
+    for (int kind = 0; kind < ANSWER_KINDS; kind++)
+        Py_VISIT(types->of[kind]);
+    return 0;
+}
+
+void answer_types_clear(answer_types *types)
+{
+    for (int kind = 0; kind < ANSWER_KINDS; kind++)
+        Py_CLEAR(types->of[kind]);
+}
+
+PyObject *answer_new(const answer_types *types, answer_kind kind, Py_ssize_t count,
+                     PyObject *const *items)
+{
+    PyTypeObject *type = types->of[kind];
+    bool is_complete = true;
+    for (Py_ssize_t i = 0; i < count; i++)
+        is_complete &= items[i] != NULL;
+    PyObject *answer = is_complete ? type->tp_alloc(type, count) : NULL;
+#if PY_VERSION_HEX >= 0x030e0000
+    if (answer)
+        ((PyTupleObject *)answer)->ob_hash = -1; /* not known yet, as tuple itself marks it */
+#endif
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (answer)
+            PyTuple_SET_ITEM(answer, i, items[i]);
+        else
+            Py_XDECREF(items[i]);
+    return answer;
+}
