@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # What, when changed, makes the installed package stale.
-PACKAGE := pyproject.toml setup.py MANIFEST.in \
+PACKAGE := pyproject.toml setup.py MANIFEST.in tools/docs_header.py \
     $(shell find proto src python/routeguide -type f \
         -not -name '*_pb2*' -not -path '*/__pycache__/*' 2>/dev/null)
 

@@ -245,6 +245,8 @@ def included(file: Path, source: str) -> set[Path]:
     """The project's own headers that a file includes, relative to the extension's folder."""
     found = set()
     for name in re.findall(r'^ *# *include *"([^"]+)"', source, re.MULTILINE):
+        if name == "docs.h":  # made by the build; includes none of them
+            continue
         places = (file.parent / name, Path("core") / name)
         found.add(next(place for place in places if place in C_FILES))
     return found

@@ -85,7 +85,7 @@ class FeatureIndex:
         long query does.
         """
     def nearest(
-        self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = ...
+        self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = 1e999
     ) -> tuple[Vector[int], Vector[float]]:
         """The k features nearest to a place: their ids and their distances in metres.
 

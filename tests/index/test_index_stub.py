@@ -76,7 +76,7 @@ def test_the_package_offers_all_that_the_stub_does() -> None:
 
 @definitions
 def test_help_says_what_the_stub_says(name: str, node: ast.ClassDef | ast.FunctionDef) -> None:
-    """Both are written by hand, the words of the extension in binding/docs.h."""
+    """The build makes one of the other; a table of methods could still name a wrong entry."""
     said = ast.get_docstring(node)
     assert said
     assert inspect.getdoc(at_run_time(name)) == said
