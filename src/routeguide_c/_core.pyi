@@ -1,18 +1,35 @@
+import sys
 from collections.abc import Iterator, Sequence
 from os import PathLike
 from types import GenericAlias
-from typing import Generic, TypeVar, final, overload
+from typing import Any, ClassVar, TypeVar, final, overload
 
 from typing_extensions import Buffer
+
+from routeguide_c.answers import (
+    AlongResult,
+    Bounds,
+    DegreesBounds,
+    DegreesLocation,
+    DegreesLocations,
+    Feature,
+    Location,
+    Locations,
+    NearestResult,
+)
 
 _Number = TypeVar("_Number", int, float)
 
 @final
-class Vector(Generic[_Number]):
-    """An immutable run of numbers in C memory, as queries answer.
+class Vector(Sequence[_Number]):
+    """An immutable sequence of numbers in C memory: what queries answer with.
 
-    A sequence of int or float, and a read-only buffer: `memoryview(vector)` and
-    `numpy.asarray(vector)` see the same memory without a copy.
+    Also a read-only buffer and an Arrow array: `memoryview(vector)`, `numpy.asarray(vector)` and
+    `pyarrow.array(vector)` show the same memory without a copy. Ids are unsigned 32-bit integers,
+    coordinates and the ids of `find_many` signed ones, distances 64-bit floats.
+
+    Equal to any sequence of equal numbers: a list, a tuple, a range, an array, another Vector.
+    Not hashable, as lists are not. Slices are copies.
     """
 
     def __class_getitem__(cls, item: object, /) -> GenericAlias: ...
@@ -22,9 +39,28 @@ class Vector(Generic[_Number]):
     @overload
     def __getitem__(self, index: slice, /) -> Vector[_Number]: ...
     def __iter__(self) -> Iterator[_Number]: ...
+    def __contains__(self, value: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
     def __buffer__(self, flags: int, /) -> memoryview: ...
+    def index(self, value: object, start: int = 0, stop: int = sys.maxsize, /) -> int:
+        """Return the position of the first number equal to `value` between start and stop.
+
+        Both ends are taken as a slice takes them. Raises ValueError if there is none.
+        """
+    def count(self, value: object, /) -> int:
+        """Return how many of the numbers equal `value`."""
     def tolist(self) -> list[_Number]:
-        """The numbers as a list."""
+        """Return the numbers as a list."""
+    def __arrow_c_schema__(self) -> object:
+        """Return a PyCapsule with the Arrow type of the numbers: uint32, int32 or float64."""
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        """Return PyCapsules with the Arrow type and the numbers, without a copy.
+
+        The type is always the vector's own, whatever is requested. The consumer may release the
+        array in any thread.
+        """
 
 @final
 class FeatureIndex:
@@ -51,165 +87,156 @@ class FeatureIndex:
         /,
     ) -> FeatureIndex: ...
     def __len__(self) -> int: ...
-    def find(self, lat_e7: int, lon_e7: int, /) -> int | None:
-        """The id of the first feature in database order at exactly this point, or None.
+    def __getitem__(self, id: int, /) -> Feature: ...
+    def __iter__(self) -> Iterator[Feature]: ...
+    @property
+    def degrees(self) -> DegreesView:
+        """The same queries in degrees: `index.degrees.nearest(48.2, 16.37, k=3)`."""
+    def find(self, lat_e7: int, lon_e7: int) -> int | None:
+        """Return the id of the first feature in database order at exactly this point, or None.
 
         Cost: one look-up in a hash table, whatever the size of the index.
         """
     def find_many(
-        self, latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence[int], /
+        self, lats_e7: Buffer | Sequence[int], lons_e7: Buffer | Sequence[int]
     ) -> Vector[int]:
-        """What `find` answers for each point, as signed 32-bit integers: -1 for None.
+        """Return what `find` answers for each point, as signed 32-bit integers: -1 for None.
 
         Takes coordinates as the constructor does, and raises as it does. Other threads run
-        meanwhile. Cost: a fraction of so many calls of `find`, from memory as well as from Python.
+        meanwhile. Cost: a fraction of that of as many calls of `find`.
         """
-    def query(
-        self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /
-    ) -> Vector[int]:
-        """The ids of all features in a rectangle, ascending, as unsigned 32-bit integers.
+    def query(self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> Vector[int]:
+        """Return the ids of all features in a box, ascending.
 
-        Any two opposite corners will do; all four edges are inside. The rectangle does not
-        cross the antimeridian. Other threads run while a long query does. Cost: grows with the
-        hits and the rim of the rectangle.
+        The points are any two opposite corners; all four edges are inside. The box does not
+        cross the antimeridian: see `query_box`. Other threads run during a long query. Cost:
+        grows with the hits and the rim of the box.
         """
-    def query_count(self, lo_lat_e7: int, lo_lon_e7: int, hi_lat_e7: int, hi_lon_e7: int, /) -> int:
-        """How many ids `query` would answer. Cost: grows with the rim of the rectangle."""
-    def query_box(self, south: int, west: int, north: int, east: int, /) -> Vector[int]:
-        """As query, for a box that runs eastward from `west` to `east`.
+    def query_count(self, lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> int:
+        """Return how many ids `query` would. Cost: grows with the rim of the box."""
+    def query_box(self, south_e7: int, west_e7: int, north_e7: int, east_e7: int) -> Vector[int]:
+        """Return the ids of all features in a box that runs eastward from west to east.
 
-        Where west is greater than east it crosses the antimeridian: its longitudes are those from
-        west to +180 and from -180 to east, all four included. Coordinates are compared as they
-        are: a box that ends at +180 does not hold what is stored at -180; one from there to -180
-        holds both. Raises ValueError where south is greater than north. Other threads run while a
-        long query does.
+        If west is greater than east, the box crosses the antimeridian: its longitudes are those
+        from west to +180 and from -180 to east, all four included. Longitudes are compared as they
+        are: a box that ends at +180 does not hold what is stored at -180; one from +180 to -180
+        holds both. Raises ValueError if south exceeds north. Other threads run during a long
+        query. Cost: as `query`.
         """
     def nearest(
-        self, lat_e7: int, lon_e7: int, k: int, /, max_distance_m: float = 1e999
-    ) -> tuple[Vector[int], Vector[float]]:
-        """The k features nearest to a place: their ids and their distances in metres.
+        self, lat_e7: int, lon_e7: int, k: int, max_distance_m: float = 1e999
+    ) -> NearestResult:
+        """Return the ids of the k features nearest to a place and their distances in meters.
 
-        Nearest first, equal distances by id; fewer than k where there are no more, or no more
-        within `max_distance_m`, itself included (the default is infinity). Distances are
-        great-circle, across poles and the antimeridian: exactly what `haversine` answers, with
-        +180 for a longitude of -180 and one longitude for both where one of them is a pole.
-        Features off the Earth, beyond 90 degrees of latitude or 180 of longitude, are nowhere.
+        Nearest first, equal distances by id; fewer than k if there are no more within
+        `max_distance_m`, itself included. Distances are great-circle, across poles and the
+        antimeridian: exactly what `haversine` answers, with +180 for a longitude of -180 and one
+        longitude for both points if one of them is a pole. Features off the Earth, beyond 90
+        degrees of latitude or 180 of longitude, are in no answer.
 
-        Raises ValueError for a centre off the Earth, a negative k, and a distance that is negative
-        or not a number. Cost: grows with k and, slowly, with
-        the size of the index. Other threads may run meanwhile.
+        Raises ValueError for a center off the Earth, a negative k, and a distance that is negative
+        or NaN. Other threads run meanwhile. Cost: grows with k and, slowly, with the size of the
+        index.
         """
-    def within(
-        self, lat_e7: int, lon_e7: int, radius_m: float, /
-    ) -> tuple[Vector[int], Vector[float]]:
-        """All features within a distance of a place, itself included, as nearest answers."""
+    def within(self, lat_e7: int, lon_e7: int, radius_m: float) -> NearestResult:
+        """Return all features within a distance of a place, itself included, as `nearest` does."""
     def along(
         self,
-        latitudes: Buffer | Sequence[int],
-        longitudes: Buffer | Sequence[int],
+        lats_e7: Buffer | Sequence[int],
+        lons_e7: Buffer | Sequence[int],
         half_width_m: float,
-        /,
-    ) -> tuple[Vector[int], Vector[float], Vector[float], Vector[int]]:
-        """All features within a distance of a route, itself included, in order along it.
+    ) -> AlongResult:
+        """Return all features within a distance of a route, itself included, in order along it.
 
         The route runs along the shorter great-circle arcs between its vertices, given as the
-        constructor takes coordinates, across poles and the antimeridian as it comes; its corridor
-        has round ends. One vertex, or one place repeated, makes it a circle: the features of
-        `within`. Without vertices nothing is near.
+        constructor takes coordinates, across poles and the antimeridian; its corridor has round
+        ends. One vertex, or one place repeated, makes the corridor a circle: the features of
+        `within`. Without vertices no feature is in the answer.
 
-        Answers four columns, ordered by the second, equal ones by id: ids; metres along the route,
-        from its start to the place on it that is nearest to the feature, the earliest such place
-        where more are equally near (within 1e-7 m); that place's distance from the feature in
-        metres; and the side on which the feature is, seen in the direction of travel: -1 left,
+        The answer has four columns, ordered by the second, equal ones by id: ids; meters along the
+        route, from its start to the place on it that is nearest to the feature, the earliest such
+        place if several are equally near (within 1e-7 m); that place's distance from the feature
+        in meters; and the side on which the feature is, seen in the direction of travel: -1 left,
         +1 right, 0 on the route or straight ahead or behind.
 
-        Distances are true ones on the sphere of `haversine`, within 1e-8 m; exactly those of
-        `nearest` where the nearest place is a vertex. A feature belongs to the answer where the
-        distance as computed is at most `half_width_m`. Features off the Earth are nowhere.
+        Distances are on the sphere of `haversine`, within 1e-8 m of the truth; exactly those of
+        `nearest` if the nearest place is a vertex. A feature is in the answer if its distance as
+        computed is at most `half_width_m`. Features off the Earth are in no answer.
 
         Raises TypeError, ValueError and OverflowError as the constructor does; ValueError also for
-        a vertex off the Earth, for vertices that follow each other and are antipodes, between which
-        no arc is the shorter one, and for a half width that is negative or not a number.
-        Cost: grows with the hits and the length of the route, slowly with its number of vertices.
-        Other threads run meanwhile.
+        a vertex off the Earth, for consecutive vertices that are antipodes, between which no arc
+        is the shorter one, and for a half width that is negative or NaN. Other threads run
+        meanwhile. Cost: grows with the hits and the length of the route, slowly with its number of
+        vertices.
         """
-    def unnamed_count(self) -> int:
-        """How many features have no name.
+    def name(self, id: int) -> str:
+        """Return a feature's name, "" for an unnamed one.
 
-        Cost: one pass over all features. Other threads run meanwhile.
+        Raises IndexError for an id without a feature.
         """
-    def duplicate_count(self) -> int:
-        """How many features lie exactly where one of a lower id does.
+    def names(self, ids: Buffer | None = None) -> list[str]:
+        """Return the names of the features with these ids, in their order; by default of all.
 
-        Cost: one pass over the hash table. Other threads run meanwhile.
+        Takes and raises what `named` does. Cost: a str for each; `to_arrow` makes none.
         """
-    def named(self, ids: Buffer, /) -> Vector[int]:
-        """Those of the ids whose feature has a name, in their order.
+    def named(self, ids: Buffer) -> Vector[int]:
+        """Return those of the ids whose feature has a name, in their order.
 
         `ids` is a C-contiguous buffer of 32-bit integers, signed or not: a Vector, an array, a
-        numpy array. Raises TypeError for anything else, IndexError where an id is of no feature.
+        numpy array. Raises TypeError for anything else, IndexError for an id without a feature.
         """
-    def page_bytes(self, ids: Buffer, start: int, stop: int, /) -> int:
-        """How many bytes encode_page gives for the same arguments, without making them.
+    def location(self, id: int) -> Location:
+        """Return a feature's latitude and longitude, E7.
 
-        Takes and raises what that does. Cost: nanoseconds a feature, however long its name is.
+        Raises IndexError for an id without a feature.
         """
-    def encode_page(self, ids: Buffer, start: int, stop: int, /) -> bytes:
-        """The features `ids[start:stop]` as the entries of field 1 of a protocol buffer message.
+    def locations(self, ids: Buffer | None = None) -> Locations:
+        """Return the latitudes and longitudes of the features with these ids, E7, as columns.
 
-        These are the bytes of a message that has `repeated Feature` as its field 1 and nothing
-        else; those of its other fields may be added behind. Takes ids as `named` does. Ends past
-        the ids are clamped, as a slice's are; negative ones raise ValueError. Raises IndexError
-        where an id is of no feature. No Python object is made for a feature. Cost: a fraction of
-        a microsecond a feature.
+        In the order of the ids; by default of all, without a copy. Takes and raises what `named`
+        does.
         """
-    def encode_lookups(self, ids: Buffer, /) -> bytes:
-        """As encode_page, each entry `{ Feature feature = 1; }`, empty where an id is -1.
+    def unnamed_count(self) -> int:
+        """Return how many features have no name.
 
-        Takes all of what `find_many` answers, or ids as `named` does.
+        Other threads run meanwhile. Cost: one pass over all features.
         """
-    def encode_nearby_page(
-        self, ids: Buffer, distances_m: Buffer, start: int, stop: int, /
-    ) -> bytes:
-        """As encode_page, each entry `{ Feature feature = 1; double distance_m = 2; }`.
+    def duplicate_count(self) -> int:
+        """Return how many features lie exactly where one of a lower id does.
 
-        `distances_m` is a buffer of 64-bit floats, as long as the ids: what `nearest` and `within`
-        answer. Raises ValueError where the lengths differ.
+        Other threads run meanwhile. Cost: one pass over the hash table.
         """
-    def encode_route_page(
-        self,
-        ids: Buffer,
-        along_m: Buffer,
-        offset_m: Buffer,
-        sides: Buffer,
-        start: int,
-        stop: int,
-        /,
-    ) -> bytes:
-        """As encode_page, each entry a feature and where it is along a route.
+    def to_arrow(self) -> Any:
+        """Return a pyarrow.Table with the columns lat_e7, lon_e7 (int32) and name (utf8).
 
-        An entry is `{ Feature feature = 1; double along_m = 2; double offset_m = 3; Side side = 4;
-        }`, Side an enumeration of 0 for neither, 1 for left and 2 for right. In `sides`, a buffer
-        of 8-bit or 32-bit signed integers, negative is left, positive right and 0 neither.
+        The coordinates are not copied. Raises ImportError without pyarrow. Libraries that take
+        Arrow streams take the index itself: `polars.DataFrame(index)`, `pyarrow.table(index)`.
+        Cost: a few dozen nanoseconds a feature.
         """
-    def name(self, id: int, /) -> str:
-        """A feature's name, "" for an unnamed one. Raises IndexError, as do the next two."""
-    def location(self, id: int, /) -> tuple[int, int]:
-        """A feature's latitude and longitude, E7."""
-    def encoded(self, id: int, /) -> bytes:
-        """A feature as a protocol buffer message, `routeguide.Feature`."""
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return a PyCapsule with the features as a stream of Arrow record batches.
+
+        The schema is always that of `to_arrow`, whatever is requested. The stream may be read in
+        any thread.
+        """
     @property
-    def latitudes(self) -> Vector[int]:
+    def __geo_interface__(self) -> dict[str, Any]:
+        """The features as a GeoJSON FeatureCollection, for up to 100,000 of them.
+
+        Raises ValueError for more; `to_arrow` has no such limit.
+        """
+    @property
+    def lats_e7(self) -> Vector[int]:
         """The latitudes of all features, E7, in database order, without a copy.
 
         Signed 32-bit integers in the memory of the index, which lives as long as the vector does.
         """
     @property
-    def longitudes(self) -> Vector[int]:
-        """The longitudes, as latitudes."""
+    def lons_e7(self) -> Vector[int]:
+        """The longitudes, as `lats_e7`."""
     @property
-    def bounds(self) -> tuple[int, int, int, int] | None:
-        """The tightest south, west, north, east around all features, E7; None without any."""
+    def bounds(self) -> Bounds | None:
+        """The tightest box around all features, E7; None without any."""
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the index occupies; of one from a file, the file's size."""
@@ -269,6 +296,54 @@ class FeatureIndex:
 
         The first time, an index that was built computes its `fingerprint`, too.
         """
+
+@final
+class DegreesView:
+    """The queries of a FeatureIndex in degrees: `index.degrees`.
+
+    Latitudes are between -90 and 90, longitudes between -180 and 180, ints or floats; they are
+    rounded to E7, the nearest seventh decimal. Raises ValueError for others and NaN, TypeError for
+    what is not a number. Apart from that each method does what that of FeatureIndex does.
+    """
+
+    def find(self, latitude: float, longitude: float) -> int | None:
+        """Return the id of the first feature at this point once it is rounded, or None."""
+    def find_many(self, latitudes: Buffer, longitudes: Buffer) -> Vector[int]:
+        """Return what `find` answers for each point, -1 for None.
+
+        Takes degrees as FeatureIndex.from_degrees does, and raises as it does.
+        """
+    def query(
+        self, latitude1: float, longitude1: float, latitude2: float, longitude2: float
+    ) -> Vector[int]:
+        """Return the ids of all features in a box, between any two opposite corners."""
+    def query_count(
+        self, latitude1: float, longitude1: float, latitude2: float, longitude2: float
+    ) -> int:
+        """Return how many ids `query` would."""
+    def query_box(self, south: float, west: float, north: float, east: float) -> Vector[int]:
+        """Return the ids in a box that crosses the antimeridian if west is greater than east."""
+    def nearest(
+        self, latitude: float, longitude: float, k: int, max_distance_m: float = 1e999
+    ) -> NearestResult:
+        """Return the ids of the k features nearest to a place and their distances in meters."""
+    def within(self, latitude: float, longitude: float, radius_m: float) -> NearestResult:
+        """Return all features within a distance of a place, as `nearest` does."""
+    def along(self, latitudes: Buffer, longitudes: Buffer, half_width_m: float) -> AlongResult:
+        """Return all features within a distance of a route, in order along it.
+
+        Takes degrees as FeatureIndex.from_degrees does, and raises as it does.
+        """
+    def location(self, id: int) -> DegreesLocation:
+        """Return a feature's latitude and longitude."""
+    def locations(self, ids: Buffer | None = None) -> DegreesLocations:
+        """Return the latitudes and longitudes of the features with these ids; by default of all.
+
+        Two columns of 64-bit floats. Rounded to E7, each is exactly the coordinate of the index.
+        """
+    @property
+    def bounds(self) -> DegreesBounds | None:
+        """The tightest box around all features; None without any."""
 
 @final
 class FeatureIndexBuilder:
@@ -400,4 +475,59 @@ def count_byte(data: Buffer, byte: int, /) -> int:
     for anything that is no such buffer, ValueError for another number.
 
     Cost: one pass over them.
+    """
+
+def _encoded(index: FeatureIndex, id: int, /) -> bytes:
+    """Return a feature as a protocol buffer message, `routeguide.Feature`."""
+
+def _encoded_at(index: FeatureIndex, lat_e7: int, lon_e7: int, /) -> bytes | None:
+    """Return the encoded feature that `find` finds at this point, or None.
+
+    Takes any coordinates without a DegreesWarning: they come from the network.
+    """
+
+def _page_bytes(index: FeatureIndex, ids: Buffer, start: int, stop: int, /) -> int:
+    """Return how many bytes `_encode_page` would, without making them.
+
+    Cost: nanoseconds a feature, however long its name is.
+    """
+
+def _encode_page(index: FeatureIndex, ids: Buffer, start: int, stop: int, /) -> bytes:
+    """Return the features `ids[start:stop]` as entries of field 1 of a protocol buffer message.
+
+    These are the bytes of a message that has `repeated Feature` as its field 1 and nothing else;
+    those of its other fields may be appended. Takes ids as `FeatureIndex.named` does. Ends past the
+    ids are clamped, as a slice's are. Raises ValueError for negative ones, IndexError for an id
+    without a feature. Cost: a fraction of a microsecond a feature; no Python object for it.
+    """
+
+def _encode_lookups(index: FeatureIndex, ids: Buffer, /) -> bytes:
+    """Return all entries as `_encode_page` does, each `{ Feature feature = 1; }`.
+
+    Takes what `find_many` returns: an entry is empty if its id is -1.
+    """
+
+def _encode_nearby_page(
+    index: FeatureIndex, ids: Buffer, distances_m: Buffer, start: int, stop: int, /
+) -> bytes:
+    """Return entries as `_encode_page` does, each `{ Feature feature = 1; double distance_m = 2; }`.
+
+    Takes what `nearest` and `within` return. Raises ValueError if the lengths differ.
+    """
+
+def _encode_route_page(
+    index: FeatureIndex,
+    ids: Buffer,
+    along_m: Buffer,
+    offset_m: Buffer,
+    sides: Buffer,
+    start: int,
+    stop: int,
+    /,
+) -> bytes:
+    """Return entries as `_encode_page` does, each a feature and where it is along a route.
+
+    An entry is `{ Feature feature = 1; double along_m = 2; double offset_m = 3; Side side = 4; }`,
+    Side an enumeration of 0 for neither, 1 for left and 2 for right. In `sides`, 8-bit or 32-bit
+    signed integers, negative is left, positive right and 0 neither.
     """

@@ -10,6 +10,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "answers.h"
 #include "base/rg_fault.h"
 #include "base/rg_ids.h"
 #include "rg_index.h"
@@ -20,6 +21,8 @@ typedef struct module_state {
     PyTypeObject *builder_type;
     PyTypeObject *trip_type;
     PyTypeObject *vector_type;
+    PyTypeObject *degrees_view_type;
+    answer_types answers;
     PyObject *snapshot_error;
 } module_state;
 
@@ -33,6 +36,7 @@ extern PyType_Spec feature_index_spec;
 extern PyType_Spec builder_spec;
 extern PyType_Spec trip_spec;
 extern PyType_Spec vector_spec;
+extern PyType_Spec degrees_view_spec;
 
 /* errors.c: the one place where a status becomes an exception. Returns NULL. */
 PyObject *raise_status(module_state *state, rg_status status);
@@ -230,22 +234,40 @@ PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
 PyObject *FeatureIndex_sections(PyObject *self, void *closure);
 
-/* nearby.c: methods of FeatureIndex. */
-PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
-                               PyObject *names);
-PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
-PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+/* e7_queries.c: methods of FeatureIndex. */
+#define DECLARE_NAMED_FASTCALL(function)                                                           \
+    PyObject *function(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names)
+DECLARE_NAMED_FASTCALL(FeatureIndex_find);
+DECLARE_NAMED_FASTCALL(FeatureIndex_find_many);
+DECLARE_NAMED_FASTCALL(FeatureIndex_query);
+DECLARE_NAMED_FASTCALL(FeatureIndex_query_count);
+DECLARE_NAMED_FASTCALL(FeatureIndex_query_box);
+DECLARE_NAMED_FASTCALL(FeatureIndex_nearest);
+DECLARE_NAMED_FASTCALL(FeatureIndex_within);
+DECLARE_NAMED_FASTCALL(FeatureIndex_along);
 
-/* along.c: a method of FeatureIndex. */
-PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+/* features.c: methods and attributes of FeatureIndex. */
+DECLARE_NAMED_FASTCALL(FeatureIndex_name);
+DECLARE_NAMED_FASTCALL(FeatureIndex_names);
+DECLARE_NAMED_FASTCALL(FeatureIndex_named);
+DECLARE_NAMED_FASTCALL(FeatureIndex_location);
+DECLARE_NAMED_FASTCALL(FeatureIndex_locations);
+PyObject *FeatureIndex_item(PyObject *self, Py_ssize_t id);
+PyObject *FeatureIndex_lats_e7(PyObject *self, void *closure);
+PyObject *FeatureIndex_lons_e7(PyObject *self, void *closure);
+PyObject *FeatureIndex_bounds(PyObject *self, void *closure);
 
-/* page.c: methods of FeatureIndex. */
-PyObject *FeatureIndex_encode_lookups(PyObject *self, PyObject *argument);
-PyObject *FeatureIndex_encode_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
-PyObject *FeatureIndex_encode_nearby_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
-PyObject *FeatureIndex_encode_route_page(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
-PyObject *FeatureIndex_named(PyObject *self, PyObject *argument);
-PyObject *FeatureIndex_page_bytes(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+/* degrees.c: an attribute of FeatureIndex. */
+PyObject *FeatureIndex_degrees(PyObject *self, void *closure);
+
+/* page.c: functions of the module. */
+PyObject *encoded(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *page_bytes(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *encode_page(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *encode_lookups(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *encode_nearby_page(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *encode_route_page(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 /* vector.c */
 

@@ -20,7 +20,9 @@ static int add_snapshot_error(PyObject *module, PyObject **kept)
 static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
-    if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
+    if (answer_types_load(&state->answers) < 0 ||
+        add_type(module, &vector_spec, &state->vector_type) < 0 ||
+        add_type(module, &degrees_view_spec, &state->degrees_view_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
         add_type(module, &builder_spec, &state->builder_type) < 0 ||
         add_snapshot_error(module, &state->snapshot_error) < 0)
@@ -35,8 +37,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->builder_type);
     Py_VISIT(state->trip_type);
     Py_VISIT(state->vector_type);
+    Py_VISIT(state->degrees_view_type);
     Py_VISIT(state->snapshot_error);
-    return 0;
+    return answer_types_traverse(&state->answers, visit, arg);
 }
 
 static int module_clear(PyObject *module)
@@ -46,7 +49,9 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->builder_type);
     Py_CLEAR(state->trip_type);
     Py_CLEAR(state->vector_type);
+    Py_CLEAR(state->degrees_view_type);
     Py_CLEAR(state->snapshot_error);
+    answer_types_clear(&state->answers);
     return 0;
 }
 
@@ -67,6 +72,13 @@ static PyMethodDef functions[] = {
     {"e7_from_latitudes", e7_from_latitudes, METH_O, DOC_e7_from_latitudes},
     {"e7_from_longitudes", KEYWORDS(e7_from_longitudes), DOC_e7_from_longitudes},
     {"count_byte", FASTCALL(count_byte), DOC_count_byte},
+    {"_encoded", FASTCALL(encoded), DOC__encoded},
+    {"_encoded_at", FASTCALL(encoded_at_point), DOC__encoded_at},
+    {"_page_bytes", FASTCALL(page_bytes), DOC__page_bytes},
+    {"_encode_page", FASTCALL(encode_page), DOC__encode_page},
+    {"_encode_lookups", FASTCALL(encode_lookups), DOC__encode_lookups},
+    {"_encode_nearby_page", FASTCALL(encode_nearby_page), DOC__encode_nearby_page},
+    {"_encode_route_page", FASTCALL(encode_route_page), DOC__encode_route_page},
     {NULL, NULL, 0, NULL},
 };
 

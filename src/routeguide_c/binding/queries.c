@@ -11,6 +11,19 @@ PyObject *index_find(PyObject *index, rg_point point)
     return PyLong_FromLong((long)id); /* below 2^31, and faster than from an unsigned one */
 }
 
+PyObject *index_find_many(PyObject *index, const int32_t *lats_e7, const int32_t *lons_e7,
+                          Py_ssize_t count)
+{
+    void *ids;
+    PyObject *result = vector_new(&ids, state_of(index), VECTOR_INT32, count);
+    if (!result)
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    rg_index_find_many(index_of(index), lats_e7, lons_e7, (size_t)count, ids);
+    Py_END_ALLOW_THREADS
+    return result;
+}
+
 /* Searches without the interpreter's lock if that takes long. For a short query, waiting to have
  * the lock back would take longer than the query. */
 static rg_status query(const rg_index *index, rg_box box, rg_ids *ids)

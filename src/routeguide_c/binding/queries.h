@@ -15,6 +15,12 @@
 /* Returns the id of the first feature at the point, or None. */
 PyObject *index_find(PyObject *index, rg_point point);
 
+/* Returns that id for each point, -1 for None. Another thread may write into the columns meanwhile:
+ * that changes answers and nothing else, since no value read from them addresses memory
+ * unchecked. */
+PyObject *index_find_many(PyObject *index, const int32_t *lats_e7, const int32_t *lons_e7,
+                          Py_ssize_t count);
+
 /* Returns the ids in the box, whose corners are in any order. */
 PyObject *index_query(PyObject *index, rg_point corner, rg_point other);
 PyObject *index_query_count(PyObject *index, rg_point corner, rg_point other);
@@ -25,6 +31,9 @@ PyObject *index_query_box(PyObject *index, rg_point south_west, rg_point north_e
 
 /* nearby.c: returns the `most` features nearest to a place on Earth, within `reach_m`. */
 PyObject *index_nearest(PyObject *index, rg_point center, size_t most, double reach_m);
+
+/* Reads the arguments k and max_distance_m, which may be NULL for infinity. */
+int nearest_limits_from(PyObject *const *k_then_distance, size_t *most, double *reach_m);
 
 /* along.c: returns the features along a route of equally many latitudes and longitudes. */
 PyObject *index_along(PyObject *index, const int32_t *lats_e7, const int32_t *lons_e7,
