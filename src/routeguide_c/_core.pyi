@@ -477,13 +477,16 @@ def count_byte(data: Buffer, byte: int, /) -> int:
     Cost: one pass over them.
     """
 
-def _encoded(index: FeatureIndex, id: int, /) -> bytes:
-    """Return a feature as a protocol buffer message, `routeguide.Feature`."""
-
 def _encoded_at(index: FeatureIndex, lat_e7: int, lon_e7: int, /) -> bytes | None:
-    """Return the encoded feature that `find` finds at this point, or None.
+    """Return the feature that `find` finds at this point as a protocol buffer message, or None.
 
-    Takes any coordinates without a DegreesWarning: they come from the network.
+    The message is `routeguide.Feature`. Emits no DegreesWarning: the point comes from a client.
+    """
+
+def _encode_each(index: FeatureIndex, ids: Buffer, start: int, stop: int, /) -> list[bytes]:
+    """Return the features `ids[start:stop]` as one message each, `routeguide.Feature`.
+
+    Takes and raises what `_encode_page` does.
     """
 
 def _page_bytes(index: FeatureIndex, ids: Buffer, start: int, stop: int, /) -> int:

@@ -1,39 +1,42 @@
-"""The features of an index, encoded as the calls answer with them."""
+"""The features of an index as the encoded messages that calls answer with."""
 
 from collections.abc import Iterator
 
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle
 from routeguide_c import FeatureIndex
+from routeguide_c._core import _encode_each, _encoded_at
+
+_STEP = 64  # features encoded at once: few enough to stop soon after the caller does
 
 
 class Catalog:
-    """Answers with encoded features: decoding them for gRPC to encode them again would be most of
-    the work. Immutable, like the index: any number of threads may ask."""
+    """Encoded features by point and by box: to decode them for gRPC to encode them again would be
+    most of the work. Immutable, like the index: any number of threads may use one."""
 
     def __init__(self, index: FeatureIndex) -> None:
         self._index = index
 
     def find(self, point: Point) -> bytes | None:
-        """The first feature in database order at exactly `point`, or None."""
-        feature_id = self._index.find(point.latitude, point.longitude)
-        return None if feature_id is None else self._index.encoded(feature_id)
+        """Return the first feature in database order at exactly `point`, or None."""
+        return _encoded_at(self._index, point.latitude, point.longitude)
 
     def feature_at(self, point: Point) -> bytes:
-        """As `find`; where no feature is: one without a name at that point."""
+        """Return what `find` does; if there is no feature, one without a name at that point."""
         feature = self.find(point)
         return nameless_at(point) if feature is None else feature
 
     def features_in(self, rectangle: Rectangle) -> Iterator[bytes]:
-        """Every feature between two opposite corners, edges included, in database order.
+        """Yield every feature between two opposite corners, edges included, in database order.
 
-        The search is done at the first step, each feature is read when it is asked for:
-        whoever stops asking stops the work.
+        The search is done at the first step, features are encoded a few at a time: a caller that
+        stops iterating stops the work.
         """
         lo, hi = rectangle.lo, rectangle.hi
         ids = self._index.query(lo.latitude, lo.longitude, hi.latitude, hi.longitude)
-        yield from map(self._index.encoded, ids)
+        for start in range(0, len(ids), _STEP):
+            yield from _encode_each(self._index, ids, start, start + _STEP)
 
 
 def nameless_at(point: Point) -> bytes:
-    """What the calls answer for a point without a feature."""
+    """Return the answer for a point without a feature."""
     return Feature(location=point).SerializeToString()

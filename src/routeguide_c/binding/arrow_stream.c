@@ -88,8 +88,8 @@ static rg_status names_init(struct ArrowArray *out, const rg_store *store, uint3
     if (status != RG_OK)
         goto fail;
     self->bytes = rg_alloc((size_t)self->offsets[*count], 1);
-    status = self->bytes ? rg_names_copy(self->bytes, store, first, *count, self->offsets)
-                         : RG_ENOMEM;
+    status =
+        self->bytes ? rg_names_copy(self->bytes, store, first, *count, self->offsets) : RG_ENOMEM;
     if (status != RG_OK)
         goto fail;
     self->buffers[1] = self->offsets;

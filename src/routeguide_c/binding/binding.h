@@ -261,8 +261,8 @@ PyObject *FeatureIndex_bounds(PyObject *self, void *closure);
 PyObject *FeatureIndex_degrees(PyObject *self, void *closure);
 
 /* page.c: functions of the module. */
-PyObject *encoded(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *encode_each(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 PyObject *page_bytes(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 PyObject *encode_page(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 PyObject *encode_lookups(PyObject *module, PyObject *const *args, Py_ssize_t nargs);

@@ -7,7 +7,9 @@ static inline int e7_from(PyObject *argument, const char *name, int32_t *value)
     if (quick_int32_from(argument, value))
         return 0;
     if (PyFloat_Check(argument)) {
-        PyErr_Format(PyExc_TypeError, "%s: expected E7 integers, not %R; index.degrees takes degrees", name, argument);
+        PyErr_Format(PyExc_TypeError,
+                     "%s: expected E7 integers, not %R; index.degrees takes degrees", name,
+                     argument);
         return -1;
     }
     return int32_from(argument, value);
@@ -24,8 +26,10 @@ static inline bool looks_like_degrees(rg_point point)
 }
 static inline int warn_if_degrees(rg_point a, rg_point b)
 {
-    if (!looks_like_degrees(a) || !looks_like_degrees(b) || !(a.lat_e7 | a.lon_e7 | b.lat_e7 | b.lon_e7))
+    if (!looks_like_degrees(a) || !looks_like_degrees(b) ||
+        !(a.lat_e7 | a.lon_e7 | b.lat_e7 | b.lon_e7))
         return 0;
-    return PyErr_WarnEx(PyExc_UserWarning, "these E7 integers look like degrees; index.degrees takes degrees", 1);
+    return PyErr_WarnEx(PyExc_UserWarning,
+                        "these E7 integers look like degrees; index.degrees takes degrees", 1);
 }
 #endif

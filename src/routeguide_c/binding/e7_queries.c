@@ -112,7 +112,8 @@ PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t
     size_t most;
     double reach_m;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        center_from(args, &accepted, &center) < 0 || nearest_limits_from(args + 2, &most, &reach_m) < 0)
+        center_from(args, &accepted, &center) < 0 ||
+        nearest_limits_from(args + 2, &most, &reach_m) < 0)
         return NULL;
     return index_nearest(self, center, most, reach_m);
 }

@@ -32,6 +32,14 @@ int id_from(PyObject *index, PyObject *argument, uint32_t *id)
     return 0;
 }
 
+bool has_feature(PyObject *index, uint32_t id)
+{
+    if (id < rg_store_count(store_of(index)))
+        return true;
+    raise_status(state_of(index), RG_EID);
+    return false;
+}
+
 /* --- names --- */
 
 static PyObject *raise_corrupt(PyObject *index)
@@ -66,8 +74,7 @@ PyObject *FeatureIndex_name(PyObject *self, PyObject *const *args, Py_ssize_t na
     static const parameters accepted = {"name", 1, 1, {"id"}};
     PyObject *bound[1];
     uint32_t id;
-    if (!arguments_bound(&accepted, &args, nargs, names, bound) ||
-        id_from(self, args[0], &id) < 0)
+    if (!arguments_bound(&accepted, &args, nargs, names, bound) || id_from(self, args[0], &id) < 0)
         return NULL;
     return name_at(self, id);
 }
@@ -82,8 +89,7 @@ typedef struct ids_argument {
 /* Raises IndexError for an id without a feature. Release on failure too. */
 static int ids_from(PyObject *index, PyObject *argument, ids_argument *out)
 {
-    size_t features = rg_store_count(store_of(index));
-    *out = (ids_argument){.count = features};
+    *out = (ids_argument){.count = rg_store_count(store_of(index))};
     if (!argument || argument == Py_None)
         return 0;
     if (numbers_from(state_of(index), argument, "ids", NUMBERS_IDS, &out->held) < 0 ||
@@ -92,10 +98,8 @@ static int ids_from(PyObject *index, PyObject *argument, ids_argument *out)
     out->items = out->held.items;
     out->count = (size_t)out->held.count;
     for (size_t i = 0; i < out->count; i++)
-        if (out->items[i] >= features) {
-            raise_status(state_of(index), RG_EID);
+        if (!has_feature(index, out->items[i]))
             return -1;
-        }
     return 0;
 }
 
@@ -172,8 +176,8 @@ PyObject *index_bounds(PyObject *index, bool in_degrees)
     PyObject *items[] = {
         coordinate(bounds.lo.lat_e7, in_degrees), coordinate(bounds.lo.lon_e7, in_degrees),
         coordinate(bounds.hi.lat_e7, in_degrees), coordinate(bounds.hi.lon_e7, in_degrees)};
-    return answer_new(&state_of(index)->answers,
-                      in_degrees ? ANSWER_DEGREES_BOUNDS : ANSWER_BOUNDS, 4, items);
+    return answer_new(&state_of(index)->answers, in_degrees ? ANSWER_DEGREES_BOUNDS : ANSWER_BOUNDS,
+                      4, items);
 }
 
 /* A vector of one coordinate of the features with these ids. */

@@ -12,6 +12,9 @@
 /* An id of a feature. Raises IndexError if there is none. */
 int id_from(PyObject *index, PyObject *argument, uint32_t *id);
 
+/* True for the id of a feature; raises IndexError if not. */
+bool has_feature(PyObject *index, uint32_t id);
+
 /* The encoded feature with this id. Raises SnapshotError for a damaged file. */
 int encoded_at(PyObject *index, uint32_t id, rg_slice *encoded);
 

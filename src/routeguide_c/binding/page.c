@@ -1,7 +1,7 @@
 /* Functions of the module for the servers of this project: features as messages of its protos.
  *
- *     def _encoded(index, id): ...
  *     def _encoded_at(index, lat_e7, lon_e7): ...
+ *     def _encode_each(index, ids, start, stop): ...
  *     def _page_bytes(index, ids, start, stop): ...
  *     def _encode_page(index, ids, start, stop): ...
  *     def _encode_lookups(index, ids): ...
@@ -33,16 +33,6 @@ static bool has_index(PyObject *module, const char *function, PyObject *const *a
 static PyObject *bytes_of(rg_slice encoded)
 {
     return PyBytes_FromStringAndSize((const char *)encoded.data, (Py_ssize_t)encoded.size);
-}
-
-PyObject *encoded(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
-{
-    uint32_t id;
-    rg_slice feature;
-    if (!has_index(module, "_encoded", args, nargs, 2) || id_from(args[0], args[1], &id) < 0 ||
-        encoded_at(args[0], id, &feature) < 0)
-        return NULL;
-    return bytes_of(feature);
 }
 
 PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
@@ -158,6 +148,30 @@ static PyObject *encode_columns(PyObject *index, page_columns *columns, bool is_
         bytes = encode(index, &page);
     columns_release(columns);
     return bytes;
+}
+
+PyObject *encode_each(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+{
+    page_columns columns = {0};
+    rg_page page = {0};
+    PyObject *list = NULL;
+    if (!has_index(module, "_encode_each", args, nargs, 4))
+        return NULL;
+    if (ids_column_from(args, &columns) && page_from(&columns, args + 2, &page) == 0)
+        list = PyList_New((Py_ssize_t)page.count);
+    for (size_t i = 0; list && i < page.count; i++) {
+        rg_slice feature;
+        PyObject *bytes =
+            has_feature(args[0], page.ids[i]) && encoded_at(args[0], page.ids[i], &feature) == 0
+                ? bytes_of(feature)
+                : NULL;
+        if (bytes)
+            PyList_SET_ITEM(list, (Py_ssize_t)i, bytes);
+        else
+            Py_CLEAR(list);
+    }
+    columns_release(&columns);
+    return list;
 }
 
 PyObject *page_bytes(PyObject *module, PyObject *const *args, Py_ssize_t nargs)

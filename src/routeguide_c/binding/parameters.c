@@ -44,8 +44,8 @@ bool arguments_bound_slowly(const parameters *accepted, PyObject *const **args, 
     }
     for (Py_ssize_t i = 0; i < accepted->required; i++)
         if (!room[i]) {
-            PyErr_Format(PyExc_TypeError, "%s() missing required argument '%s'",
-                         accepted->function, accepted->names[i]);
+            PyErr_Format(PyExc_TypeError, "%s() missing required argument '%s'", accepted->function,
+                         accepted->names[i]);
             return false;
         }
     *args = room;

@@ -247,7 +247,8 @@ static PyObject *Vector_repr(PyObject *object)
         text = PyUnicode_FromFormat("Vector(%U)", shown);
     } else if (shown) {
         PyObject *open = PyUnicode_Substring(shown, 0, PyUnicode_GET_LENGTH(shown) - 1);
-        text = open ? PyUnicode_FromFormat("Vector(%U, ...], length=%zd)", open, self->count) : NULL;
+        text =
+            open ? PyUnicode_FromFormat("Vector(%U, ...], length=%zd)", open, self->count) : NULL;
         Py_XDECREF(open);
     }
     Py_XDECREF(shown);

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-rg_status rg_names_measure(const rg_store *store, uint32_t first, uint32_t *count,
-                           int32_t *offsets)
+rg_status rg_names_measure(const rg_store *store, uint32_t first, uint32_t *count, int32_t *offsets)
 {
     uint32_t end = 0;
     for (uint32_t i = 0; i < *count; i++) {
