@@ -2,9 +2,13 @@
  *
  *     def along(self, latitudes, longitudes, half_width_m): ...
  */
-#include "binding.h"
-
+#include "arguments.h"
+#include "columns.h"
+#include "errors.h"
+#include "index_methods.h"
+#include "index_object.h"
 #include "search/rg_along.h"
+#include "vector.h"
 
 enum { COLUMNS = 4 };
 

@@ -20,113 +20,21 @@
  *
  * and what snapshot.c adds.
  */
-#include "binding.h"
-
+#include "arguments.h"
+#include "columns.h"
 #include "docs.h"
-
-typedef struct feature_index {
-    PyObject_HEAD
-    rg_index *index; /* owned; never NULL in an object that Python can see */
-} feature_index;
+#include "errors.h"
+#include "functions.h"
+#include "index_methods.h"
+#include "index_object.h"
+#include "vector.h"
 
 /* Ids that a query may answer without allocating. */
 enum { FEW_IDS = 240 };
 
-const rg_index *index_of(PyObject *object)
-{
-    return ((feature_index *)object)->index;
-}
-
 static const rg_store *store_of(PyObject *object)
 {
     return rg_index_store(index_of(object));
-}
-
-PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
-{
-    feature_index *self = (feature_index *)type->tp_alloc(type, 0);
-    if (self)
-        self->index = index;
-    else
-        rg_index_free(index);
-    return (PyObject *)self;
-}
-
-PyObject *feature_index_build(PyTypeObject *type, rg_store *store)
-{
-    rg_index *index = NULL;
-    rg_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = rg_index_build(&index, store);
-    Py_END_ALLOW_THREADS
-    if (status != RG_OK)
-        return raise_status(PyType_GetModuleState(type), status);
-    return feature_index_take(type, index);
-}
-
-/* A store of the coordinates, still without names. */
-static rg_store *store_from(module_state *state, const coordinates *lats, const coordinates *lons)
-{
-    rg_store *store = NULL;
-    rg_status status = rg_store_new(&store, (size_t)lats->count, 0);
-    if (status == RG_OK)
-        rg_store_place(store, lats->items, lons->items, (uint32_t)lats->count);
-    else
-        raise_status(state, status);
-    return store;
-}
-
-/* While this thread reads the names, for which it needs the interpreter's lock, another one builds
- * what depends on the coordinates alone. The lock is held until all names are read, since others
- * could change the list meanwhile. */
-static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
-{
-    rg_store *store = store_from(state, lats, lons);
-    if (!store)
-        return NULL;
-    rg_index_builder *builder = NULL;
-    rg_index *index = NULL;
-    rg_status status = rg_index_begin(&builder, store, (uint32_t)lats->count);
-    bool failed = status == RG_OK && store_add_names(state, store, NULL, NULL, names) < 0;
-    Py_BEGIN_ALLOW_THREADS
-    if (failed)
-        rg_index_abandon(builder);
-    else if (status == RG_OK)
-        status = rg_index_end(&index, builder);
-    Py_END_ALLOW_THREADS
-    if (status != RG_OK)
-        raise_status(state, status);
-    return index;
-}
-
-static PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    PyObject *latitudes, *longitudes, *argument, *names = NULL;
-    rg_index *index = NULL;
-    coordinates lats = {0}, lons = {0};
-    if (kwargs && PyDict_GET_SIZE(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
-        return NULL;
-    }
-    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &argument))
-        return NULL;
-    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) == 0)
-        names = names_from(argument, lats.count);
-    if (names)
-        index = index_from(PyType_GetModuleState(type), &lats, &lons, names);
-    Py_XDECREF(names);
-    coordinates_release(&lons);
-    coordinates_release(&lats);
-    return index ? feature_index_take(type, index) : NULL;
-}
-
-static void FeatureIndex_dealloc(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    rg_index_free(((feature_index *)object)->index);
-    type->tp_free(object);
-    Py_DECREF(type);
 }
 
 static PyObject *FeatureIndex_repr(PyObject *self)
@@ -140,11 +48,15 @@ static Py_ssize_t FeatureIndex_length(PyObject *self)
     return (Py_ssize_t)rg_store_count(store_of(self));
 }
 
+static const char *const point_names[] = {"lat_e7", "lon_e7"};
+
 static PyObject *FeatureIndex_find(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     rg_point point;
     uint32_t id;
-    if (!has_arguments("find", nargs, 2) || point_from(args, &point) < 0)
+    if (!has_arguments("find", nargs, 2) || point_from(args, point_names, &point) < 0)
+        return NULL;
+    if (warn_if_degrees(self, point, point) < 0)
         return NULL;
     if (!rg_index_find(index_of(self), point, &id))
         Py_RETURN_NONE;
@@ -174,9 +86,10 @@ static PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, P
 
 static int box_from(const char *function, PyObject *const *args, Py_ssize_t nargs, rg_box *box)
 {
+    static const char *const names[] = {"lo_lat_e7", "lo_lon_e7", "hi_lat_e7", "hi_lon_e7"};
     rg_point a, b;
-    if (!has_arguments(function, nargs, 4) || point_from(args, &a) < 0 ||
-        point_from(args + 2, &b) < 0)
+    if (!has_arguments(function, nargs, 4) || point_from(args, names, &a) < 0 ||
+        point_from(args + 2, names + 2, &b) < 0)
         return -1;
     *box = rg_box_from_corners(a, b);
     return 0;

@@ -4,16 +4,19 @@
  *     def within(self, lat_e7, lon_e7, radius_m): ...
  *     def query_box(self, south, west, north, east): ...
  */
-#include "binding.h"
-
+#include "arguments.h"
+#include "errors.h"
 #include "geo/rg_sphere.h"
+#include "index_methods.h"
+#include "index_object.h"
+#include "vector.h"
 
 /* Hits that a search may collect without allocating; it collects some more than it returns. */
 enum { FEW_HITS = 256 };
 
 static int place_from(PyObject *const *lat_then_lon, rg_point *place)
 {
-    if (point_from(lat_then_lon, place) < 0)
+    if (point_from(lat_then_lon, (const char *[]){"lat_e7", "lon_e7"}, place) < 0)
         return -1;
     if (rg_sphere_has(*place))
         return 0;
@@ -104,9 +107,10 @@ PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t 
 
 PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
+    static const char *const names[] = {"south", "west", "north", "east"};
     rg_point south_west, north_east;
-    if (!has_arguments("query_box", nargs, 4) || point_from(args, &south_west) < 0 ||
-        point_from(args + 2, &north_east) < 0)
+    if (!has_arguments("query_box", nargs, 4) || point_from(args, names, &south_west) < 0 ||
+        point_from(args + 2, names + 2, &north_east) < 0)
         return NULL;
     if (south_west.lat_e7 > north_east.lat_e7) {
         PyErr_SetString(PyExc_ValueError, "south is north of north");

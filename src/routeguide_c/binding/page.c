@@ -7,9 +7,13 @@
  *     def encode_route_page(self, ids, along_m, offset_m, sides, start, stop): ...
  *     def named(self, ids): ...
  */
-#include "binding.h"
-
+#include "arguments.h"
+#include "errors.h"
 #include "features/rg_page.h"
+#include "index_methods.h"
+#include "index_object.h"
+#include "numbers.h"
+#include "vector.h"
 
 /* Features from which other threads run meanwhile: about half a millisecond. For fewer, having the
  * lock back may take longer than the page. */

@@ -4,7 +4,7 @@
  *     def __getitem__(self, index): ...
  *     def tolist(self): ...
  */
-#include "binding.h"
+#include "vector.h"
 
 #include "base/rg_alloc.h"
 #include "docs.h"
