@@ -4,6 +4,7 @@ Coordinates are E7 integers, degrees times ten million, latitude before longitud
 """
 
 from routeguide_c._core import (
+    DegreesWarning,
     FeatureIndex,
     FeatureIndexBuilder,
     SnapshotError,
@@ -17,6 +18,7 @@ from routeguide_c._core import (
 )
 
 __all__ = [
+    "DegreesWarning",
     "FeatureIndex",
     "FeatureIndexBuilder",
     "SnapshotError",

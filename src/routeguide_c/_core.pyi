@@ -400,6 +400,13 @@ class FeatureIndexBuilder:
 class SnapshotError(ValueError):
     """A file that is no snapshot, or no sound one; the message names it and what is wrong."""
 
+class DegreesWarning(UserWarning):
+    """Coordinates passed as E7 integers that look like degrees.
+
+    Emitted if all of them, as E7, are within 0.000018 degrees of 0, 0 and some are not 0. Degrees
+    have to go through `FeatureIndex.from_degrees` and `FeatureIndex.degrees`.
+    """
+
 @final
 class Trip:
     """The running summary of points visited one after the other on an index."""

@@ -1,4 +1,7 @@
+#include "errors.h"
+#include "index_object.h"
 #include "queries.h"
+#include "vector.h"
 
 #include "search/rg_along.h"
 

@@ -76,7 +76,4 @@ PyObject *arrow_array_capsule(PyObject *owner, const void *items, Py_ssize_t cou
 /* Returns a capsule with the stream, which it takes over, on failure too. */
 PyObject *arrow_stream_capsule(struct ArrowArrayStream stream);
 
-/* arrow_stream.c: a method of FeatureIndex. */
-PyObject *FeatureIndex_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs);
-
 #endif

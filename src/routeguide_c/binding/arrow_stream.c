@@ -4,7 +4,8 @@
  * are copied, batch by batch.
  */
 #include "arrow.h"
-#include "binding.h"
+#include "index_methods.h"
+#include "index_object.h"
 
 #include "base/rg_alloc.h"
 #include "features/rg_names.h"

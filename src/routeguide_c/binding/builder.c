@@ -5,14 +5,16 @@
  *     def extend(self, latitudes, longitudes, name_offsets, name_bytes): ...
  *     def extend_names(self, latitudes, longitudes, names): ...
  *     def build(self): ...
- *
- * and what FeatureIndex makes itself of: store_add_names.
  */
-#include "binding.h"
-
-#include "base/rg_prefetch.h"
+#include "arguments.h"
+#include "columns.h"
 #include "docs.h"
+#include "errors.h"
 #include "features/rg_rows.h"
+#include "functions.h"
+#include "index_object.h"
+#include "names.h"
+#include "numbers.h"
 
 typedef struct builder {
     PyObject_HEAD
@@ -147,88 +149,6 @@ static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssiz
     }
     rows_release(&arguments);
     return result;
-}
-
-/* Asks for a name that comes later, the line after its first, too; they are wherever Python put
- * them. */
-static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
-{
-    enum { AHEAD = 16, LINE = 64 };
-    if (position + AHEAD < count) {
-        const char *text = (const char *)PySequence_Fast_GET_ITEM(names, position + AHEAD);
-        rg_prefetch(text);
-        rg_prefetch(text + LINE);
-    }
-}
-
-/* Bytes that the features will have encoded, or -1. */
-static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
-                               name_utf8 *name)
-{
-    Py_ssize_t total = 0;
-    for (Py_ssize_t i = 0; i < lats->count; i++) {
-        prefetch_name(names, i, lats->count);
-        if (name_from(names, i, name) < 0)
-            return -1;
-        rg_point location = {lats->items[i], lons->items[i]};
-        size_t size = rg_feature_encoded_size(location, (size_t)name->size);
-        if (size > (size_t)(PY_SSIZE_T_MAX - total)) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        total += (Py_ssize_t)size;
-    }
-    return total;
-}
-
-/* Where more may follow, the names' sizes first, so that their bytes grow once; a name that is none
- * ends it there. An index that is being built meanwhile is trimmed in the end. */
-int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
-                    const coordinates *lons, PyObject *names)
-{
-    rg_store_mark before = rg_store_end(store);
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(names), i = 0;
-    name_utf8 name = {0};
-    rg_status status = RG_OK;
-    if (lats) {
-        Py_ssize_t size = encoded_size(lats, lons, names, &name);
-        if (size < 0)
-            goto fail;
-        status = rg_store_reserve(store, (size_t)count, (size_t)size);
-    }
-    for (; status == RG_OK && i < count; i++) {
-        prefetch_name(names, i, count);
-        if (name_from(names, i, &name) < 0)
-            goto fail;
-        if (lats)
-            status = rg_store_add(store, (rg_point){lats->items[i], lons->items[i]}, name.data,
-                                  (size_t)name.size);
-        else
-            status = rg_store_add_name(store, name.data, (size_t)name.size);
-    }
-    if (status == RG_OK) {
-        name_release(&name);
-        return 0;
-    }
-    raise_row_status(state, status, (size_t)i - 1);
-
-fail:
-    name_release(&name);
-    rg_store_cut(store, before);
-    return -1;
-}
-
-PyObject *names_from(PyObject *argument, Py_ssize_t count)
-{
-    if (PyUnicode_Check(argument)) {
-        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
-        return NULL;
-    }
-    PyObject *names = PySequence_Fast(argument, "names: expected a sequence of str");
-    if (!names || same_length("latitudes", count, "names", PySequence_Fast_GET_SIZE(names)) == 0)
-        return names;
-    Py_DECREF(names);
-    return NULL;
 }
 
 static PyObject *Builder_extend_names(PyObject *object, PyObject *const *args, Py_ssize_t nargs)

@@ -1,86 +1,133 @@
-/* def e7_from_latitudes(degrees): ...
- * def e7_from_longitudes(degrees, *, wrap=False): ...
- * def count_byte(data, byte): ...
- */
-#include "binding.h"
+#include "columns.h"
 
-#include "base/rg_bytes.h"
-#include "geo/rg_degrees.h"
+#include "arguments.h"
+#include "base/rg_alloc.h"
 
 #include <string.h>
 
-static void raise_outside(const char *name, const numbers *degrees, size_t wrong, int least,
-                          int most)
+/* True for the format of a native int32, whether its byte order is implied or spelled out. */
+static bool is_int32(const Py_buffer *view)
 {
-    double value;
-    memcpy(&value, (const char *)degrees->items + wrong * sizeof value, sizeof value);
-    PyObject *number = PyFloat_FromDouble(value);
-    if (number)
-        PyErr_Format(PyExc_ValueError, "%s: %S at position %zu is not between %d and %d", name,
-                     number, wrong, least, most);
-    Py_XDECREF(number);
+    const char *format = view->format ? view->format : "B";
+    if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
+        format++;
+    return view->itemsize == 4 && (format[0] == 'i' || format[0] == 'l') && format[1] == '\0';
 }
 
-/* `name` is the argument's, for messages. */
-static PyObject *converted(module_state *state, PyObject *argument, const char *name, int least,
-                           int most)
+/* Takes the items where they are, or a copy where int32 may not lie. */
+static int take_items(coordinates *out)
 {
-    numbers degrees = {0};
-    void *items_e7;
-    PyObject *result = NULL;
-    if (numbers_from(state, argument, name, NUMBERS_DOUBLES, &degrees) == 0)
-        result = vector_new(&items_e7, state, VECTOR_INT32, degrees.count);
-    if (result) {
-        bool all_inside;
-        size_t wrong = 0;
-        Py_BEGIN_ALLOW_THREADS
-        all_inside =
-            rg_degrees_to_e7(items_e7, degrees.items, (size_t)degrees.count, least, most, &wrong);
-        Py_END_ALLOW_THREADS
-        if (!all_inside) {
-            Py_CLEAR(result);
-            raise_outside(name, &degrees, wrong, least, most);
+    size_t count = (size_t)out->view.shape[0];
+    out->count = out->view.shape[0];
+    out->items = out->view.buf;
+    if ((uintptr_t)out->view.buf % _Alignof(int32_t) == 0)
+        return 0;
+    out->copied = rg_alloc(count, sizeof *out->copied);
+    if (!out->copied) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(out->copied, out->view.buf, count * sizeof *out->copied);
+    out->items = out->copied;
+    return 0;
+}
+
+static int borrow_buffer(PyObject *argument, const char *name, coordinates *out)
+{
+    /* Asking for strides leaves it to us to refuse them, in our words; whatever else the owner of
+     * the buffer raises is the caller's to see. */
+    if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)
+        return -1;
+    if (!is_int32(&out->view) || out->view.ndim != 1)
+        PyErr_Format(PyExc_TypeError,
+                     "%s: expected a one-dimensional buffer of 32-bit signed integers, not "
+                     "format '%s' in %d dimensions",
+                     name, out->view.format ? out->view.format : "B", out->view.ndim);
+    else if (!PyBuffer_IsContiguous(&out->view, 'C'))
+        PyErr_Format(PyExc_ValueError, "%s: the buffer must be C-contiguous", name);
+    else
+        return take_items(out);
+    return -1;
+}
+
+/* As int32_from, for the item at a position, which a refusal names. What the item's own __index__
+ * raises stays as it is. */
+static int item_from(PyObject *item, const char *name, Py_ssize_t position, int32_t *value)
+{
+    if (!PyIndex_Check(item)) {
+        PyErr_Format(PyExc_TypeError, "%s[%zd]: expected an int, not %.200s", name, position,
+                     Py_TYPE(item)->tp_name);
+        return -1;
+    }
+    PyObject *number = PyNumber_Index(item);
+    if (!number)
+        return -1;
+    int failed = int32_from(number, name, value);
+    Py_DECREF(number);
+    if (failed)
+        PyErr_Format(PyExc_OverflowError, "%s[%zd]: coordinate does not fit in 32 bits", name,
+                     position);
+    return failed;
+}
+
+static int copy_sequence(PyObject *argument, const char *name, coordinates *out)
+{
+    char refusal[200];
+    PyOS_snprintf(refusal, sizeof refusal, "%s: expected a buffer or a sequence of int, not %.100s",
+                  name, Py_TYPE(argument)->tp_name);
+    PyObject *sequence = PySequence_Fast(argument, refusal);
+    if (!sequence)
+        return -1;
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence);
+    int32_t *copied = rg_alloc((size_t)count, sizeof *copied);
+    if (!copied) {
+        PyErr_NoMemory();
+        goto fail;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        /* An item's __index__ is the caller's code, which may shorten the caller's list. */
+        if (i >= PySequence_Fast_GET_SIZE(sequence)) {
+            PyErr_Format(PyExc_ValueError, "%s: changed while it was read", name);
+            goto fail;
         }
+        PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(sequence, i));
+        int failed = item_from(item, name, i, &copied[i]);
+        Py_DECREF(item);
+        if (failed)
+            goto fail;
     }
-    numbers_release(&degrees);
-    return result;
+    Py_DECREF(sequence);
+    out->copied = copied;
+    out->items = copied;
+    out->count = count;
+    return 0;
+
+fail:
+    rg_free(copied);
+    Py_DECREF(sequence);
+    return -1;
 }
 
-PyObject *e7_from_latitudes(PyObject *module, PyObject *degrees)
+int coordinates_from(PyObject *argument, const char *name, coordinates *out)
 {
-    return converted(PyModule_GetState(module), degrees, "latitudes", -90, 90);
+    *out = (coordinates){0};
+    if (PyObject_CheckBuffer(argument))
+        return borrow_buffer(argument, name, out);
+    return copy_sequence(argument, name, out);
 }
 
-PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs)
+void coordinates_release(coordinates *values)
 {
-    static char *names[] = {"", "wrap", NULL};
-    PyObject *degrees;
-    int wrap = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$p:e7_from_longitudes", names, &degrees,
-                                     &wrap))
-        return NULL;
-    return converted(PyModule_GetState(module), degrees, "longitudes", -180, wrap ? 360 : 180);
+    if (values->view.obj)
+        PyBuffer_Release(&values->view);
+    rg_free(values->copied);
+    *values = (coordinates){0};
 }
 
-PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons)
 {
-    numbers data = {0};
-    PyObject *result = NULL;
-    if (!has_arguments("count_byte", nargs, 2))
-        return NULL;
-    int overflow = 0;
-    long byte = PyLong_AsLongAndOverflow(args[1], &overflow);
-    if (byte == -1 && PyErr_Occurred())
-        return NULL;
-    if (overflow || byte < 0 || byte > UINT8_MAX)
-        return PyErr_Format(PyExc_ValueError, "byte: expected 0 to 255, not %S", args[1]);
-    if (numbers_from(PyModule_GetState(module), args[0], "data", NUMBERS_BYTES, &data) == 0) {
-        size_t count;
-        Py_BEGIN_ALLOW_THREADS
-        count = rg_bytes_count(data.items, (size_t)data.count, (uint8_t)byte);
-        Py_END_ALLOW_THREADS
-        result = PyLong_FromSize_t(count);
-    }
-    numbers_release(&data);
-    return result;
+    if (coordinates_from(lats_then_lons[0], "lats_e7", lats) < 0 ||
+        coordinates_from(lats_then_lons[1], "lons_e7", lons) < 0)
+        return -1;
+    return same_length("lats_e7", lats->count, "lons_e7", lons->count);
 }

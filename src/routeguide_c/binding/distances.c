@@ -2,17 +2,20 @@
  * def haversine_many(lats1, lons1, lats2, lons2, *, fast=False): ...
  * def path_length(latitudes, longitudes): ...
  */
-#include "binding.h"
-
+#include "arguments.h"
+#include "columns.h"
+#include "functions.h"
 #include "geo/rg_geo.h"
 #include "geo/rg_geo_batch.h"
 #include "geo/rg_geo_fast.h"
+#include "vector.h"
 
 PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
 {
+    static const char *const names[] = {"lat1_e7", "lon1_e7", "lat2_e7", "lon2_e7"};
     rg_point from, to;
-    if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
-        point_from(args + 2, &to) < 0)
+    if (!has_arguments("haversine", nargs, 4) || point_from(args, names, &from) < 0 ||
+        point_from(args + 2, names + 2, &to) < 0)
         return NULL;
     return PyFloat_FromDouble(rg_haversine_m(from, to));
 }
@@ -47,7 +50,7 @@ static int pairs_from(PyObject *const *columns, point_pairs *pairs)
         return -1;
     pairs->from_one = is_one_number(columns[0]) && is_one_number(columns[1]);
     if (pairs->from_one)
-        return point_from(columns, &pairs->from);
+        return point_from(columns, (const char *[]){"lats1", "lons1"}, &pairs->from);
     if (coordinates_from(columns[0], "lats1", &pairs->lats1) < 0 ||
         coordinates_from(columns[1], "lons1", &pairs->lons1) < 0 ||
         same_length("lats1", pairs->lats1.count, "lons1", pairs->lons1.count) < 0)

@@ -8,8 +8,9 @@
  *     def within(self, lat_e7, lon_e7, radius_m): ...
  *     def along(self, lats_e7, lons_e7, half_width_m): ...
  */
-#include "e7.h"
-#include "parameters.h"
+#include "arguments.h"
+#include "columns.h"
+#include "index_methods.h"
 #include "queries.h"
 
 #include "geo/rg_sphere.h"
@@ -21,7 +22,7 @@ PyObject *FeatureIndex_find(PyObject *self, PyObject *const *args, Py_ssize_t na
     PyObject *room[2];
     rg_point point;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        e7_point_from(args, accepted.names, &point) < 0 || warn_if_degrees(point, point) < 0)
+        point_from(args, accepted.names, &point) < 0 || warn_if_degrees(self, point, point) < 0)
         return NULL;
     return index_find(self, point);
 }
@@ -42,13 +43,13 @@ PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, Py_ssize
 }
 
 /* Two corners. Both of them look like degrees, or neither does. */
-static int corners_from(const parameters *accepted, PyObject *const *args, rg_point *corner,
-                        rg_point *other)
+static int corners_from(PyObject *self, const parameters *accepted, PyObject *const *args,
+                        rg_point *corner, rg_point *other)
 {
-    if (e7_point_from(args, accepted->names, corner) < 0 ||
-        e7_point_from(args + 2, accepted->names + 2, other) < 0)
+    if (point_from(args, accepted->names, corner) < 0 ||
+        point_from(args + 2, accepted->names + 2, other) < 0)
         return -1;
-    return warn_if_degrees(*corner, *other);
+    return warn_if_degrees(self, *corner, *other);
 }
 
 PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
@@ -59,7 +60,7 @@ PyObject *FeatureIndex_query(PyObject *self, PyObject *const *args, Py_ssize_t n
     PyObject *room[4];
     rg_point corner, other;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        corners_from(&accepted, args, &corner, &other) < 0)
+        corners_from(self, &accepted, args, &corner, &other) < 0)
         return NULL;
     return index_query(self, corner, other);
 }
@@ -72,7 +73,7 @@ PyObject *FeatureIndex_query_count(PyObject *self, PyObject *const *args, Py_ssi
     PyObject *room[4];
     rg_point corner, other;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        corners_from(&accepted, args, &corner, &other) < 0)
+        corners_from(self, &accepted, args, &corner, &other) < 0)
         return NULL;
     return index_query_count(self, corner, other);
 }
@@ -85,18 +86,19 @@ PyObject *FeatureIndex_query_box(PyObject *self, PyObject *const *args, Py_ssize
     PyObject *room[4];
     rg_point south_west, north_east;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        corners_from(&accepted, args, &south_west, &north_east) < 0)
+        corners_from(self, &accepted, args, &south_west, &north_east) < 0)
         return NULL;
     return index_query_box(self, south_west, north_east);
 }
 
 /* A center on Earth, where distances are measured. */
-static int center_from(PyObject *const *args, const parameters *accepted, rg_point *center)
+static int center_from(PyObject *self, PyObject *const *args, const parameters *accepted,
+                       rg_point *center)
 {
-    if (e7_point_from(args, accepted->names, center) < 0)
+    if (point_from(args, accepted->names, center) < 0)
         return -1;
     if (rg_sphere_has(*center))
-        return warn_if_degrees(*center, *center);
+        return warn_if_degrees(self, *center, *center);
     PyErr_Format(PyExc_ValueError, "not on Earth: lat_e7 %d, lon_e7 %d", center->lat_e7,
                  center->lon_e7);
     return -1;
@@ -112,7 +114,7 @@ PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t
     size_t most;
     double reach_m;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        center_from(args, &accepted, &center) < 0 ||
+        center_from(self, args, &accepted, &center) < 0 ||
         nearest_limits_from(args + 2, &most, &reach_m) < 0)
         return NULL;
     return index_nearest(self, center, most, reach_m);
@@ -126,7 +128,7 @@ PyObject *FeatureIndex_within(PyObject *self, PyObject *const *args, Py_ssize_t 
     rg_point center;
     double radius_m;
     if (!arguments_bound(&accepted, &args, nargs, names, room) ||
-        center_from(args, &accepted, &center) < 0 ||
+        center_from(self, args, &accepted, &center) < 0 ||
         distance_from(args[2], "radius_m", &radius_m) < 0)
         return NULL;
     return index_nearest(self, center, SIZE_MAX, radius_m);

@@ -1,4 +1,4 @@
-#include "binding.h"
+#include "errors.h"
 
 PyObject *raise_file_status(module_state *state, rg_status status, const rg_fault *fault,
                             PyObject *path)

@@ -9,6 +9,11 @@
  *     lats_e7; lons_e7; bounds
  */
 #include "features.h"
+#include "errors.h"
+#include "index_methods.h"
+#include "index_object.h"
+#include "numbers.h"
+#include "vector.h"
 
 /* Ids from which other threads run meanwhile: about half a millisecond. For fewer, having the
  * lock back may take longer than the work. */

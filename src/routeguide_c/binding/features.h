@@ -7,7 +7,8 @@
 #define FEATURES_H
 
 #include "binding.h"
-#include "parameters.h"
+
+#include "base/rg_slice.h"
 
 /* An id of a feature. Raises IndexError if there is none. */
 int id_from(PyObject *index, PyObject *argument, uint32_t *id);

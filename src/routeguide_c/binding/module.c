@@ -1,7 +1,7 @@
 /* routeguide_c._core: the module itself, its state and its types. */
-#include "binding.h"
-
 #include "docs.h"
+#include "functions.h"
+#include "vector.h"
 
 /* Makes the type, publishes it under its own name and keeps it in the state. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
@@ -17,6 +17,13 @@ static int add_snapshot_error(PyObject *module, PyObject **kept)
     return *kept ? PyModule_AddObjectRef(module, "SnapshotError", *kept) : -1;
 }
 
+static int add_degrees_warning(PyObject *module, PyObject **kept)
+{
+    *kept = PyErr_NewExceptionWithDoc("routeguide_c.DegreesWarning", DOC_DegreesWarning,
+                                      PyExc_UserWarning, NULL);
+    return *kept ? PyModule_AddObjectRef(module, "DegreesWarning", *kept) : -1;
+}
+
 static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
@@ -25,7 +32,8 @@ static int module_exec(PyObject *module)
         add_type(module, &degrees_view_spec, &state->degrees_view_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
         add_type(module, &builder_spec, &state->builder_type) < 0 ||
-        add_snapshot_error(module, &state->snapshot_error) < 0)
+        add_snapshot_error(module, &state->snapshot_error) < 0 ||
+        add_degrees_warning(module, &state->degrees_warning) < 0)
         return -1;
     return add_type(module, &trip_spec, &state->trip_type);
 }
@@ -37,8 +45,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->builder_type);
     Py_VISIT(state->trip_type);
     Py_VISIT(state->vector_type);
-    Py_VISIT(state->degrees_view_type);
     Py_VISIT(state->snapshot_error);
+    Py_VISIT(state->degrees_warning);
+    Py_VISIT(state->degrees_view_type);
     return answer_types_traverse(&state->answers, visit, arg);
 }
 
@@ -49,8 +58,9 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->builder_type);
     Py_CLEAR(state->trip_type);
     Py_CLEAR(state->vector_type);
-    Py_CLEAR(state->degrees_view_type);
     Py_CLEAR(state->snapshot_error);
+    Py_CLEAR(state->degrees_warning);
+    Py_CLEAR(state->degrees_view_type);
     answer_types_clear(&state->answers);
     return 0;
 }

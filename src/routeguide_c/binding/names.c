@@ -1,7 +1,19 @@
 /* The UTF-8 of names. PyUnicode_AsUTF8AndSize would do, but keeps what it encodes within the str:
  * for ten million names that are not ASCII, half as much memory as the index takes, for as long as
  * the caller keeps them. */
-#include "binding.h"
+#include "names.h"
+
+#include "arguments.h"
+#include "base/rg_prefetch.h"
+#include "errors.h"
+
+/* A name's bytes, good until the next is read into the same struct. */
+typedef struct name_utf8 {
+    const char *data;
+    Py_ssize_t size;
+    char *room; /* owned: for what had to be encoded */
+    Py_ssize_t capacity;
+} name_utf8;
 
 /* Bytes of a code point. */
 static int width(Py_UCS4 point)
@@ -87,7 +99,9 @@ static int encode(name_utf8 *name, PyObject *text, Py_ssize_t position)
     return 0;
 }
 
-int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name)
+/* Reads the item at this position of a list or tuple that is not changed meanwhile. A struct
+ * starts zeroed and is released in the end. */
+static int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name)
 {
     PyObject *text = PySequence_Fast_GET_ITEM(names, position);
     if (!PyUnicode_Check(text)) {
@@ -106,8 +120,90 @@ int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name)
     return 0;
 }
 
-void name_release(name_utf8 *name)
+static void name_release(name_utf8 *name)
 {
     PyMem_Free(name->room);
     *name = (name_utf8){0};
+}
+
+/* Asks for a name that comes later, the line after its first, too; they are wherever Python put
+ * them. */
+static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
+{
+    enum { AHEAD = 16, LINE = 64 };
+    if (position + AHEAD < count) {
+        const char *text = (const char *)PySequence_Fast_GET_ITEM(names, position + AHEAD);
+        rg_prefetch(text);
+        rg_prefetch(text + LINE);
+    }
+}
+
+/* Bytes that the features will have encoded, or -1. */
+static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
+                               name_utf8 *name)
+{
+    Py_ssize_t total = 0;
+    for (Py_ssize_t i = 0; i < lats->count; i++) {
+        prefetch_name(names, i, lats->count);
+        if (name_from(names, i, name) < 0)
+            return -1;
+        rg_point location = {lats->items[i], lons->items[i]};
+        size_t size = rg_feature_encoded_size(location, (size_t)name->size);
+        if (size > (size_t)(PY_SSIZE_T_MAX - total)) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        total += (Py_ssize_t)size;
+    }
+    return total;
+}
+
+/* Where more may follow, the names' sizes first, so that their bytes grow once; a name that is none
+ * ends it there. An index that is being built meanwhile is trimmed in the end. */
+int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
+                    const coordinates *lons, PyObject *names)
+{
+    rg_store_mark before = rg_store_end(store);
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(names), i = 0;
+    name_utf8 name = {0};
+    rg_status status = RG_OK;
+    if (lats) {
+        Py_ssize_t size = encoded_size(lats, lons, names, &name);
+        if (size < 0)
+            goto fail;
+        status = rg_store_reserve(store, (size_t)count, (size_t)size);
+    }
+    for (; status == RG_OK && i < count; i++) {
+        prefetch_name(names, i, count);
+        if (name_from(names, i, &name) < 0)
+            goto fail;
+        if (lats)
+            status = rg_store_add(store, (rg_point){lats->items[i], lons->items[i]}, name.data,
+                                  (size_t)name.size);
+        else
+            status = rg_store_add_name(store, name.data, (size_t)name.size);
+    }
+    if (status == RG_OK) {
+        name_release(&name);
+        return 0;
+    }
+    raise_row_status(state, status, (size_t)i - 1);
+
+fail:
+    name_release(&name);
+    rg_store_cut(store, before);
+    return -1;
+}
+
+PyObject *names_from(PyObject *argument, Py_ssize_t count)
+{
+    if (PyUnicode_Check(argument)) {
+        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
+        return NULL;
+    }
+    PyObject *names = PySequence_Fast(argument, "names: expected a sequence of str");
+    if (!names || same_length("lats_e7", count, "names", PySequence_Fast_GET_SIZE(names)) == 0)
+        return names;
+    Py_DECREF(names);
+    return NULL;
 }

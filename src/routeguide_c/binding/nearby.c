@@ -1,4 +1,8 @@
+#include "arguments.h"
+#include "errors.h"
+#include "index_object.h"
 #include "queries.h"
+#include "vector.h"
 
 /* Hits that a search may collect without allocating; it collects some more than it returns. */
 enum { FEW_HITS = 256 };

@@ -1,5 +1,5 @@
 /* Numbers: what callers pass beside ids, and the ids, as buffers of numbers of one kind. */
-#include "binding.h"
+#include "numbers.h"
 
 #include "base/rg_alloc.h"
 

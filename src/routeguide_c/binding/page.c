@@ -8,7 +8,12 @@
  *     def _encode_nearby_page(index, ids, distances_m, start, stop): ...
  *     def _encode_route_page(index, ids, along_m, offset_m, sides, start, stop): ...
  */
+#include "arguments.h"
+#include "errors.h"
 #include "features.h"
+#include "functions.h"
+#include "index_object.h"
+#include "numbers.h"
 
 #include "features/rg_page.h"
 
@@ -40,7 +45,9 @@ PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t n
     uint32_t id;
     rg_point point;
     rg_slice feature;
-    if (!has_index(module, "_encoded_at", args, nargs, 3) || point_from(args + 1, &point) < 0)
+    static const char *const names[] = {"lat_e7", "lon_e7"};
+    if (!has_index(module, "_encoded_at", args, nargs, 3) ||
+        point_from(args + 1, names, &point) < 0)
         return NULL;
     if (!rg_index_find(index_of(args[0]), point, &id))
         Py_RETURN_NONE;

@@ -29,7 +29,9 @@ static inline bool arguments_bound(const parameters *accepted, PyObject *const *
            arguments_bound_slowly(accepted, args, nargs, names, room);
 }
 
-/* For a table of methods. */
+/* The declaration of a method that takes such arguments, and its entry in a table. */
+#define NAMED_FASTCALL_FUNCTION(function)                                                          \
+    PyObject *function(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names)
 #define NAMED_FASTCALL(function)                                                                   \
     (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
 

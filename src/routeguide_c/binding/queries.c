@@ -1,4 +1,7 @@
 #include "queries.h"
+#include "errors.h"
+#include "index_object.h"
+#include "vector.h"
 
 /* Ids that a query may answer without allocating. */
 enum { FEW_IDS = 240 };

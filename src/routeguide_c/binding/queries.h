@@ -10,6 +10,8 @@
 
 #include "binding.h"
 
+#include "geo/rg_point.h"
+
 /* queries.c */
 
 /* Returns the id of the first feature at the point, or None. */

@@ -4,8 +4,9 @@
  *     def open(cls, path, verify=True, map=True): ...
  *     metadata; sections
  */
-#include "binding.h"
-
+#include "errors.h"
+#include "index_methods.h"
+#include "index_object.h"
 #include "rg_snapshot.h"
 
 /* A path as the caller wrote it, for messages, and as the system takes it. */

@@ -4,9 +4,10 @@
  *     def visit(self, lat_e7, lon_e7): ...
  *     point_count; feature_count; distance_m
  */
-#include "binding.h"
-
+#include "arguments.h"
 #include "docs.h"
+#include "functions.h"
+#include "index_object.h"
 #include "rg_trip.h"
 
 typedef struct trip_object {
@@ -45,7 +46,8 @@ static PyObject *Trip_visit(PyObject *object, PyObject *const *args, Py_ssize_t 
 {
     trip_object *self = (trip_object *)object;
     rg_point point;
-    if (!has_arguments("visit", nargs, 2) || point_from(args, &point) < 0)
+    if (!has_arguments("visit", nargs, 2) ||
+        point_from(args, (const char *[]){"lat_e7", "lon_e7"}, &point) < 0)
         return NULL;
     rg_trip_visit(&self->trip, index_of(self->feature_index), point);
     Py_RETURN_NONE;

@@ -10,7 +10,7 @@
  *     def __arrow_c_schema__(self): ...
  *     def __arrow_c_array__(self, requested_schema=None): ...
  */
-#include "binding.h"
+#include "vector.h"
 
 #include "arrow.h"
 #include "base/rg_alloc.h"
