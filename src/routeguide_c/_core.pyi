@@ -520,9 +520,9 @@ def _encode_lookups(index: FeatureIndex, ids: Buffer, /) -> bytes:
 def _encode_nearby_page(
     index: FeatureIndex, ids: Buffer, distances_m: Buffer, start: int, stop: int, /
 ) -> bytes:
-    """Return entries as `_encode_page` does, each `{ Feature feature = 1; double distance_m = 2; }`.
+    """Return entries as `_encode_page` does, each a feature and its distance.
 
-    Takes what `nearest` and `within` return. Raises ValueError if the lengths differ.
+    An entry is `{ Feature feature = 1; double distance_m = 2; }`. Takes what `nearest` and `within` return. Raises ValueError if the lengths differ.
     """
 
 def _encode_route_page(

@@ -10,7 +10,7 @@ import numpy
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import Point
 from support.strategies import any_name, any_point, trials
 
@@ -22,7 +22,7 @@ rows = st.lists(st.tuples(any_point, any_name | st.text(min_size=130, max_size=2
 
 
 def content(index: FeatureIndex) -> list[bytes]:
-    return [index.encoded(id) for id in range(len(index))]
+    return [encoded(index, id) for id in range(len(index))]
 
 
 def e7s(values: list[int]) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import oracle
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import INT32_MAX, INT32_MIN, Point
 from support.strategies import (
     LAYOUTS,
@@ -199,7 +199,7 @@ def test_features_are_kept(features: list[tuple[Point, str]]) -> None:
     for feature, (point, name) in enumerate(features):
         assert index.location(feature) == point
         assert index.name(feature) == name
-        assert index.encoded(feature) == oracle.encoded(name, point)
+        assert encoded(index, feature) == oracle.encoded(name, point)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_names_around_the_sizes_where_the_encoding_grows(size: int, letter: str)
     assert len(name.encode()) == size
     index = index_of([(1, 1), (-1, 0), (0, 0)], ["before", name, "after"])
     assert [index.name(feature) for feature in range(3)] == ["before", name, "after"]
-    assert index.encoded(1) == oracle.encoded(name, (-1, 0))
+    assert encoded(index, 1) == oracle.encoded(name, (-1, 0))
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_coordinates_around_the_sizes_where_the_encoding_grows(e7: int) -> None:
     points = [(e7, 0), (0, e7), (e7, e7), (e7, -e7)]
     index = index_of(points)
     for feature, point in enumerate(points):
-        assert index.encoded(feature) == oracle.encoded("", point)
+        assert encoded(index, feature) == oracle.encoded("", point)
         assert index.location(feature) == point
 
 
@@ -232,7 +232,7 @@ def test_every_character_survives() -> None:
     names = ["".join(characters[at : at + 4096]) for at in range(0, len(characters), 4096)]
     index = index_of([(0, 0)] * len(names), names)
     assert [index.name(feature) for feature in range(len(names))] == names
-    assert index.encoded(0) == oracle.encoded(names[0], (0, 0))
+    assert encoded(index, 0) == oracle.encoded(names[0], (0, 0))
 
 
 @pytest.mark.parametrize("last", ["\x7f", "\xff", "\u07ff", "\uffff", "\U0010ffff"])
@@ -242,7 +242,7 @@ def test_names_of_every_width_a_str_may_have(last: str) -> None:
     letters = "".join(chr(at) for at in range(1, ord(last), step) if not 0xD800 <= at <= 0xDFFF)
     names = [letters, letters[::-1], last, last * 1000, last + "a", "a" + last]
     index = index_of([(0, 0)] * len(names), names)
-    assert [index.encoded(i) for i in range(len(names))] == [
+    assert [encoded(index, i) for i in range(len(names))] == [
         oracle.encoded(name, (0, 0)) for name in names
     ]
 
@@ -252,7 +252,7 @@ def test_long_and_short_names_take_turns() -> None:
     names = ["x" * ((i * 7919) % 10_000 if i % 3 else 0) for i in range(1500)]
     index = index_of([(i, -i) for i in range(1500)], names)
     assert [index.name(i) for i in range(1500)] == names
-    assert [index.encoded(i) for i in range(1500)] == [
+    assert [encoded(index, i) for i in range(1500)] == [
         oracle.encoded(name, (i, -i)) for i, name in enumerate(names)
     ]
 
@@ -261,13 +261,13 @@ def test_columns_are_the_coordinates_without_a_copy() -> None:
     latitudes = array.array("i", [3, -5, INT32_MAX])
     longitudes = array.array("i", [INT32_MIN, 0, 7])
     index = FeatureIndex(latitudes, longitudes, ["a", "", "c"])
-    assert (list(index.latitudes), list(index.longitudes)) == (list(latitudes), list(longitudes))
-    first, again = memoryview(index.latitudes), memoryview(index.latitudes)
+    assert (list(index.lats_e7), list(index.lons_e7)) == (list(latitudes), list(longitudes))
+    first, again = memoryview(index.lats_e7), memoryview(index.lats_e7)
     assert (first.format, first.readonly, first.nbytes) == ("i", True, 12)
     assert np.shares_memory(np.asarray(first), np.asarray(again))
     del index  # the vector keeps the memory
     assert first.tolist() == list(latitudes)
-    assert list(FeatureIndex([], [], []).latitudes) == []
+    assert list(FeatureIndex([], [], []).lats_e7) == []
 
 
 def test_nbytes_counts_what_is_kept() -> None:

@@ -388,7 +388,7 @@ def test_arguments_are_counted_and_nameless(number: int) -> None:
 @pytest.mark.parametrize("bad", [-1, 3, 2**31, 2**32, 2**63, -(2**63), 2**64, -(2**100)])
 def test_unknown_ids_are_refused(bad: int) -> None:
     index = FeatureIndex([1, 2, 3], [1, 2, 3], ["", "", ""])
-    for function in (index.name, index.location, index.encoded):
+    for function in (index.name, index.location):
         with pytest.raises(IndexError):
             function(bad)
     with pytest.raises(IndexError):
@@ -398,7 +398,7 @@ def test_unknown_ids_are_refused(bad: int) -> None:
 @pytest.mark.parametrize("bad", [1.0, None, "0", (0,)])
 def test_ids_are_ints(bad: Any) -> None:
     index = FeatureIndex([1, 2, 3], [1, 2, 3], ["", "", ""])
-    for function in (index.name, index.location, index.encoded):
+    for function in (index.name, index.location):
         with pytest.raises(TypeError, match="integer"):
             function(bad)
     one: Any = Index(1)

@@ -21,7 +21,7 @@ from routeguide_c import (
     haversine_many,
     path_length,
 )
-from routeguide_c._core import count_byte
+from routeguide_c._core import _encode_lookups, _encode_page, _page_bytes, count_byte
 
 MANY = 200_000
 MANY_BYTES = bytes(100 * MANY)
@@ -109,9 +109,9 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "named": lambda many, saved: many.named(E7S),
     "unnamed_count": lambda many, saved: many.unnamed_count(),
     "duplicate_count": lambda many, saved: many.duplicate_count(),
-    "page_bytes": lambda many, saved: many.page_bytes(E7S, 0, MANY),
-    "encode_page": lambda many, saved: many.encode_page(E7S, 0, MANY),
-    "encode_lookups": lambda many, saved: many.encode_lookups(E7S),
+    "page_bytes": lambda many, saved: _page_bytes(many, E7S, 0, MANY),
+    "encode_page": lambda many, saved: _encode_page(many, E7S, 0, MANY),
+    "encode_lookups": lambda many, saved: _encode_lookups(many, E7S),
     "save": lambda many, saved: many.save(saved),
     "open": lambda many, saved: FeatureIndex.open(saved),
     "open in memory": lambda many, saved: FeatureIndex.open(saved, verify=False, map=False),

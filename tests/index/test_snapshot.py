@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import oracle
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import INT32_MAX, INT32_MIN, Point
 from support.strategies import Field, any_name, fields, point_lists, rectangles_on, trials
 
@@ -26,7 +26,7 @@ def content(index: FeatureIndex) -> dict[str, object]:
     ids = range(len(index))
     return {
         "bounds": index.bounds,
-        "encoded": [index.encoded(id) for id in ids],
+        "encoded": [encoded(index, id) for id in ids],
         "locations": [index.location(id) for id in ids],
         "names": [index.name(id) for id in ids],
         "all": index.query(*EVERYWHERE).tolist(),

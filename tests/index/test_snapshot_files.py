@@ -259,7 +259,7 @@ index = FeatureIndex.open(sys.argv[1])
 for lat_e7 in range(-900_000_000, 900_000_000, 10_000_000):
     index.query(lat_e7, -1_800_000_000, lat_e7 + 9_999_999, 1_800_000_000)
 for id in range(0, len(index), 50):
-    index.encoded(id)
+    index.name(id)
 print("asked", flush=True)
 sys.stdin.readline()
 print(private_bytes() - before, flush=True)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import Point
 from support.snapshot_format import (
     CHECKSUM_AT,
@@ -104,7 +104,7 @@ def test_the_store_is_as_described(file: bytes, points: list[Point], tmp_path: P
     begins = [bases[i // 256] + offset for i, offset in enumerate(offsets)]
     ends = [*begins[1:], len(blob)]
     assert [blob[begin:end] for begin, end in zip(begins, ends, strict=True)] == [
-        index.encoded(id) for id in range(600)
+        encoded(index, id) for id in range(600)
     ]
 
 

@@ -26,7 +26,7 @@ class Found:
     def columns(self, step: int) -> Iterator[dict[str, Sequence[Any]]]:
         """So many at a time, as the fields of Feature and those beside it, each a column."""
         name = self._index.name
-        latitude_e7, longitude_e7 = self._index.latitudes, self._index.longitudes
+        latitude_e7, longitude_e7 = self._index.lats_e7, self._index.lons_e7
         for start in range(0, len(self._ids), step):
             ids = self._ids[start : start + step].tolist()
             yield {

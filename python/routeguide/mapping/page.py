@@ -93,7 +93,7 @@ def _places(index: FeatureIndex) -> bytes:
     """Latitudes, then longitudes, as little-endian int32; not compressed, which would save little
     and have the map wait."""
     columns = []
-    for values in (index.latitudes, index.longitudes):
+    for values in (index.lats_e7, index.lons_e7):
         column = array.array("i", memoryview(values))
         if sys.byteorder == "big":
             column.byteswap()

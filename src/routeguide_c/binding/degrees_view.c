@@ -59,14 +59,13 @@ static PyObject *DegreesView_repr(PyObject *self)
 static int degrees_from(PyObject *argument, const char *name, int most, int32_t *e7)
 {
     double degrees = PyFloat_AsDouble(argument);
-    size_t wrong;
     if (degrees == -1 && PyErr_Occurred()) {
         if (PyErr_ExceptionMatches(PyExc_TypeError))
             PyErr_Format(PyExc_TypeError, "%s: expected degrees, not %.200s", name,
                          Py_TYPE(argument)->tp_name);
         return -1;
     }
-    if (rg_degrees_to_e7(e7, &degrees, 1, -most, most, &wrong))
+    if (rg_degree_to_e7(e7, degrees, most))
         return 0;
     PyErr_Format(PyExc_ValueError, "%s: expected degrees between -%d and %d, not %R", name, most,
                  most, argument);
