@@ -273,6 +273,8 @@ static PyMethodDef feature_index_methods[] = {
     {"name", FeatureIndex_name, METH_O, DOC_FeatureIndex_name},
     {"location", FeatureIndex_location, METH_O, DOC_FeatureIndex_location},
     {"encoded", FeatureIndex_encoded, METH_O, DOC_FeatureIndex_encoded},
+    {"from_degrees", KEYWORDS(FeatureIndex_from_degrees) | METH_CLASS,
+     DOC_FeatureIndex_from_degrees},
     {"save", KEYWORDS(FeatureIndex_save), DOC_FeatureIndex_save},
     {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS, DOC_FeatureIndex_open},
     {NULL, NULL, 0, NULL},
@@ -291,18 +293,18 @@ static PyGetSetDef feature_index_attributes[] = {
 
 static PyType_Slot feature_index_slots[] = {
     {Py_tp_doc, (void *)DOC_FeatureIndex}, /* a slot has no const */
-    {Py_tp_new, FeatureIndex_new},
-    {Py_tp_dealloc, FeatureIndex_dealloc},
-    {Py_tp_repr, FeatureIndex_repr},
+    SLOT(Py_tp_new, FeatureIndex_new),
+    SLOT(Py_tp_dealloc, FeatureIndex_dealloc),
+    SLOT(Py_tp_repr, FeatureIndex_repr),
     {Py_tp_methods, feature_index_methods},
     {Py_tp_getset, feature_index_attributes},
-    {Py_sq_length, FeatureIndex_length},
+    SLOT(Py_sq_length, FeatureIndex_length),
     {0, NULL},
 };
 
 PyType_Spec feature_index_spec = {
     .name = "routeguide_c.FeatureIndex",
-    .basicsize = sizeof(feature_index),
+    .basicsize = sizeof(index_object),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = feature_index_slots,
 };

@@ -244,15 +244,16 @@ static PyMethodDef vector_methods[] = {
 
 static PyType_Slot vector_slots[] = {
     {Py_tp_doc, (void *)DOC_Vector}, /* a slot has no const */
-    {Py_tp_dealloc, Vector_dealloc},
-    {Py_tp_repr, Vector_repr},
+    SLOT(Py_tp_dealloc, Vector_dealloc),
+    SLOT(Py_tp_repr, Vector_repr),
     {Py_tp_methods, vector_methods},
-    {Py_sq_length, Vector_length},
-    {Py_sq_item, Vector_item},
-    {Py_tp_iter, PySeqIter_New}, /* sq_item alone would iterate too, but not be seen as Iterable */
-    {Py_mp_length, Vector_length},
-    {Py_mp_subscript, Vector_subscript},
-    {Py_bf_getbuffer, Vector_getbuffer},
+    SLOT(Py_sq_length, Vector_length),
+    SLOT(Py_sq_item, Vector_item),
+    SLOT(Py_tp_iter,
+         PySeqIter_New), /* sq_item alone would iterate too, but not be seen as Iterable */
+    SLOT(Py_mp_length, Vector_length),
+    SLOT(Py_mp_subscript, Vector_subscript),
+    SLOT(Py_bf_getbuffer, Vector_getbuffer),
     {0, NULL},
 };
 
