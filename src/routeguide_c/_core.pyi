@@ -1,8 +1,8 @@
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from types import GenericAlias
-from typing import Any, ClassVar, TypeVar, final, overload
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar, final, overload
 
 from typing_extensions import Buffer
 
@@ -19,6 +19,21 @@ from routeguide_c.answers import (
 )
 
 _Number = TypeVar("_Number", int, float)
+_Item = TypeVar("_Item", covariant=True)
+
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(
+        self, requested_schema: object = None, /
+    ) -> tuple[object, object]: ...
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object = None, /) -> object: ...
+
+class _Array(Protocol):
+    def __array__(self) -> object: ...
+
+# What a column may be: see FeatureIndex.
+_Column: TypeAlias = Buffer | Iterable[_Item] | _ArrowArray | _ArrowStream | _Array
 
 @final
 class Vector(Sequence[_Number]):
@@ -66,26 +81,48 @@ class Vector(Sequence[_Number]):
 class FeatureIndex:
     """Features in database order, found by point or by rectangle. Immutable.
 
-    `latitudes` and `longitudes` are E7 integers: a C-contiguous buffer of 32-bit signed
-    integers (array, numpy, memoryview) or any sequence of int. `names` is a sequence of str,
-    "" for an unnamed feature. All three are equally long; the position is the feature's id.
-    Everything is copied.
+    `FeatureIndex(...)` takes coordinates as E7 integers, degrees times ten million, and
+    `FeatureIndex.from_degrees(...)` takes degrees.
 
-    Coordinates are any 32-bit integers, on Earth or not, and may repeat.
+    `lats_e7` and `lons_e7` are columns of whole numbers, which may be floats. A column is anything
+    one-dimensional: a list, tuple, range, array, memoryview, an array of numpy with numbers of any
+    width, strided or byte-swapped too, a Series of pandas or polars, an Array or ChunkedArray of
+    pyarrow: any object with the buffer protocol, the Arrow C data interface or `__array__`, and
+    any iterable. `names` is a column of str, in which None, NaN, pandas.NA and "" stand for an
+    unnamed feature; None means that no feature has a name. All are equally long, and the position
+    is the feature's id. Everything is copied.
 
-    Raises TypeError for another type of buffer or item, ValueError where the lengths differ, a
-    buffer is not contiguous or a name has lone surrogates or over 16,776,960 bytes of UTF-8,
-    OverflowError for an integer that does not fit in 32 bits.
+    Coordinates may repeat, and may be off the Earth: any 32-bit integers.
+
+    Raises TypeError for what is not a column of numbers or of str; ValueError if lengths differ, a
+    number is missing or not whole, or a name has lone surrogates, is not UTF-8 or has over
+    16,776,960 bytes; OverflowError for a number that does not fit in 32 bits. Messages name the
+    argument and the position. Emits DegreesWarning if all coordinates look like degrees.
+
     Any number of threads may use one index.
+    Cost: numpy's int32 columns are copied as they are, and others converted at a few nanoseconds
+    a number, except Python objects; then a fraction of a microsecond a feature to index it.
     """
 
     def __new__(
         cls,
-        latitudes: Buffer | Sequence[int],
-        longitudes: Buffer | Sequence[int],
-        names: Sequence[str],
-        /,
+        lats_e7: _Column[float],
+        lons_e7: _Column[float],
+        names: _Column[str | None] | None = None,
     ) -> FeatureIndex: ...
+    @classmethod
+    def from_degrees(
+        cls,
+        latitudes: _Column[float],
+        longitudes: _Column[float],
+        names: _Column[str | None] | None = None,
+    ) -> FeatureIndex:
+        """Make an index of features whose coordinates are in degrees.
+
+        Takes columns as the constructor does. Degrees become E7 as `e7_from_latitudes` and
+        `e7_from_longitudes` round them. Raises as the constructor does, and ValueError for a
+        latitude not between -90 and 90 or a longitude not between -180 and 180.
+        """
     def __len__(self) -> int: ...
     def __getitem__(self, id: int, /) -> Feature: ...
     def __iter__(self) -> Iterator[Feature]: ...
@@ -98,7 +135,7 @@ class FeatureIndex:
         Cost: one look-up in a hash table, whatever the size of the index.
         """
     def find_many(
-        self, lats_e7: Buffer | Sequence[int], lons_e7: Buffer | Sequence[int]
+        self, lats_e7: _Column[float], lons_e7: _Column[float]
     ) -> Vector[int]:
         """Return what `find` answers for each point, as signed 32-bit integers: -1 for None.
 
@@ -142,8 +179,8 @@ class FeatureIndex:
         """Return all features within a distance of a place, itself included, as `nearest` does."""
     def along(
         self,
-        lats_e7: Buffer | Sequence[int],
-        lons_e7: Buffer | Sequence[int],
+        lats_e7: _Column[float],
+        lons_e7: _Column[float],
         half_width_m: float,
     ) -> AlongResult:
         """Return all features within a distance of a route, itself included, in order along it.
@@ -174,23 +211,23 @@ class FeatureIndex:
 
         Raises IndexError for an id without a feature.
         """
-    def names(self, ids: Buffer | None = None) -> list[str]:
+    def names(self, ids: _Column[int] | None = None) -> list[str]:
         """Return the names of the features with these ids, in their order; by default of all.
 
         Takes and raises what `named` does. Cost: a str for each; `to_arrow` makes none.
         """
-    def named(self, ids: Buffer) -> Vector[int]:
+    def named(self, ids: _Column[int]) -> Vector[int]:
         """Return those of the ids whose feature has a name, in their order.
 
-        `ids` is a C-contiguous buffer of 32-bit integers, signed or not: a Vector, an array, a
-        numpy array. Raises TypeError for anything else, IndexError for an id without a feature.
+        `ids` is a column of integers, as the constructor takes columns; a Vector is read where it
+        is. Raises TypeError for anything else, IndexError for an id without a feature.
         """
     def location(self, id: int) -> Location:
         """Return a feature's latitude and longitude, E7.
 
         Raises IndexError for an id without a feature.
         """
-    def locations(self, ids: Buffer | None = None) -> Locations:
+    def locations(self, ids: _Column[int] | None = None) -> Locations:
         """Return the latitudes and longitudes of the features with these ids, E7, as columns.
 
         In the order of the ids; by default of all, without a copy. Takes and raises what `named`
@@ -308,7 +345,7 @@ class DegreesView:
 
     def find(self, latitude: float, longitude: float) -> int | None:
         """Return the id of the first feature at this point once it is rounded, or None."""
-    def find_many(self, latitudes: Buffer, longitudes: Buffer) -> Vector[int]:
+    def find_many(self, latitudes: _Column[float], longitudes: _Column[float]) -> Vector[int]:
         """Return what `find` answers for each point, -1 for None.
 
         Takes degrees as FeatureIndex.from_degrees does, and raises as it does.
@@ -329,14 +366,14 @@ class DegreesView:
         """Return the ids of the k features nearest to a place and their distances in meters."""
     def within(self, latitude: float, longitude: float, radius_m: float) -> NearestResult:
         """Return all features within a distance of a place, as `nearest` does."""
-    def along(self, latitudes: Buffer, longitudes: Buffer, half_width_m: float) -> AlongResult:
+    def along(self, latitudes: _Column[float], longitudes: _Column[float], half_width_m: float) -> AlongResult:
         """Return all features within a distance of a route, in order along it.
 
         Takes degrees as FeatureIndex.from_degrees does, and raises as it does.
         """
     def location(self, id: int) -> DegreesLocation:
         """Return a feature's latitude and longitude."""
-    def locations(self, ids: Buffer | None = None) -> DegreesLocations:
+    def locations(self, ids: _Column[int] | None = None) -> DegreesLocations:
         """Return the latitudes and longitudes of the features with these ids; by default of all.
 
         Two columns of 64-bit floats. Rounded to E7, each is exactly the coordinate of the index.
@@ -363,31 +400,29 @@ class FeatureIndexBuilder:
         """Features added and not built yet."""
     def extend(
         self,
-        latitudes: Buffer | Sequence[int],
-        longitudes: Buffer | Sequence[int],
+        lats_e7: _Column[float],
+        lons_e7: _Column[float],
         name_offsets: Buffer,
         name_bytes: Buffer,
-        /,
     ) -> None:
-        """Add features whose names are UTF-8 in one run of bytes, as Apache Arrow has them.
+        """Add features whose names are UTF-8 in one run of bytes, the layout of Apache Arrow.
 
-        Takes coordinates as FeatureIndex does. `name_offsets` is a buffer of 32-bit or 64-bit
-        signed integers, one more than there are features; the name of feature i is
+        Takes coordinates as FeatureIndex does. `name_offsets` is a contiguous buffer of 32-bit or
+        64-bit signed integers, one more than there are features; the name of feature i is
         `name_bytes[name_offsets[i] : name_offsets[i + 1]]`, so offsets need not begin at 0.
         Everything is copied; no str is made.
 
-        Raises ValueError, and names the row, where a name is not UTF-8 or over 16,776,960 bytes
+        Raises ValueError that names the row if a name is not UTF-8 or over 16,776,960 bytes
         long or its offsets do not ascend within the bytes; then, as after any other exception,
         nothing of the call is added. Other threads run meanwhile.
         """
     def extend_names(
         self,
-        latitudes: Buffer | Sequence[int],
-        longitudes: Buffer | Sequence[int],
-        names: Sequence[str],
-        /,
+        lats_e7: _Column[float],
+        lons_e7: _Column[float],
+        names: _Column[str | None] | None = None,
     ) -> None:
-        """Add features whose names are str. Takes and raises as FeatureIndex does.
+        """Add features, from columns as FeatureIndex takes them, and raise as it does.
 
         After an exception nothing of the call is added.
         """
@@ -460,28 +495,27 @@ def path_length(latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence
     Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.
     """
 
-def e7_from_latitudes(degrees: Buffer, /) -> Vector[int]:
-    """Degrees as E7: times ten million, rounded to the nearest integer, half to even.
+def e7_from_latitudes(latitudes: _Column[float]) -> Vector[int]:
+    """Convert degrees to E7: times ten million, rounded to the nearest integer, half to even.
 
-    `degrees` is a C-contiguous buffer of 64-bit floats: an array, a numpy array. Raises
-    TypeError for anything else; ValueError, which tells the first, where one is not between -90
-    and 90, which are inside, or is no number. Degrees with up to seven decimals become exactly
-    what they say. Cost: a pass over them. Other threads run meanwhile.
+    Takes a column as FeatureIndex does. Degrees with up to seven decimals become exactly what they
+    say. Raises TypeError for what is not a column of numbers; ValueError, which names the first,
+    if one is missing or not between -90 and 90, which are inside. Cost: a pass over them; a
+    contiguous column of 64-bit floats is read where it is. Other threads run meanwhile.
     """
 
-def e7_from_longitudes(degrees: Buffer, /, *, wrap: bool = False) -> Vector[int]:
-    """As e7_from_latitudes, between -180 and 180, which are two different longitudes.
+def e7_from_longitudes(longitudes: _Column[float], *, wrap: bool = False) -> Vector[int]:
+    """Convert degrees between -180 and 180, which stay two different longitudes, to E7.
 
-    With `wrap`, up to 360: what is beyond 180 loses a turn, after it was rounded.
+    With `wrap` they may be up to 360: what is beyond 180 loses a turn, after it was rounded.
+    Otherwise as `e7_from_latitudes`.
     """
 
-def count_byte(data: Buffer, byte: int, /) -> int:
-    """How often a byte occurs: bytes.count, while other threads run.
+def count_byte(data: Buffer, byte: int) -> int:
+    """Count how often a byte occurs: bytes.count, while other threads run.
 
-    `data` is a C-contiguous buffer of bytes, `byte` a number from 0 to 255. Raises TypeError
-    for anything that is no such buffer, ValueError for another number.
-
-    Cost: one pass over them.
+    `data` is a contiguous buffer of bytes, `byte` a number from 0 to 255. Raises TypeError for
+    any other buffer, ValueError for another number. Cost: one pass over them.
     """
 
 def _encoded_at(index: FeatureIndex, lat_e7: int, lon_e7: int, /) -> bytes | None:

@@ -1,4 +1,4 @@
-#include "arrow.h"
+#include "arrow_arrays.h"
 
 #include "base/rg_alloc.h"
 

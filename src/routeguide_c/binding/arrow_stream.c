@@ -3,7 +3,7 @@
  * Coordinates are shown where they lie in the index. Names lie within encoded features there, and
  * are copied, batch by batch.
  */
-#include "arrow.h"
+#include "arrow_arrays.h"
 #include "index_methods.h"
 #include "index_object.h"
 
@@ -53,13 +53,13 @@ static int get_schema(struct ArrowArrayStream *Py_UNUSED(stream), struct ArrowSc
 
 /* --- a column of names --- */
 
-typedef struct name_column {
+typedef struct names_array {
     const void *buffers[3]; /* validity, offsets, bytes */
     int32_t *offsets;       /* owned */
     uint8_t *bytes;         /* owned */
-} name_column;
+} names_array;
 
-static void name_column_free(name_column *self)
+static void names_array_free(names_array *self)
 {
     if (!self)
         return;
@@ -70,7 +70,7 @@ static void name_column_free(name_column *self)
 
 static void release_names(struct ArrowArray *array)
 {
-    name_column_free(array->private_data);
+    names_array_free(array->private_data);
     array->release = NULL;
 }
 
@@ -80,7 +80,7 @@ static rg_status names_init(struct ArrowArray *out, const rg_store *store, uint3
                             uint32_t *count)
 {
     rg_status status = RG_ENOMEM;
-    name_column *self = rg_alloc_zeroed(1, sizeof *self);
+    names_array *self = rg_alloc_zeroed(1, sizeof *self);
     if (self)
         self->offsets = rg_alloc((size_t)*count + 1, sizeof *self->offsets);
     if (!self || !self->offsets)
@@ -105,7 +105,7 @@ static rg_status names_init(struct ArrowArray *out, const rg_store *store, uint3
     return RG_OK;
 
 fail:
-    name_column_free(self);
+    names_array_free(self);
     return status;
 }
 

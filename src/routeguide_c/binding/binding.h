@@ -36,4 +36,10 @@ static inline module_state *state_of(PyObject *instance)
 #define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL
 #define KEYWORDS(function) (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS
 
+/* A function in a table of slots: POSIX has it be a void pointer, ISO C does not. */
+#define SLOT(id, function)                                                                         \
+    {                                                                                              \
+        id, __extension__(void *)(function)                                                        \
+    }
+
 #endif

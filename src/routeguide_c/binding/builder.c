@@ -15,6 +15,7 @@
 #include "index_object.h"
 #include "names.h"
 #include "numbers.h"
+#include "parameters.h"
 
 typedef struct builder {
     PyObject_HEAD
@@ -113,7 +114,7 @@ static int rows_from(module_state *state, PyObject *const *args, rows_arguments 
     /* Without rows, Arrow may leave the one offset out. */
     if (offsets->count - 1 != count && !(offsets->count == 0 && count == 0)) {
         PyErr_Format(PyExc_ValueError,
-                     "name_offsets: expected one more than the %zd latitudes, not %zd", count,
+                     "name_offsets: expected one more than the %zd of lats_e7, not %zd", count,
                      offsets->count);
         return -1;
     }
@@ -129,13 +130,17 @@ static int rows_from(module_state *state, PyObject *const *args, rows_arguments 
     return 0;
 }
 
-static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *keywords)
 {
+    static const parameters accepted = {
+        "extend", 4, 4, {"lats_e7", "lons_e7", "name_offsets", "name_bytes"}};
+    PyObject *room[4];
     builder *self = (builder *)object;
     rows_arguments arguments = {0};
     PyObject *result = NULL;
     rg_rows rows;
-    if (!has_arguments("extend", nargs, 4))
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
     if (rows_from(state_of(object), args, &arguments, &rows) == 0 && begin(self)) {
         rg_status status;
@@ -151,21 +156,23 @@ static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssiz
     return result;
 }
 
-static PyObject *Builder_extend_names(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *Builder_extend_names(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                                      PyObject *keywords)
 {
+    static const parameters accepted = {"extend_names", 2, 3, {"lats_e7", "lons_e7", "names"}};
     builder *self = (builder *)object;
+    PyObject *room[3], *result = NULL;
     coordinates lats = {0}, lons = {0};
-    PyObject *names = NULL, *result = NULL;
-    if (!has_arguments("extend_names", nargs, 3))
+    name_column names = {0};
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0)
-        names = names_from(args[2], lats.count);
-    if (names && begin(self)) {
-        if (store_add_names(state_of(object), self->store, &lats, &lons, names) == 0)
+    if (coordinate_pair_from(args, &lats, &lons) == 0 &&
+        names_from(args[2], "lats_e7", lats.count, &names) == 0 && begin(self)) {
+        if (store_add_names(state_of(object), self->store, &lats, &lons, &names) == 0)
             result = Py_NewRef(Py_None);
         end(self);
     }
-    Py_XDECREF(names);
+    names_release(&names);
     coordinates_release(&lons);
     coordinates_release(&lats);
     return result;
@@ -184,19 +191,19 @@ static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
 }
 
 static PyMethodDef builder_methods[] = {
-    {"extend", FASTCALL(Builder_extend), DOC_FeatureIndexBuilder_extend},
-    {"extend_names", FASTCALL(Builder_extend_names), DOC_FeatureIndexBuilder_extend_names},
+    {"extend", NAMED_FASTCALL(Builder_extend), DOC_FeatureIndexBuilder_extend},
+    {"extend_names", NAMED_FASTCALL(Builder_extend_names), DOC_FeatureIndexBuilder_extend_names},
     {"build", Builder_build, METH_NOARGS, DOC_FeatureIndexBuilder_build},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot builder_slots[] = {
     {Py_tp_doc, (void *)DOC_FeatureIndexBuilder}, /* a slot has no const */
-    {Py_tp_new, Builder_new},
-    {Py_tp_dealloc, Builder_dealloc},
-    {Py_tp_repr, Builder_repr},
+    SLOT(Py_tp_new, Builder_new),
+    SLOT(Py_tp_dealloc, Builder_dealloc),
+    SLOT(Py_tp_repr, Builder_repr),
     {Py_tp_methods, builder_methods},
-    {Py_sq_length, Builder_length},
+    SLOT(Py_sq_length, Builder_length),
     {0, NULL},
 };
 

@@ -1,126 +1,206 @@
 #include "columns.h"
 
 #include "arguments.h"
+#include "arrow_columns.h"
 #include "base/rg_alloc.h"
+#include "geo/rg_degrees.h"
 
+#include <math.h>
 #include <string.h>
 
-/* True for the format of a native int32, whether its byte order is implied or spelled out. */
-static bool is_int32(const Py_buffer *view)
+static int make_room(number_column *out, Py_ssize_t count, column_target target)
 {
-    const char *format = view->format ? view->format : "B";
-    if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
-        format++;
-    return view->itemsize == 4 && (format[0] == 'i' || format[0] == 'l') && format[1] == '\0';
-}
-
-/* Takes the items where they are, or a copy where int32 may not lie. */
-static int take_items(coordinates *out)
-{
-    size_t count = (size_t)out->view.shape[0];
-    out->count = out->view.shape[0];
-    out->items = out->view.buf;
-    if ((uintptr_t)out->view.buf % _Alignof(int32_t) == 0)
-        return 0;
-    out->copied = rg_alloc(count, sizeof *out->copied);
+    out->copied = rg_alloc((size_t)count, target_size(target));
     if (!out->copied) {
         PyErr_NoMemory();
         return -1;
     }
-    memcpy(out->copied, out->view.buf, count * sizeof *out->copied);
     out->items = out->copied;
+    out->count = count;
     return 0;
 }
 
-static int borrow_buffer(PyObject *argument, const char *name, coordinates *out)
+static int read_sequence(PyObject *argument, const char *name, column_target target,
+                         number_column *out)
 {
-    /* Asking for strides leaves it to us to refuse them, in our words; whatever else the owner of
-     * the buffer raises is the caller's to see. */
-    if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)
-        return -1;
-    if (!is_int32(&out->view) || out->view.ndim != 1)
-        PyErr_Format(PyExc_TypeError,
-                     "%s: expected a one-dimensional buffer of 32-bit signed integers, not "
-                     "format '%s' in %d dimensions",
-                     name, out->view.format ? out->view.format : "B", out->view.ndim);
-    else if (!PyBuffer_IsContiguous(&out->view, 'C'))
-        PyErr_Format(PyExc_ValueError, "%s: the buffer must be C-contiguous", name);
-    else
-        return take_items(out);
-    return -1;
-}
-
-/* As int32_from, for the item at a position, which a refusal names. What the item's own __index__
- * raises stays as it is. */
-static int item_from(PyObject *item, const char *name, Py_ssize_t position, int32_t *value)
-{
-    if (!PyIndex_Check(item)) {
-        PyErr_Format(PyExc_TypeError, "%s[%zd]: expected an int, not %.200s", name, position,
-                     Py_TYPE(item)->tp_name);
-        return -1;
+    PyObject *sequence = PySequence_Fast(argument, "");
+    if (!sequence)
+        return PyErr_ExceptionMatches(PyExc_TypeError) && !Py_TYPE(argument)->tp_iter &&
+                       !PySequence_Check(argument)
+                   ? not_a_column(argument, target, name)
+                   : -1;
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence), i = 0;
+    int failed = make_room(out, count, target);
+    for (; !failed && i < count; i++) {
+        /* An item's methods are the caller's code, which may shorten the caller's list. */
+        if (i >= PySequence_Fast_GET_SIZE(sequence)) {
+            PyErr_Format(PyExc_ValueError, "%s changed while it was read", name);
+            failed = -1;
+            break;
+        }
+        PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(sequence, i));
+        failed =
+            item_read(item, target, (char *)out->copied + (size_t)i * target_size(target), name, i);
+        Py_DECREF(item);
     }
-    PyObject *number = PyNumber_Index(item);
-    if (!number)
-        return -1;
-    int failed = int32_from(number, name, value);
-    Py_DECREF(number);
-    if (failed)
-        PyErr_Format(PyExc_OverflowError, "%s[%zd]: coordinate does not fit in 32 bits", name,
-                     position);
+    Py_DECREF(sequence);
     return failed;
 }
 
-static int copy_sequence(PyObject *argument, const char *name, coordinates *out)
+/* True for numpy's masked arrays, whose buffers show masked numbers too. */
+static bool is_masked(PyObject *argument)
 {
-    char refusal[200];
-    PyOS_snprintf(refusal, sizeof refusal, "%s: expected a buffer or a sequence of int, not %.100s",
-                  name, Py_TYPE(argument)->tp_name);
-    PyObject *sequence = PySequence_Fast(argument, refusal);
-    if (!sequence)
+    return PyType_HasFeature(Py_TYPE(argument), Py_TPFLAGS_HEAPTYPE) &&
+           PyObject_HasAttrString(argument, "mask");
+}
+
+/* Reads the buffer in `out->view`, which is the argument's. */
+static int read_buffer(PyObject *argument, const char *name, column_target target,
+                       number_column *out)
+{
+    const Py_buffer *view = &out->view;
+    if (is_masked(argument)) {
+        PyErr_Format(PyExc_TypeError, "%s: masked arrays are not read; pass x.filled(...)", name);
         return -1;
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence);
-    int32_t *copied = rg_alloc((size_t)count, sizeof *copied);
-    if (!copied) {
-        PyErr_NoMemory();
-        goto fail;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        /* An item's __index__ is the caller's code, which may shorten the caller's list. */
-        if (i >= PySequence_Fast_GET_SIZE(sequence)) {
-            PyErr_Format(PyExc_ValueError, "%s: changed while it was read", name);
-            goto fail;
-        }
-        PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(sequence, i));
-        int failed = item_from(item, name, i, &copied[i]);
-        Py_DECREF(item);
-        if (failed)
-            goto fail;
+    if (view->ndim != 1) {
+        PyErr_Format(PyExc_TypeError, "%s: expected one dimension, not %d", name, view->ndim);
+        return -1;
     }
-    Py_DECREF(sequence);
-    out->copied = copied;
-    out->items = copied;
-    out->count = count;
-    return 0;
-
-fail:
-    rg_free(copied);
-    Py_DECREF(sequence);
-    return -1;
+    run numbers = {.first = view->buf, .count = view->shape[0], .stride = view->strides[0]};
+    if (!number_type_from(view->format, view->itemsize, &numbers.type)) {
+        if (view->format && strcmp(view->format, "O") == 0)
+            return read_sequence(argument, name, target, out);
+        PyErr_Format(PyExc_TypeError, "%s: expected numbers, not items of format '%s'", name,
+                     view->format);
+        return -1;
+    }
+    if (run_is_ready(&numbers, target)) {
+        out->items = numbers.first;
+        out->count = numbers.count;
+        return 0;
+    }
+    if (make_room(out, numbers.count, target) < 0)
+        return -1;
+    return run_read(&numbers, target, out->copied, name, 0);
 }
 
-int coordinates_from(PyObject *argument, const char *name, coordinates *out)
+static int read_arrow(arrow_column *found, const char *name, column_target target,
+                      number_column *out)
 {
-    *out = (coordinates){0};
-    if (PyObject_CheckBuffer(argument))
-        return borrow_buffer(argument, name, out);
-    return copy_sequence(argument, name, out);
+    if (make_room(out, found->count, target) < 0)
+        return -1;
+    return arrow_column_read(found, target, out->copied, name);
 }
 
-void coordinates_release(coordinates *values)
+/* Reads what `__array__` returns; 1 if the argument has no such method or it returns no buffer. */
+static int read_array(PyObject *argument, const char *name, column_target target,
+                      number_column *out)
+{
+    PyObject *array = PyObject_CallMethod(argument, "__array__", NULL);
+    if (!array) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+            return -1;
+        PyErr_Clear();
+        return 1;
+    }
+    int result = 1;
+    if (PyObject_CheckBuffer(array))
+        result = PyObject_GetBuffer(array, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0
+                     ? -1
+                     : read_buffer(array, name, target, out);
+    Py_DECREF(array);
+    return result;
+}
+
+int column_from(PyObject *argument, const char *name, column_target target, number_column *out)
+{
+    if (PyList_CheckExact(argument) || PyTuple_CheckExact(argument))
+        return read_sequence(argument, name, target, out);
+    if (PyUnicode_Check(argument) || PyBytes_Check(argument) || PyByteArray_Check(argument))
+        return not_a_column(argument, target, name);
+    if (PyObject_CheckBuffer(argument)) {
+        if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)
+            return -1;
+        return read_buffer(argument, name, target, out);
+    }
+    arrow_column found = {0};
+    int result = arrow_column_from(argument, name, false, &found);
+    if (result > 0)
+        result = read_arrow(&found, name, target, out);
+    else if (result == 0)
+        result = 1;
+    arrow_column_release(&found);
+    if (result > 0)
+        result = read_array(argument, name, target, out);
+    return result > 0 ? read_sequence(argument, name, target, out) : result;
+}
+
+void column_release(number_column *values)
 {
     if (values->view.obj)
         PyBuffer_Release(&values->view);
     rg_free(values->copied);
+    *values = (number_column){0};
+}
+
+int coordinates_from(PyObject *argument, const char *name, coordinates *out)
+{
+    if (column_from(argument, name, TARGET_E7, &out->column) < 0)
+        return -1;
+    out->items = out->column.items;
+    out->count = out->column.count;
+    return 0;
+}
+
+/* Numbers that are too large for degrees may be E7. */
+enum { MORE_THAN_DEGREES = 1000 };
+
+static void raise_outside(const char *name, const number_column *degrees, size_t wrong, int least,
+                          int most)
+{
+    double value;
+    memcpy(&value, (const char *)degrees->items + wrong * sizeof value, sizeof value);
+    if (isnan(value)) {
+        PyErr_Format(PyExc_ValueError, "%s[%zu] is missing", name, wrong);
+        return;
+    }
+    PyObject *number = PyFloat_FromDouble(value);
+    if (number)
+        PyErr_Format(PyExc_ValueError, "%s[%zu]: %S is not between %d and %d%s", name, wrong,
+                     number, least, most,
+                     fabs(value) > MORE_THAN_DEGREES ? "; FeatureIndex takes E7 integers" : "");
+    Py_XDECREF(number);
+}
+
+int coordinates_from_degrees(PyObject *argument, const char *name, int least, int most,
+                             coordinates *out)
+{
+    number_column degrees = {0};
+    int result = column_from(argument, name, TARGET_DEGREES, &degrees);
+    if (result == 0)
+        result = make_room(&out->column, degrees.count, TARGET_E7);
+    if (result == 0) {
+        bool all_inside;
+        size_t wrong = 0;
+        Py_BEGIN_ALLOW_THREADS
+        all_inside = rg_degrees_to_e7(out->column.copied, degrees.items, (size_t)degrees.count,
+                                      least, most, &wrong);
+        Py_END_ALLOW_THREADS
+        out->items = out->column.items;
+        out->count = out->column.count;
+        if (!all_inside) {
+            raise_outside(name, &degrees, wrong, least, most);
+            result = -1;
+        }
+    }
+    column_release(&degrees);
+    return result;
+}
+
+void coordinates_release(coordinates *values)
+{
+    column_release(&values->column);
     *values = (coordinates){0};
 }
 
@@ -130,4 +210,12 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
         coordinates_from(lats_then_lons[1], "lons_e7", lons) < 0)
         return -1;
     return same_length("lats_e7", lats->count, "lons_e7", lons->count);
+}
+
+int degrees_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons)
+{
+    if (coordinates_from_degrees(lats_then_lons[0], "latitudes", -90, 90, lats) < 0 ||
+        coordinates_from_degrees(lats_then_lons[1], "longitudes", -180, 180, lons) < 0)
+        return -1;
+    return same_length("latitudes", lats->count, "longitudes", lons->count);
 }

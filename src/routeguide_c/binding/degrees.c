@@ -1,74 +1,54 @@
-/* def e7_from_latitudes(degrees): ...
- * def e7_from_longitudes(degrees, *, wrap=False): ...
+/* def e7_from_latitudes(latitudes): ...
+ * def e7_from_longitudes(longitudes, *, wrap=False): ...
  * def count_byte(data, byte): ...
  */
-#include "arguments.h"
 #include "base/rg_bytes.h"
+#include "columns.h"
 #include "functions.h"
-#include "geo/rg_degrees.h"
 #include "numbers.h"
+#include "parameters.h"
 #include "vector.h"
 
-#include <string.h>
-
-static void raise_outside(const char *name, const numbers *degrees, size_t wrong, int least,
-                          int most)
-{
-    double value;
-    memcpy(&value, (const char *)degrees->items + wrong * sizeof value, sizeof value);
-    PyObject *number = PyFloat_FromDouble(value);
-    if (number)
-        PyErr_Format(PyExc_ValueError, "%s: %S at position %zu is not between %d and %d", name,
-                     number, wrong, least, most);
-    Py_XDECREF(number);
-}
-
-/* `name` is the argument's, for messages. */
-static PyObject *converted(module_state *state, PyObject *argument, const char *name, int least,
+/* A vector of the degrees as E7. `name` is the parameter's. */
+static PyObject *converted(PyObject *module, PyObject *argument, const char *name, int least,
                            int most)
 {
-    numbers degrees = {0};
-    void *items_e7;
+    coordinates e7 = {0};
     PyObject *result = NULL;
-    if (numbers_from(state, argument, name, NUMBERS_DOUBLES, &degrees) == 0)
-        result = vector_new(&items_e7, state, VECTOR_INT32, degrees.count);
-    if (result) {
-        bool all_inside;
-        size_t wrong = 0;
-        Py_BEGIN_ALLOW_THREADS
-        all_inside =
-            rg_degrees_to_e7(items_e7, degrees.items, (size_t)degrees.count, least, most, &wrong);
-        Py_END_ALLOW_THREADS
-        if (!all_inside) {
-            Py_CLEAR(result);
-            raise_outside(name, &degrees, wrong, least, most);
-        }
+    if (coordinates_from_degrees(argument, name, least, most, &e7) == 0) {
+        result = vector_take(PyModule_GetState(module), VECTOR_INT32, e7.count, e7.column.copied);
+        e7.column.copied = NULL; /* the vector's now, or gone */
     }
-    numbers_release(&degrees);
+    coordinates_release(&e7);
     return result;
 }
 
-PyObject *e7_from_latitudes(PyObject *module, PyObject *degrees)
+PyObject *e7_from_latitudes(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *keywords)
 {
-    return converted(PyModule_GetState(module), degrees, "latitudes", -90, 90);
+    static const parameters accepted = {"e7_from_latitudes", 1, 1, {"latitudes"}};
+    PyObject *room[1];
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
+        return NULL;
+    return converted(module, args[0], "latitudes", -90, 90);
 }
 
 PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"", "wrap", NULL};
+    static char *keywords[] = {"longitudes", "wrap", NULL};
     PyObject *degrees;
     int wrap = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$p:e7_from_longitudes", names, &degrees,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$p:e7_from_longitudes", keywords, &degrees,
                                      &wrap))
         return NULL;
-    return converted(PyModule_GetState(module), degrees, "longitudes", -180, wrap ? 360 : 180);
+    return converted(module, degrees, "longitudes", -180, wrap ? 360 : 180);
 }
 
-PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
-    numbers data = {0};
-    PyObject *result = NULL;
-    if (!has_arguments("count_byte", nargs, 2))
+    static const parameters accepted = {"count_byte", 2, 2, {"data", "byte"}};
+    PyObject *room[2];
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
     int overflow = 0;
     long byte = PyLong_AsLongAndOverflow(args[1], &overflow);
@@ -76,6 +56,8 @@ PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
         return NULL;
     if (overflow || byte < 0 || byte > UINT8_MAX)
         return PyErr_Format(PyExc_ValueError, "byte: expected 0 to 255, not %S", args[1]);
+    PyObject *result = NULL;
+    numbers data = {0};
     if (numbers_from(PyModule_GetState(module), args[0], "data", NUMBERS_BYTES, &data) == 0) {
         size_t count;
         Py_BEGIN_ALLOW_THREADS

@@ -13,6 +13,7 @@
  *     bounds
  */
 #include "arguments.h"
+#include "columns.h"
 #include "docs.h"
 #include "features.h"
 #include "functions.h"
@@ -158,6 +159,38 @@ static PyObject *DegreesView_within(PyObject *self, PyObject *const *args, Py_ss
     return index_nearest(index_in(self), center, SIZE_MAX, radius_m);
 }
 
+static PyObject *DegreesView_find_many(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                                       PyObject *names)
+{
+    static const parameters accepted = {"find_many", 2, 2, {"latitudes", "longitudes"}};
+    PyObject *room[2], *result = NULL;
+    coordinates lats = {0}, lons = {0};
+    if (!arguments_bound(&accepted, &args, nargs, names, room))
+        return NULL;
+    if (degrees_pair_from(args, &lats, &lons) == 0)
+        result = index_find_many(index_in(self), lats.items, lons.items, lats.count);
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return result;
+}
+
+static PyObject *DegreesView_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                                   PyObject *names)
+{
+    static const parameters accepted = {"along", 3, 3, {"latitudes", "longitudes", "half_width_m"}};
+    PyObject *room[3], *answer = NULL;
+    coordinates lats = {0}, lons = {0};
+    double half_width_m;
+    if (!arguments_bound(&accepted, &args, nargs, names, room))
+        return NULL;
+    if (degrees_pair_from(args, &lats, &lons) == 0 &&
+        distance_from(args[2], "half_width_m", &half_width_m) == 0)
+        answer = index_along(index_in(self), lats.items, lons.items, lats.count, half_width_m);
+    coordinates_release(&lons);
+    coordinates_release(&lats);
+    return answer;
+}
+
 static PyObject *DegreesView_location(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                                       PyObject *names)
 {
@@ -185,11 +218,13 @@ static PyObject *DegreesView_bounds(PyObject *self, void *Py_UNUSED(closure))
 
 static PyMethodDef degrees_view_methods[] = {
     {"find", NAMED_FASTCALL(DegreesView_find), DOC_DegreesView_find},
+    {"find_many", NAMED_FASTCALL(DegreesView_find_many), DOC_DegreesView_find_many},
     {"query", NAMED_FASTCALL(DegreesView_query), DOC_DegreesView_query},
     {"query_count", NAMED_FASTCALL(DegreesView_query_count), DOC_DegreesView_query_count},
     {"query_box", NAMED_FASTCALL(DegreesView_query_box), DOC_DegreesView_query_box},
     {"nearest", NAMED_FASTCALL(DegreesView_nearest), DOC_DegreesView_nearest},
     {"within", NAMED_FASTCALL(DegreesView_within), DOC_DegreesView_within},
+    {"along", NAMED_FASTCALL(DegreesView_along), DOC_DegreesView_along},
     {"location", NAMED_FASTCALL(DegreesView_location), DOC_DegreesView_location},
     {"locations", NAMED_FASTCALL(DegreesView_locations), DOC_DegreesView_locations},
     {NULL, NULL, 0, NULL},
@@ -202,8 +237,8 @@ static PyGetSetDef degrees_view_attributes[] = {
 
 static PyType_Slot degrees_view_slots[] = {
     {Py_tp_doc, (void *)DOC_DegreesView}, /* a slot has no const */
-    {Py_tp_dealloc, DegreesView_dealloc},
-    {Py_tp_repr, DegreesView_repr},
+    SLOT(Py_tp_dealloc, DegreesView_dealloc),
+    SLOT(Py_tp_repr, DegreesView_repr),
     {Py_tp_methods, degrees_view_methods},
     {Py_tp_getset, degrees_view_attributes},
     {0, NULL},

@@ -106,6 +106,8 @@ static PyMethodDef feature_index_methods[] = {
     {"to_arrow", FeatureIndex_to_arrow, METH_NOARGS, DOC_FeatureIndex_to_arrow},
     {"__arrow_c_stream__", KEYWORDS(FeatureIndex_arrow_stream),
      DOC_FeatureIndex___arrow_c_stream__},
+    {"from_degrees", KEYWORDS(FeatureIndex_from_degrees) | METH_CLASS,
+     DOC_FeatureIndex_from_degrees},
     {"save", KEYWORDS(FeatureIndex_save), DOC_FeatureIndex_save},
     {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS, DOC_FeatureIndex_open},
     {NULL, NULL, 0, NULL},
@@ -127,20 +129,20 @@ static PyGetSetDef feature_index_attributes[] = {
 
 static PyType_Slot feature_index_slots[] = {
     {Py_tp_doc, (void *)DOC_FeatureIndex}, /* a slot has no const */
-    {Py_tp_new, FeatureIndex_new},
-    {Py_tp_dealloc, FeatureIndex_dealloc},
-    {Py_tp_repr, FeatureIndex_repr},
+    SLOT(Py_tp_new, FeatureIndex_new),
+    SLOT(Py_tp_dealloc, FeatureIndex_dealloc),
+    SLOT(Py_tp_repr, FeatureIndex_repr),
     {Py_tp_methods, feature_index_methods},
     {Py_tp_getset, feature_index_attributes},
-    {Py_sq_length, FeatureIndex_length},
-    {Py_sq_item, FeatureIndex_item},
-    {Py_tp_iter, PySeqIter_New}, /* sq_item would do to iterate, but not to be an Iterable */
+    SLOT(Py_sq_length, FeatureIndex_length),
+    SLOT(Py_sq_item, FeatureIndex_item),
+    SLOT(Py_tp_iter, PySeqIter_New), /* sq_item would do to iterate, but not to be an Iterable */
     {0, NULL},
 };
 
 PyType_Spec feature_index_spec = {
     .name = "routeguide_c.FeatureIndex",
-    .basicsize = sizeof(feature_index),
+    .basicsize = sizeof(index_object),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = feature_index_slots,
 };

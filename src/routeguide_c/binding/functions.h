@@ -10,9 +10,10 @@ PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 
 /* degrees.c */
-PyObject *e7_from_latitudes(PyObject *module, PyObject *degrees);
+PyObject *e7_from_latitudes(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *keywords);
 PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs);
-PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
 
 /* page.c */
 PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t nargs);

@@ -1,12 +1,13 @@
 #include "index_object.h"
 
+#include "arguments.h"
 #include "columns.h"
 #include "errors.h"
 #include "names.h"
 
 PyObject *feature_index_take(PyTypeObject *type, rg_index *index)
 {
-    feature_index *self = (feature_index *)type->tp_alloc(type, 0);
+    index_object *self = (index_object *)type->tp_alloc(type, 0);
     if (self)
         self->index = index;
     else
@@ -42,7 +43,7 @@ static rg_store *store_from(module_state *state, const coordinates *lats, const 
  * what depends on the coordinates alone. The lock is held until all names are read, since others
  * could change the list meanwhile. */
 static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
-                            PyObject *names)
+                            name_column *names)
 {
     rg_store *store = store_from(state, lats, lons);
     if (!store)
@@ -62,31 +63,73 @@ static rg_index *index_from(module_state *state, const coordinates *lats, const 
     return index;
 }
 
-PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+/* True if all of the E7 coordinates would be on Earth as degrees, and some are not 0. */
+static bool are_like_degrees(const coordinates *lats, const coordinates *lons)
 {
-    PyObject *latitudes, *longitudes, *argument, *names = NULL;
-    rg_index *index = NULL;
-    coordinates lats = {0}, lons = {0};
-    if (kwargs && PyDict_GET_SIZE(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "FeatureIndex() takes no keyword arguments");
-        return NULL;
+    int32_t any = 0;
+    for (Py_ssize_t i = 0; i < lats->count; i++) {
+        rg_point point = {lats->items[i], lons->items[i]};
+        if (!is_like_degrees(point))
+            return false;
+        any |= point.lat_e7 | point.lon_e7;
     }
-    if (!PyArg_ParseTuple(args, "OOO:FeatureIndex", &latitudes, &longitudes, &argument))
-        return NULL;
-    if (coordinate_pair_from((PyObject *[]){latitudes, longitudes}, &lats, &lons) == 0)
-        names = names_from(argument, lats.count);
-    if (names)
-        index = index_from(PyType_GetModuleState(type), &lats, &lons, names);
-    Py_XDECREF(names);
+    return any != 0;
+}
+
+static int warn_if_all_like_degrees(module_state *state, const coordinates *lats,
+                                    const coordinates *lons)
+{
+    if (!are_like_degrees(lats, lons))
+        return 0;
+    return PyErr_WarnEx(state->degrees_warning,
+                        "all coordinates are within 0.000018 degrees of 0, 0: "
+                        "FeatureIndex.from_degrees takes degrees",
+                        1);
+}
+
+static PyObject *construct(PyTypeObject *type, PyObject *const *arguments, bool are_degrees)
+{
+    module_state *state = PyType_GetModuleState(type);
+    coordinates lats = {0}, lons = {0};
+    name_column names = {0};
+    rg_index *index = NULL;
+    const char *first = are_degrees ? "latitudes" : "lats_e7";
+    int failed = are_degrees ? degrees_pair_from(arguments, &lats, &lons)
+                             : coordinate_pair_from(arguments, &lats, &lons);
+    if (!failed && !are_degrees)
+        failed = warn_if_all_like_degrees(state, &lats, &lons);
+    if (!failed && names_from(arguments[2], first, lats.count, &names) == 0)
+        index = index_from(state, &lats, &lons, &names);
+    names_release(&names);
     coordinates_release(&lons);
     coordinates_release(&lats);
     return index ? feature_index_take(type, index) : NULL;
 }
 
+PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"lats_e7", "lons_e7", "names", NULL};
+    PyObject *arguments[3] = {NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O:FeatureIndex", keywords, &arguments[0],
+                                     &arguments[1], &arguments[2]))
+        return NULL;
+    return construct(type, arguments, false);
+}
+
+PyObject *FeatureIndex_from_degrees(PyObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"latitudes", "longitudes", "names", NULL};
+    PyObject *arguments[3] = {NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O:from_degrees", keywords, &arguments[0],
+                                     &arguments[1], &arguments[2]))
+        return NULL;
+    return construct((PyTypeObject *)type, arguments, true);
+}
+
 void FeatureIndex_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    rg_index_free(((feature_index *)object)->index);
+    rg_index_free(((index_object *)object)->index);
     type->tp_free(object);
     Py_DECREF(type);
 }

@@ -6,15 +6,15 @@
 
 #include "rg_index.h"
 
-typedef struct feature_index {
+typedef struct index_object {
     PyObject_HEAD
     rg_index *index; /* owned; never NULL in an object that Python can see */
-} feature_index;
+} index_object;
 
 /* The index within a FeatureIndex, which the caller keeps alive. */
 static inline const rg_index *index_of(PyObject *object)
 {
-    return ((feature_index *)object)->index;
+    return ((index_object *)object)->index;
 }
 
 /* A FeatureIndex of this type around the index, which it takes over, on failure too. */
@@ -26,5 +26,8 @@ PyObject *feature_index_build(PyTypeObject *type, rg_store *store);
 /* Slots of the type. */
 PyObject *FeatureIndex_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 void FeatureIndex_dealloc(PyObject *object);
+
+/* A class method. */
+PyObject *FeatureIndex_from_degrees(PyObject *type, PyObject *args, PyObject *kwargs);
 
 #endif

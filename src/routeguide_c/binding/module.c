@@ -1,6 +1,7 @@
 /* routeguide_c._core: the module itself, its state and its types. */
 #include "docs.h"
 #include "functions.h"
+#include "parameters.h"
 #include "vector.h"
 
 /* Makes the type, publishes it under its own name and keeps it in the state. */
@@ -71,7 +72,7 @@ static void module_free(void *module)
 }
 
 static PyModuleDef_Slot slots[] = {
-    {Py_mod_exec, module_exec},
+    SLOT(Py_mod_exec, module_exec),
     {0, NULL},
 };
 
@@ -79,9 +80,9 @@ static PyMethodDef functions[] = {
     {"haversine", FASTCALL(haversine), DOC_haversine},
     {"haversine_many", KEYWORDS(haversine_many), DOC_haversine_many},
     {"path_length", FASTCALL(path_length), DOC_path_length},
-    {"e7_from_latitudes", e7_from_latitudes, METH_O, DOC_e7_from_latitudes},
+    {"e7_from_latitudes", NAMED_FASTCALL(e7_from_latitudes), DOC_e7_from_latitudes},
     {"e7_from_longitudes", KEYWORDS(e7_from_longitudes), DOC_e7_from_longitudes},
-    {"count_byte", FASTCALL(count_byte), DOC_count_byte},
+    {"count_byte", NAMED_FASTCALL(count_byte), DOC_count_byte},
     {"_encoded_at", FASTCALL(encoded_at_point), DOC__encoded_at},
     {"_encode_each", FASTCALL(encode_each), DOC__encode_each},
     {"_page_bytes", FASTCALL(page_bytes), DOC__page_bytes},

@@ -5,14 +5,15 @@
 
 #include "arguments.h"
 #include "base/rg_prefetch.h"
+#include "base/rg_utf8.h"
 #include "errors.h"
 
-/* A name's bytes, good until the next is read into the same struct. */
+#include <math.h>
+
+/* A name's bytes, good until the next is read. */
 typedef struct name_utf8 {
     const char *data;
     Py_ssize_t size;
-    char *room; /* owned: for what had to be encoded */
-    Py_ssize_t capacity;
 } name_utf8;
 
 /* Bytes of a code point. */
@@ -37,17 +38,17 @@ static char *write_point(char *to, Py_UCS4 point)
     return to;
 }
 
-static int reserve(name_utf8 *name, Py_ssize_t size)
+static int reserve(name_column *values, Py_ssize_t size)
 {
-    if (size <= name->capacity)
+    if (size <= values->capacity)
         return 0;
-    char *room = PyMem_Realloc(name->room, (size_t)size);
+    char *room = PyMem_Realloc(values->room, (size_t)size);
     if (!room) {
         PyErr_NoMemory();
         return -1;
     }
-    name->room = room;
-    name->capacity = size;
+    values->room = room;
+    values->capacity = size;
     return 0;
 }
 
@@ -76,7 +77,7 @@ static char *write_points(char *to, int kind, const void *points, Py_ssize_t len
     return to;
 }
 
-static int encode(name_utf8 *name, PyObject *text, Py_ssize_t position)
+static int encode(name_column *values, PyObject *text, Py_ssize_t position, name_utf8 *name)
 {
     int kind = (int)PyUnicode_KIND(text);
     int widest = kind == PyUnicode_1BYTE_KIND ? 2 : kind == PyUnicode_2BYTE_KIND ? 3 : 4;
@@ -85,70 +86,97 @@ static int encode(name_utf8 *name, PyObject *text, Py_ssize_t position)
         PyErr_NoMemory();
         return -1;
     }
-    if (reserve(name, widest * length) < 0)
+    if (reserve(values, widest * length) < 0)
         return -1;
     char *end = kind == PyUnicode_1BYTE_KIND
-                    ? write_latin_1(name->room, PyUnicode_1BYTE_DATA(text), length)
-                    : write_points(name->room, kind, PyUnicode_DATA(text), length);
+                    ? write_latin_1(values->room, PyUnicode_1BYTE_DATA(text), length)
+                    : write_points(values->room, kind, PyUnicode_DATA(text), length);
     if (!end) {
         PyErr_Format(PyExc_ValueError, "names[%zd]: lone surrogates have no UTF-8", position);
         return -1;
     }
-    name->data = name->room;
-    name->size = end - name->room;
+    *name = (name_utf8){values->room, end - values->room};
     return 0;
 }
 
-/* Reads the item at this position of a list or tuple that is not changed meanwhile. A struct
- * starts zeroed and is released in the end. */
-static int name_from(PyObject *names, Py_ssize_t position, name_utf8 *name)
+static int str_from(name_column *values, PyObject *text, Py_ssize_t position, name_utf8 *name)
 {
-    PyObject *text = PySequence_Fast_GET_ITEM(names, position);
-    if (!PyUnicode_Check(text)) {
-        PyErr_Format(PyExc_TypeError, "names[%zd]: expected a str, not %.200s", position,
-                     Py_TYPE(text)->tp_name);
-        return -1;
-    }
 #if PY_VERSION_HEX < 0x030c0000
     if (PyUnicode_READY(text) < 0)
         return -1;
 #endif
     if (!PyUnicode_IS_ASCII(text))
-        return encode(name, text, position);
-    name->data = PyUnicode_DATA(text);
-    name->size = PyUnicode_GET_LENGTH(text);
+        return encode(values, text, position, name);
+    *name = (name_utf8){PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)};
     return 0;
 }
 
-static void name_release(name_utf8 *name)
+static int text_from(name_column *values, Py_ssize_t position, name_utf8 *name)
 {
-    PyMem_Free(name->room);
-    *name = (name_utf8){0};
+    *name = (name_utf8){"", 0};
+    if (!values->texts.chunks)
+        return 0;
+    switch (arrow_column_text(&values->texts, position, &name->data, &name->size)) {
+    case ARROW_TEXT_MISSING:
+        return 0;
+    case ARROW_TEXT_MALFORMED:
+        PyErr_Format(PyExc_ValueError, "names[%zd]: malformed Arrow data", position);
+        return -1;
+    case ARROW_TEXT:
+        break;
+    }
+    if (rg_utf8_is_valid((const uint8_t *)name->data, (size_t)name->size))
+        return 0;
+    PyErr_Format(PyExc_ValueError, "names[%zd]: not UTF-8", position);
+    return -1;
 }
 
-/* Asks for a name that comes later, the line after its first, too; they are wherever Python put
- * them. */
-static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
+/* True for what libraries write for a text that is not there. */
+static bool is_missing_name(PyObject *item)
+{
+    return item_is_nothing(item) || (PyFloat_Check(item) && isnan(PyFloat_AS_DOUBLE(item)));
+}
+
+static int name_at(name_column *values, Py_ssize_t position, name_utf8 *name)
+{
+    if (!values->sequence)
+        return text_from(values, position, name);
+    PyObject *item = PySequence_Fast_GET_ITEM(values->sequence, position);
+    if (PyUnicode_Check(item))
+        return str_from(values, item, position, name);
+    *name = (name_utf8){"", 0};
+    if (is_missing_name(item))
+        return 0;
+    PyErr_Format(PyExc_TypeError, "names[%zd]: expected a str or None, not %.200s", position,
+                 Py_TYPE(item)->tp_name);
+    return -1;
+}
+
+/* Asks for a name that comes later, the line after its first, too; str objects are wherever Python
+ * put them. */
+static void prefetch_name(const name_column *values, Py_ssize_t position)
 {
     enum { AHEAD = 16, LINE = 64 };
-    if (position + AHEAD < count) {
-        const char *text = (const char *)PySequence_Fast_GET_ITEM(names, position + AHEAD);
+    if (values->sequence && position + AHEAD < values->count) {
+        const char *text =
+            (const char *)PySequence_Fast_GET_ITEM(values->sequence, position + AHEAD);
         rg_prefetch(text);
         rg_prefetch(text + LINE);
     }
 }
 
 /* Bytes that the features will have encoded, or -1. */
-static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
-                               name_utf8 *name)
+static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons,
+                               name_column *values)
 {
     Py_ssize_t total = 0;
     for (Py_ssize_t i = 0; i < lats->count; i++) {
-        prefetch_name(names, i, lats->count);
-        if (name_from(names, i, name) < 0)
+        name_utf8 name;
+        prefetch_name(values, i);
+        if (name_at(values, i, &name) < 0)
             return -1;
         rg_point location = {lats->items[i], lons->items[i]};
-        size_t size = rg_feature_encoded_size(location, (size_t)name->size);
+        size_t size = rg_feature_encoded_size(location, (size_t)name.size);
         if (size > (size_t)(PY_SSIZE_T_MAX - total)) {
             PyErr_NoMemory();
             return -1;
@@ -158,24 +186,24 @@ static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons,
     return total;
 }
 
-/* Where more may follow, the names' sizes first, so that their bytes grow once; a name that is none
- * ends it there. An index that is being built meanwhile is trimmed in the end. */
+/* If more may follow, the names' sizes are added up first, so that their bytes grow once; an index
+ * that is being built meanwhile is trimmed in the end. */
 int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
-                    const coordinates *lons, PyObject *names)
+                    const coordinates *lons, name_column *values)
 {
     rg_store_mark before = rg_store_end(store);
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(names), i = 0;
-    name_utf8 name = {0};
+    Py_ssize_t i = 0;
     rg_status status = RG_OK;
     if (lats) {
-        Py_ssize_t size = encoded_size(lats, lons, names, &name);
+        Py_ssize_t size = encoded_size(lats, lons, values);
         if (size < 0)
             goto fail;
-        status = rg_store_reserve(store, (size_t)count, (size_t)size);
+        status = rg_store_reserve(store, (size_t)values->count, (size_t)size);
     }
-    for (; status == RG_OK && i < count; i++) {
-        prefetch_name(names, i, count);
-        if (name_from(names, i, &name) < 0)
+    for (; status == RG_OK && i < values->count; i++) {
+        name_utf8 name;
+        prefetch_name(values, i);
+        if (name_at(values, i, &name) < 0)
             goto fail;
         if (lats)
             status = rg_store_add(store, (rg_point){lats->items[i], lons->items[i]}, name.data,
@@ -183,27 +211,54 @@ int store_add_names(module_state *state, rg_store *store, const coordinates *lat
         else
             status = rg_store_add_name(store, name.data, (size_t)name.size);
     }
-    if (status == RG_OK) {
-        name_release(&name);
+    if (status == RG_OK)
         return 0;
-    }
     raise_row_status(state, status, (size_t)i - 1);
 
 fail:
-    name_release(&name);
     rg_store_cut(store, before);
     return -1;
 }
 
-PyObject *names_from(PyObject *argument, Py_ssize_t count)
+static int read_texts(PyObject *argument, name_column *out)
 {
-    if (PyUnicode_Check(argument)) {
-        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
-        return NULL;
-    }
-    PyObject *names = PySequence_Fast(argument, "names: expected a sequence of str");
-    if (!names || same_length("lats_e7", count, "names", PySequence_Fast_GET_SIZE(names)) == 0)
-        return names;
-    Py_DECREF(names);
-    return NULL;
+    if (PyList_CheckExact(argument) || PyTuple_CheckExact(argument))
+        return 0;
+    int found = arrow_column_from(argument, "names", true, &out->texts);
+    if (found == 0)
+        arrow_column_release(&out->texts);
+    out->count = out->texts.count;
+    return found;
+}
+
+static int read_sequence(PyObject *argument, name_column *out)
+{
+    if (!PyUnicode_Check(argument) && !PyBytes_Check(argument) && !PyByteArray_Check(argument))
+        out->sequence = PySequence_Fast(argument, "names: expected a column of str");
+    else
+        PyErr_Format(PyExc_TypeError, "names: expected a column of str, not one %.200s",
+                     Py_TYPE(argument)->tp_name);
+    if (!out->sequence)
+        return -1;
+    out->count = PySequence_Fast_GET_SIZE(out->sequence);
+    return 0;
+}
+
+int names_from(PyObject *argument, const char *other, Py_ssize_t count, name_column *out)
+{
+    out->count = count;
+    if (!argument || argument == Py_None)
+        return 0;
+    int found = read_texts(argument, out);
+    if (found < 0 || (found == 0 && read_sequence(argument, out) < 0))
+        return -1;
+    return same_length(other, count, "names", out->count);
+}
+
+void names_release(name_column *values)
+{
+    arrow_column_release(&values->texts);
+    Py_CLEAR(values->sequence);
+    PyMem_Free(values->room);
+    *values = (name_column){0};
 }

@@ -5,9 +5,7 @@
 #ifndef PARAMETERS_H
 #define PARAMETERS_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <stdbool.h>
+#include "binding.h"
 
 enum { PARAMETERS_MAX = 6 };
 

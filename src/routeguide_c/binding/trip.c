@@ -82,8 +82,8 @@ static PyGetSetDef trip_attributes[] = {
 
 static PyType_Slot trip_slots[] = {
     {Py_tp_doc, (void *)DOC_Trip}, /* a slot has no const */
-    {Py_tp_new, Trip_new},
-    {Py_tp_dealloc, Trip_dealloc},
+    SLOT(Py_tp_new, Trip_new),
+    SLOT(Py_tp_dealloc, Trip_dealloc),
     {Py_tp_methods, trip_methods},
     {Py_tp_getset, trip_attributes},
     {0, NULL},

@@ -12,7 +12,7 @@
  */
 #include "vector.h"
 
-#include "arrow.h"
+#include "arrow_arrays.h"
 #include "base/rg_alloc.h"
 #include "docs.h"
 
@@ -464,18 +464,18 @@ static PyMethodDef vector_methods[] = {
 
 static PyType_Slot vector_slots[] = {
     {Py_tp_doc, (void *)DOC_Vector}, /* a slot has no const */
-    {Py_tp_dealloc, Vector_dealloc},
-    {Py_tp_repr, Vector_repr},
-    {Py_tp_richcompare, Vector_richcompare},
-    {Py_tp_hash, PyObject_HashNotImplemented}, /* equal to lists, which have no hash either */
+    SLOT(Py_tp_dealloc, Vector_dealloc),
+    SLOT(Py_tp_repr, Vector_repr),
+    SLOT(Py_tp_richcompare, Vector_richcompare),
+    SLOT(Py_tp_hash, PyObject_HashNotImplemented), /* equal to lists, which have no hash either */
     {Py_tp_methods, vector_methods},
-    {Py_sq_length, Vector_length},
-    {Py_sq_item, Vector_item},
-    {Py_sq_contains, Vector_contains},
-    {Py_tp_iter, PySeqIter_New}, /* sq_item would do to iterate, but not to be an Iterable */
-    {Py_mp_length, Vector_length},
-    {Py_mp_subscript, Vector_subscript},
-    {Py_bf_getbuffer, Vector_getbuffer},
+    SLOT(Py_sq_length, Vector_length),
+    SLOT(Py_sq_item, Vector_item),
+    SLOT(Py_sq_contains, Vector_contains),
+    SLOT(Py_tp_iter, PySeqIter_New), /* sq_item would do to iterate, but not to be an Iterable */
+    SLOT(Py_mp_length, Vector_length),
+    SLOT(Py_mp_subscript, Vector_subscript),
+    SLOT(Py_bf_getbuffer, Vector_getbuffer),
     {0, NULL},
 };
 

@@ -1,54 +1,16 @@
-/* arrow: numbers and names as Apache Arrow arrays, through its C data interface and the PyCapsules
- * that Python libraries exchange them in.
+/* arrow_arrays: columns of the extension as Apache Arrow arrays, in the PyCapsules in which Python
+ * libraries exchange them.
  *
  * Ownership: an array keeps alive the Python object whose memory it shows, until its consumer
  * releases it.
  * Threads: a consumer may release an array, and read a stream, in any thread, with or without the
  * interpreter's lock.
- * Source: https://arrow.apache.org/docs/format/CDataInterface.html
+ * Source: https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
  */
-#ifndef ARROW_H
-#define ARROW_H
+#ifndef ARROW_ARRAYS_H
+#define ARROW_ARRAYS_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <stdint.h>
-
-struct ArrowSchema {
-    const char *format;
-    const char *name;
-    const char *metadata;
-    int64_t flags;
-    int64_t n_children;
-    struct ArrowSchema **children;
-    struct ArrowSchema *dictionary;
-    void (*release)(struct ArrowSchema *);
-    void *private_data;
-};
-
-struct ArrowArray {
-    int64_t length;
-    int64_t null_count;
-    int64_t offset;
-    int64_t n_buffers;
-    int64_t n_children;
-    const void **buffers;
-    struct ArrowArray **children;
-    struct ArrowArray *dictionary;
-    void (*release)(struct ArrowArray *);
-    void *private_data;
-};
-
-struct ArrowArrayStream {
-    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *);
-    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *);
-    const char *(*get_last_error)(struct ArrowArrayStream *);
-    void (*release)(struct ArrowArrayStream *);
-    void *private_data;
-};
-
-/* arrow_arrays.c */
+#include "arrow_abi.h"
 
 /* A reference to a Python object that can be shared and dropped without the interpreter's lock. */
 typedef struct arrow_keeper arrow_keeper;
