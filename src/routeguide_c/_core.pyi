@@ -132,7 +132,10 @@ class FeatureIndex:
     def find(self, lat_e7: int, lon_e7: int) -> int | None:
         """Return the id of the first feature in database order at exactly this point, or None.
 
-        Cost: one look-up in a hash table, whatever the size of the index.
+        Raises TypeError for coordinates that are not ints, OverflowError for ints that do not fit
+        in 32 bits. Emits DegreesWarning if all coordinates of a call look like degrees: within
+        +-90 and +-180, and not all 0. So do the other queries. Cost: one look-up in a
+        hash table, whatever the size of the index.
         """
     def find_many(
         self, lats_e7: _Column[float], lons_e7: _Column[float]
@@ -444,11 +447,14 @@ class DegreesWarning(UserWarning):
 
 @final
 class Trip:
-    """The running summary of points visited one after the other on an index."""
+    """The running summary of points visited in order on an index.
 
-    def __new__(cls, index: FeatureIndex, /) -> Trip: ...
-    def visit(self, lat_e7: int, lon_e7: int, /) -> None:
-        """Travel to the next point. Raises OverflowError as FeatureIndex does."""
+    A trip belongs to one thread at a time.
+    """
+
+    def __new__(cls, index: FeatureIndex) -> Trip: ...
+    def visit(self, lat_e7: int, lon_e7: int) -> None:
+        """Travel to the next point. Raises and warns as FeatureIndex.find does."""
     @property
     def point_count(self) -> int:
         """Points visited."""
@@ -457,27 +463,27 @@ class Trip:
         """Points visited at which there is a feature, named or not."""
     @property
     def distance_m(self) -> float:
-        """Metres travelled: the great-circle legs added in order."""
+        """Meters travelled: the great-circle legs added in order."""
 
-def haversine(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int, /) -> float:
-    """Great-circle metres between two points on a sphere of radius 6,371,000 m.
+def haversine(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
+    """Return the great-circle meters between two points on a sphere of radius 6,371,000 m.
 
     The haversine formula as the RouteGuide tutorials write it, equal to theirs in every bit;
-    half the circumference where rounding takes that formula past its domain, at antipodes.
+    half the circumference if rounding takes that formula past its domain, at antipodes. Raises and
+    warns as FeatureIndex.find does.
     """
 
 def haversine_many(
-    lats1: Buffer | Sequence[int] | int,
-    lons1: Buffer | Sequence[int] | int,
-    lats2: Buffer | Sequence[int],
-    lons2: Buffer | Sequence[int],
-    /,
+    lats1_e7: _Column[float] | int,
+    lons1_e7: _Column[float] | int,
+    lats2_e7: _Column[float],
+    lons2_e7: _Column[float],
     *,
     fast: bool = False,
 ) -> Vector[float]:
-    """Great-circle metres from each point of the first columns to that of the others beside it.
+    """Return the great-circle meters between points in two pairs of columns, row by row.
 
-    Takes coordinates as FeatureIndex does, and raises as it does; `lats1` and `lons1` may both
+    Takes columns as FeatureIndex does, and raises as it does; `lats1_e7` and `lons1_e7` may both
     be an int instead: the one point from which all distances are measured. Each result equals
     `haversine` in every bit.
 
@@ -486,13 +492,14 @@ def haversine_many(
     closer than `haversine` next to antipodes and across the antimeridian. Its last digits
     differ between processors.
 
-    The interpreter is free for other threads meanwhile.
+    Other threads run meanwhile.
     """
 
-def path_length(latitudes: Buffer | Sequence[int], longitudes: Buffer | Sequence[int], /) -> float:
-    """Metres along the points in order: the sum of `haversine` over the legs.
+def path_length(lats_e7: _Column[float], lons_e7: _Column[float]) -> float:
+    """Return the meters along the points in order: the sum of `haversine` over the legs.
 
-    Takes coordinates as FeatureIndex does, and raises as it does. 0.0 for less than two points.
+    Takes columns as FeatureIndex does, and raises as it does. 0.0 for fewer than two points. Other
+    threads run meanwhile.
     """
 
 def e7_from_latitudes(latitudes: _Column[float]) -> Vector[int]:

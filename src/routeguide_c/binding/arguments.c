@@ -68,10 +68,8 @@ int same_length(const char *name, Py_ssize_t count, const char *other, Py_ssize_
     return -1;
 }
 
-int warn_of_degrees(PyObject *index)
+int warn_of_degrees(const module_state *state, const char *way_out)
 {
-    return PyErr_WarnEx(state_of(index)->degrees_warning,
-                        "all coordinates are within 0.000018 degrees of 0, 0: "
-                        "FeatureIndex.degrees takes degrees",
-                        1);
+    return PyErr_WarnFormat(state->degrees_warning, 1,
+                            "all coordinates are within 0.000018 degrees of 0, 0: %s", way_out);
 }

@@ -93,16 +93,25 @@ static inline bool is_like_degrees(rg_point point)
     return (uint32_t)point.lat_e7 + 90 <= 180 && (uint32_t)point.lon_e7 + 180 <= 360;
 }
 
-int warn_of_degrees(PyObject *index);
+/* True if two corners of a box, or a point passed twice, are like degrees and not both at 0, 0,
+ * where degrees and E7 are the same. */
+static inline bool are_like_degrees(rg_point a, rg_point b)
+{
+    return is_like_degrees(a) && is_like_degrees(b) &&
+           (a.lat_e7 | a.lon_e7 | b.lat_e7 | b.lon_e7) != 0;
+}
 
-/* Emits DegreesWarning if two corners of a box, or a point passed twice, are like degrees and not
- * both at 0, 0, where degrees and E7 are the same. -1 if the warning is raised as an exception. */
+/* The way out of the warning, for a function that has no twin in degrees. */
+#define TAKES_E7 "E7 integers are degrees times 10,000,000"
+
+/* Emits DegreesWarning. -1 if it is raised as an exception. */
+int warn_of_degrees(const module_state *state, const char *way_out);
+
 static inline int warn_if_degrees(PyObject *index, rg_point a, rg_point b)
 {
-    if (!is_like_degrees(a) || !is_like_degrees(b) ||
-        (a.lat_e7 | a.lon_e7 | b.lat_e7 | b.lon_e7) == 0)
-        return 0;
-    return warn_of_degrees(index);
+    return are_like_degrees(a, b)
+               ? warn_of_degrees(state_of(index), "FeatureIndex.degrees takes degrees")
+               : 0;
 }
 
 #endif

@@ -5,9 +5,10 @@
 #include "binding.h"
 
 /* distances.c */
-PyObject *haversine(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *haversine(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
 PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs);
-PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
+PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                      PyObject *keywords);
 
 /* degrees.c */
 PyObject *e7_from_latitudes(PyObject *module, PyObject *const *args, Py_ssize_t nargs,

@@ -64,7 +64,7 @@ static rg_index *index_from(module_state *state, const coordinates *lats, const 
 }
 
 /* True if all of the E7 coordinates would be on Earth as degrees, and some are not 0. */
-static bool are_like_degrees(const coordinates *lats, const coordinates *lons)
+static bool all_are_like_degrees(const coordinates *lats, const coordinates *lons)
 {
     int32_t any = 0;
     for (Py_ssize_t i = 0; i < lats->count; i++) {
@@ -79,12 +79,9 @@ static bool are_like_degrees(const coordinates *lats, const coordinates *lons)
 static int warn_if_all_like_degrees(module_state *state, const coordinates *lats,
                                     const coordinates *lons)
 {
-    if (!are_like_degrees(lats, lons))
+    if (!all_are_like_degrees(lats, lons))
         return 0;
-    return PyErr_WarnEx(state->degrees_warning,
-                        "all coordinates are within 0.000018 degrees of 0, 0: "
-                        "FeatureIndex.from_degrees takes degrees",
-                        1);
+    return warn_of_degrees(state, "FeatureIndex.from_degrees takes degrees");
 }
 
 static PyObject *construct(PyTypeObject *type, PyObject *const *arguments, bool are_degrees)

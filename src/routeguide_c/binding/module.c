@@ -77,9 +77,9 @@ static PyModuleDef_Slot slots[] = {
 };
 
 static PyMethodDef functions[] = {
-    {"haversine", FASTCALL(haversine), DOC_haversine},
+    {"haversine", NAMED_FASTCALL(haversine), DOC_haversine},
     {"haversine_many", KEYWORDS(haversine_many), DOC_haversine_many},
-    {"path_length", FASTCALL(path_length), DOC_path_length},
+    {"path_length", NAMED_FASTCALL(path_length), DOC_path_length},
     {"e7_from_latitudes", NAMED_FASTCALL(e7_from_latitudes), DOC_e7_from_latitudes},
     {"e7_from_longitudes", KEYWORDS(e7_from_longitudes), DOC_e7_from_longitudes},
     {"count_byte", NAMED_FASTCALL(count_byte), DOC_count_byte},
