@@ -123,7 +123,7 @@ static int rows_from(module_state *state, PyObject *const *args, rows_arguments 
         .lats_e7 = arguments->lats.items,
         .lons_e7 = arguments->lons.items,
         .name_offsets = offsets->items,
-        .offsets_are_wide = offsets->view.itemsize == sizeof(int64_t),
+        .offsets_are_wide = offsets->item_size == sizeof(int64_t),
         .name_bytes = bytes->items,
         .name_bytes_size = (size_t)bytes->count,
     };

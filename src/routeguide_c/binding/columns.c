@@ -67,7 +67,11 @@ static int read_buffer(PyObject *argument, const char *name, column_target targe
         PyErr_Format(PyExc_TypeError, "%s: expected one dimension, not %d", name, view->ndim);
         return -1;
     }
-    run numbers = {.first = view->buf, .count = view->shape[0], .stride = view->strides[0]};
+    run numbers = {
+        .first = view->buf,
+        .count = view->shape[0],
+        .stride = view->strides ? view->strides[0] : view->itemsize, /* ctypes leaves them out */
+    };
     if (!number_type_from(view->format, view->itemsize, &numbers.type)) {
         if (view->format && strcmp(view->format, "O") == 0)
             return read_sequence(argument, name, target, out);

@@ -210,8 +210,13 @@ static void raise_missing(const char *name, Py_ssize_t position)
     PyErr_Format(PyExc_ValueError, "%s[%zd] is missing", name, position);
 }
 
-static void raise_out_of_range(PyObject *number, const char *name, Py_ssize_t position)
+static void raise_out_of_range(PyObject *number, column_target target, const char *name,
+                               Py_ssize_t position)
 {
+    if (target == TARGET_IDS) {
+        PyErr_Format(PyExc_IndexError, "%s[%zd]: no feature with id %S", name, position, number);
+        return;
+    }
     PyErr_Format(PyExc_OverflowError, "%s[%zd]: %S does not fit in 32 bits", name, position,
                  number);
 }
@@ -244,7 +249,7 @@ static void raise_wrong(const run *numbers, Py_ssize_t i, column_target target, 
     if (is_float && isfinite(real) && real != floor(real))
         raise_fraction(number, target, name, position);
     else
-        raise_out_of_range(number, name, position);
+        raise_out_of_range(number, target, name, position);
     Py_DECREF(number);
 }
 
@@ -280,7 +285,7 @@ static int integer_read(PyObject *item, column_target target, void *out, const c
     int overflow = 0;
     long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
     if (overflow)
-        raise_out_of_range(number, name, position);
+        raise_out_of_range(number, target, name, position);
     Py_DECREF(number);
     if (overflow || (value == -1 && PyErr_Occurred()))
         return -1;
