@@ -1,3 +1,4 @@
+#include "answers.h"
 #include "errors.h"
 #include "index_object.h"
 #include "queries.h"
@@ -34,7 +35,7 @@ static PyObject *hits_answer(module_state *state, const rg_along_hits *hits)
     }
     if (is_complete)
         fill_in(items, hits);
-    return answer_new(&state->answers, ANSWER_ALONG, COLUMNS, columns);
+    return answer_new(state->answers, ANSWER_ALONG, COLUMNS, columns);
 }
 
 PyObject *index_along(PyObject *index, const int32_t *lats_e7, const int32_t *lons_e7,

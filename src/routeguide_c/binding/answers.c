@@ -36,32 +36,38 @@ static void answer_dealloc(PyObject *self)
     Py_TRASHCAN_END
 }
 
-int answer_types_load(answer_types *types)
+answer_types *answer_types_load(void)
 {
     PyObject *module = PyImport_ImportModule("routeguide_c.answers");
-    int result = module ? 0 : -1;
-    for (int kind = 0; result == 0 && kind < ANSWER_KINDS; kind++) {
-        types->of[kind] = class_of(module, names[kind]);
-        if (types->of[kind])
-            types->of[kind]->tp_dealloc = answer_dealloc;
-        else
-            result = -1;
+    answer_types *types = module ? PyMem_Calloc(1, sizeof *types) : NULL;
+    if (module && !types)
+        PyErr_NoMemory();
+    for (int kind = 0; types && kind < ANSWER_KINDS; kind++) {
+        PyTypeObject *type = class_of(module, names[kind]);
+        if (type) {
+            type->tp_dealloc = answer_dealloc;
+            types->of[kind] = type;
+        } else {
+            answer_types_free(types);
+            types = NULL;
+        }
     }
     Py_XDECREF(module);
-    return result;
+    return types;
 }
 
 int answer_types_traverse(answer_types *types, visitproc visit, void *arg)
 {
-    for (int kind = 0; kind < ANSWER_KINDS; kind++)
+    for (int kind = 0; types && kind < ANSWER_KINDS; kind++)
         Py_VISIT(types->of[kind]);
     return 0;
 }
 
-void answer_types_clear(answer_types *types)
+void answer_types_free(answer_types *types)
 {
-    for (int kind = 0; kind < ANSWER_KINDS; kind++)
+    for (int kind = 0; types && kind < ANSWER_KINDS; kind++)
         Py_CLEAR(types->of[kind]);
+    PyMem_Free(types);
 }
 
 PyObject *answer_new(const answer_types *types, answer_kind kind, Py_ssize_t count,

@@ -6,9 +6,7 @@
 #ifndef ANSWERS_H
 #define ANSWERS_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <stdbool.h>
+#include "binding.h"
 
 typedef enum answer_kind {
     ANSWER_FEATURE,
@@ -23,15 +21,16 @@ typedef enum answer_kind {
     ANSWER_KINDS
 } answer_kind;
 
-/* A part of the module's state, zeroed before it is loaded. */
 typedef struct answer_types {
     PyTypeObject *of[ANSWER_KINDS];
 } answer_types;
 
-/* Imports the classes. 0, or -1 with an exception. */
-int answer_types_load(answer_types *types);
+/* Imports the classes. NULL with an exception. */
+answer_types *answer_types_load(void);
+
+/* Both accept NULL. */
 int answer_types_traverse(answer_types *types, visitproc visit, void *arg);
-void answer_types_clear(answer_types *types);
+void answer_types_free(answer_types *types);
 
 /* Returns an answer of `count` items, as many as it has fields, which it takes over, on failure
  * too. NULL if one of them is NULL, whose maker has set the exception. */

@@ -10,8 +10,6 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "answers.h"
-
 #include <stdbool.h>
 
 /* The module's state, one for each interpreter that imports it. module.c fills it in. */
@@ -21,7 +19,7 @@ typedef struct module_state {
     PyTypeObject *trip_type;
     PyTypeObject *vector_type;
     PyTypeObject *degrees_view_type;
-    answer_types answers;
+    struct answer_types *answers; /* owned: see answers.h */
     PyObject *snapshot_error;
     PyObject *degrees_warning;
 } module_state;

@@ -9,6 +9,7 @@
  *     lats_e7; lons_e7; bounds
  */
 #include "features.h"
+#include "answers.h"
 #include "errors.h"
 #include "index_methods.h"
 #include "index_object.h"
@@ -169,7 +170,7 @@ PyObject *index_location(PyObject *index, PyObject *argument, bool in_degrees)
     rg_point location = rg_store_location(store_of(index), id);
     PyObject *items[] = {coordinate(location.lat_e7, in_degrees),
                          coordinate(location.lon_e7, in_degrees)};
-    return answer_new(&state_of(index)->answers,
+    return answer_new(state_of(index)->answers,
                       in_degrees ? ANSWER_DEGREES_LOCATION : ANSWER_LOCATION, 2, items);
 }
 
@@ -181,7 +182,7 @@ PyObject *index_bounds(PyObject *index, bool in_degrees)
     PyObject *items[] = {
         coordinate(bounds.lo.lat_e7, in_degrees), coordinate(bounds.lo.lon_e7, in_degrees),
         coordinate(bounds.hi.lat_e7, in_degrees), coordinate(bounds.hi.lon_e7, in_degrees)};
-    return answer_new(&state_of(index)->answers, in_degrees ? ANSWER_DEGREES_BOUNDS : ANSWER_BOUNDS,
+    return answer_new(state_of(index)->answers, in_degrees ? ANSWER_DEGREES_BOUNDS : ANSWER_BOUNDS,
                       4, items);
 }
 
@@ -218,7 +219,7 @@ PyObject *index_locations(PyObject *index, PyObject *argument, bool in_degrees)
         const rg_store *store = store_of(index);
         PyObject *columns[] = {gathered(index, &ids, rg_store_lats_e7(store), in_degrees),
                                gathered(index, &ids, rg_store_lons_e7(store), in_degrees)};
-        answer = answer_new(&state_of(index)->answers,
+        answer = answer_new(state_of(index)->answers,
                             in_degrees ? ANSWER_DEGREES_LOCATIONS : ANSWER_LOCATIONS, 2, columns);
     }
     numbers_release(&ids.held);
@@ -279,5 +280,5 @@ PyObject *FeatureIndex_item(PyObject *self, Py_ssize_t id)
     rg_point location = rg_store_location(store, (uint32_t)id);
     PyObject *items[] = {PyLong_FromLong(location.lat_e7), PyLong_FromLong(location.lon_e7),
                          name_at(self, (uint32_t)id)};
-    return answer_new(&state_of(self)->answers, ANSWER_FEATURE, 3, items);
+    return answer_new(state_of(self)->answers, ANSWER_FEATURE, 3, items);
 }

@@ -1,4 +1,5 @@
 /* routeguide_c._core: the module itself, its state and its types. */
+#include "answers.h"
 #include "docs.h"
 #include "functions.h"
 #include "parameters.h"
@@ -28,8 +29,8 @@ static int add_degrees_warning(PyObject *module, PyObject **kept)
 static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
-    if (answer_types_load(&state->answers) < 0 ||
-        add_type(module, &vector_spec, &state->vector_type) < 0 ||
+    state->answers = answer_types_load();
+    if (!state->answers || add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &degrees_view_spec, &state->degrees_view_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
         add_type(module, &builder_spec, &state->builder_type) < 0 ||
@@ -49,7 +50,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->snapshot_error);
     Py_VISIT(state->degrees_warning);
     Py_VISIT(state->degrees_view_type);
-    return answer_types_traverse(&state->answers, visit, arg);
+    return answer_types_traverse(state->answers, visit, arg);
 }
 
 static int module_clear(PyObject *module)
@@ -62,7 +63,8 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->snapshot_error);
     Py_CLEAR(state->degrees_warning);
     Py_CLEAR(state->degrees_view_type);
-    answer_types_clear(&state->answers);
+    answer_types_free(state->answers);
+    state->answers = NULL;
     return 0;
 }
 

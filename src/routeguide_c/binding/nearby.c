@@ -1,3 +1,4 @@
+#include "answers.h"
 #include "arguments.h"
 #include "errors.h"
 #include "index_object.h"
@@ -21,7 +22,7 @@ static PyObject *hits_answer(module_state *state, rg_hits *hits)
         rg_hits_init(hits, NULL, NULL, 0); /* the items have an owner now, or are gone */
     }
     rg_hits_clear(hits);
-    return answer_new(&state->answers, ANSWER_NEAREST, 2, columns);
+    return answer_new(state->answers, ANSWER_NEAREST, 2, columns);
 }
 
 PyObject *index_nearest(PyObject *index, rg_point center, size_t most, double reach_m)
