@@ -358,13 +358,15 @@ def test_antipodes_have_no_shorter_arc(start: Point, end: Point) -> None:
 def test_arguments_that_are_refused() -> None:
     index = index_of([(0, 0)])
     for half_width_m in (-1.0, -5e-324, math.nan, -math.inf):
-        with pytest.raises(ValueError, match="half_width_m: expected a distance"):
+        with pytest.raises(ValueError, match="half_width_m must not be negative or NaN"):
             index.along([0], [0], half_width_m)
-    with pytest.raises(ValueError, match="latitudes"):
+    with pytest.raises(ValueError, match="lats_e7 and lons_e7 differ in length"):
         index.along([0, 1], [0], 1)
     with pytest.raises(OverflowError):
         index.along([2**31], [0], 1)
-    wrong: list[tuple[Any, ...]] = [([0], [0]), ([0], [0], "1"), (0, 0, 1), ([0.5], [0], 1)]
+    with pytest.raises(ValueError, match="expected E7 integers, not 0.5"):
+        index.along([0.5], [0], 1)
+    wrong: list[tuple[Any, ...]] = [([0], [0]), ([0], [0], "1"), (0, 0, 1)]
     for arguments in wrong:
         with pytest.raises(TypeError):
             index.along(*arguments)

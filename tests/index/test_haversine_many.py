@@ -178,29 +178,28 @@ def test_fast_keeps_its_bound_without_vector_instructions() -> None:
 
 
 def test_lengths_must_agree() -> None:
-    with pytest.raises(ValueError, match="lats1 and lons1 differ in length: 2 and 1"):
+    with pytest.raises(ValueError, match="lats1_e7 and lons1_e7 differ in length: 2 and 1"):
         haversine_many([1, 2], [1], [1, 2], [1, 2])
-    with pytest.raises(ValueError, match="lats2 and lons2 differ in length: 1 and 2"):
+    with pytest.raises(ValueError, match="lats2_e7 and lons2_e7 differ in length: 1 and 2"):
         haversine_many([1], [1], [1], [1, 2])
-    with pytest.raises(ValueError, match="lats1 and lats2 differ in length: 1 and 2"):
+    with pytest.raises(ValueError, match="lats1_e7 and lats2_e7 differ in length: 1 and 2"):
         haversine_many([1], [1], [1, 2], [1, 2])
 
 
 @pytest.mark.parametrize("position", range(4))
 def test_what_is_no_column_is_refused(position: int) -> None:
     refused: list[tuple[object, type[Exception]]] = [
-        (numpy.zeros(2), TypeError),
-        (numpy.zeros(2, dtype=numpy.int64), TypeError),
         (numpy.zeros((1, 2), dtype=numpy.int32), TypeError),
-        (numpy.zeros(4, dtype=numpy.int32)[::2], ValueError),
-        ([0.5, 0], TypeError),
+        (numpy.array([0.5, 0]), ValueError),
+        ([0.5, 0], ValueError),
+        ([0], ValueError),
         ([2**31, 0], OverflowError),
         (None, TypeError),
     ]
     for argument, error in refused:
         arguments: list[object] = [[1, 2], [1, 2], [1, 2], [1, 2]]
         arguments[position] = argument
-        with pytest.raises(error, match=("lats1", "lons1", "lats2", "lons2")[position]):
+        with pytest.raises(error, match=("lats1_e7", "lons1_e7", "lats2_e7", "lons2_e7")[position]):
             haversine_many(*arguments)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,7 @@
 """FeatureIndex against the oracle: what it finds, what it returns, in which order."""
 
 import array
+from typing import Any
 
 import numpy as np
 import pytest
@@ -255,6 +256,93 @@ def test_long_and_short_names_take_turns() -> None:
     assert [encoded(index, i) for i in range(1500)] == [
         oracle.encoded(name, (i, -i)) for i, name in enumerate(names)
     ]
+
+
+@trials(60)
+@given(features=st.lists(st.tuples(any_point, any_name), max_size=40))
+def test_an_index_is_its_features(features: list[tuple[Point, str]]) -> None:
+    points, names = [point for point, _ in features], [name for _, name in features]
+    index = index_of(points, names)
+    rows = [(*point, name) for point, name in features]
+    assert [*index] == rows
+    assert [*reversed(index)] == rows[::-1]
+    assert [index[i] for i in range(-len(rows), len(rows))] == rows * 2
+    assert index.names() == names
+    for outside in (len(rows), -len(rows) - 1, 2**70, -(2**70)):
+        with pytest.raises(IndexError):
+            index[outside]
+
+
+def test_a_feature_is_taken_by_an_int() -> None:
+    index: Any = index_of([(1, 2)])
+    assert index[np.int64(0)] == (1, 2, "")
+    for key in (1.0, "0", None, slice(0, 1)):
+        with pytest.raises(TypeError, match="integer"):
+            index[key]
+
+
+@trials(60)
+@given(data=st.data(), points=point_lists.filter(bool))
+def test_columns_of_some_features(data: st.DataObject, points: list[Point]) -> None:
+    names = [f"naïve {i}" * (i % 3) for i in range(len(points))]
+    index = index_of(points, names)
+    ids = data.draw(st.lists(st.integers(0, len(points) - 1), max_size=60))
+    for column in (ids, array.array("I", ids), np.array(ids, np.int64), index.find_many([], [])):
+        wanted = ids if len(column) else []
+        assert index.names(column) == [names[id] for id in wanted]
+        lats_e7, lons_e7 = index.locations(column)
+        assert lats_e7 == [points[id][0] for id in wanted]
+        assert lons_e7 == [points[id][1] for id in wanted]
+        assert index.named(column) == [id for id in wanted if names[id]]
+    assert [*zip(*index.locations(), strict=True)] == points
+    for lats_e7 in (index.locations().lats_e7, index.locations(None).lats_e7):
+        assert np.shares_memory(np.asarray(lats_e7), np.asarray(index.lats_e7))
+
+
+def test_columns_that_other_threads_run_beside() -> None:
+    """Enough ids for the interpreter's lock to be given away."""
+    points = Field("clusters", count=20_000, seed=5).points
+    index = index_of(points)
+    ids = [*range(19_999, -1, -1)]
+    assert [*zip(*index.locations(ids), strict=True)] == points[::-1]
+    in_degrees = index.degrees.locations(ids)
+    assert in_degrees.latitudes == [lat_e7 / 1e7 for lat_e7, _ in reversed(points)]
+
+
+@pytest.mark.parametrize("bad", [-1, 3, 2**31, 2**32 - 1])
+def test_columns_of_unknown_features_are_refused(bad: int) -> None:
+    index = index_of([(1, 1)] * 3)
+    for call in (index.names, index.locations, index.named, index.degrees.locations):
+        with pytest.raises(IndexError, match="no feature"):
+            call([0, bad])
+        with pytest.raises(TypeError, match="ids"):
+            call("012")  # type: ignore[arg-type]
+
+
+def test_geo_interface() -> None:
+    index = index_of([(482_000_000, 163_700_000), (-10, 0)], ["Wien", ""])
+    collection = index.__geo_interface__
+    assert collection["type"] == "FeatureCollection"
+    assert collection["features"] == [
+        {
+            "type": "Feature",
+            "id": 0,
+            "geometry": {"type": "Point", "coordinates": (16.37, 48.2)},
+            "properties": {"name": "Wien"},
+        },
+        {
+            "type": "Feature",
+            "id": 1,
+            "geometry": {"type": "Point", "coordinates": (0.0, -1e-06)},
+            "properties": {"name": ""},
+        },
+    ]
+
+
+def test_the_geo_interface_of_many_is_refused_with_the_way_out() -> None:
+    zeros: Any = np.zeros(100_001, dtype=np.int32)
+    with pytest.raises(ValueError, match=r"100,001 features are more than 100,000; to_arrow\(\)"):
+        _ = FeatureIndex(zeros, zeros).__geo_interface__
 
 
 def test_columns_are_the_coordinates_without_a_copy() -> None:

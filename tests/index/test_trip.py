@@ -91,12 +91,16 @@ def test_trip_arguments_are_counted() -> None:
     for arguments in [(), (index, index)]:
         with pytest.raises(TypeError, match="1 argument"):
             trip(*arguments)
-    with pytest.raises(TypeError, match="keyword"):
-        trip(index=index)
     with pytest.raises(TypeError, match="takes 2 positional arguments but 1"):
         trip(index).visit(1)
-    with pytest.raises(TypeError, match="keyword"):
-        trip(index).visit(lat_e7=1, lon_e7=2)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'latitude'"):
+        trip(index).visit(latitude=1, lon_e7=2)
+
+
+def test_trip_arguments_have_names() -> None:
+    trip = Trip(index=index_of([(1, 2)]))
+    trip.visit(lon_e7=2, lat_e7=1)
+    assert (trip.point_count, trip.feature_count) == (1, 1)
 
 
 @pytest.mark.parametrize("attribute", ["point_count", "feature_count", "distance_m", "other"])
