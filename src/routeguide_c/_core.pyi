@@ -22,9 +22,7 @@ _Number = TypeVar("_Number", int, float)
 _Item = TypeVar("_Item", covariant=True)
 
 class _ArrowArray(Protocol):
-    def __arrow_c_array__(
-        self, requested_schema: object = None, /
-    ) -> tuple[object, object]: ...
+    def __arrow_c_array__(self, requested_schema: object = None, /) -> tuple[object, object]: ...
 
 class _ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object = None, /) -> object: ...
@@ -137,9 +135,7 @@ class FeatureIndex:
         +-90 and +-180, and not all 0. So do the other queries. Cost: one look-up in a
         hash table, whatever the size of the index.
         """
-    def find_many(
-        self, lats_e7: _Column[float], lons_e7: _Column[float]
-    ) -> Vector[int]:
+    def find_many(self, lats_e7: _Column[float], lons_e7: _Column[float]) -> Vector[int]:
         """Return what `find` answers for each point, as signed 32-bit integers: -1 for None.
 
         Takes coordinates as the constructor does, and raises as it does. Other threads run
@@ -369,7 +365,9 @@ class DegreesView:
         """Return the ids of the k features nearest to a place and their distances in meters."""
     def within(self, latitude: float, longitude: float, radius_m: float) -> NearestResult:
         """Return all features within a distance of a place, as `nearest` does."""
-    def along(self, latitudes: _Column[float], longitudes: _Column[float], half_width_m: float) -> AlongResult:
+    def along(
+        self, latitudes: _Column[float], longitudes: _Column[float], half_width_m: float
+    ) -> AlongResult:
         """Return all features within a distance of a route, in order along it.
 
         Takes degrees as FeatureIndex.from_degrees does, and raises as it does.
@@ -563,7 +561,8 @@ def _encode_nearby_page(
 ) -> bytes:
     """Return entries as `_encode_page` does, each a feature and its distance.
 
-    An entry is `{ Feature feature = 1; double distance_m = 2; }`. Takes what `nearest` and `within` return. Raises ValueError if the lengths differ.
+    An entry is `{ Feature feature = 1; double distance_m = 2; }`. Takes what `nearest` and
+    `within` return. Raises ValueError if the lengths differ.
     """
 
 def _encode_route_page(

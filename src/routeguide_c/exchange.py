@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from routeguide_c._core import SnapshotError
+
 if TYPE_CHECKING:
     from routeguide_c._core import FeatureIndex
 
@@ -19,7 +21,10 @@ def table_of(index: FeatureIndex) -> Any:
         raise ImportError(
             "to_arrow needs pyarrow, which comes with the extra: pip install 'routeguide[arrow]'"
         ) from error
-    return pa.table(index)
+    try:
+        return pa.table(index)
+    except pa.ArrowInvalid as error:  # of names in a file that was opened unverified
+        raise SnapshotError(str(error)) from error
 
 
 def feature_collection_of(index: FeatureIndex) -> dict[str, Any]:

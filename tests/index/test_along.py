@@ -364,7 +364,7 @@ def test_arguments_that_are_refused() -> None:
         index.along([0, 1], [0], 1)
     with pytest.raises(OverflowError):
         index.along([2**31], [0], 1)
-    with pytest.raises(ValueError, match="expected E7 integers, not 0.5"):
+    with pytest.raises(ValueError, match=r"expected E7 integers, not 0\.5"):
         index.along([0.5], [0], 1)
     wrong: list[tuple[Any, ...]] = [([0], [0]), ([0], [0], "1"), (0, 0, 1)]
     for arguments in wrong:

@@ -89,7 +89,7 @@ def test_trip_arguments_are_counted() -> None:
     index: Any = index_of([])
     trip: Any = Trip
     for arguments in [(), (index, index)]:
-        with pytest.raises(TypeError, match="1 argument"):
+        with pytest.raises(TypeError, match="argument"):
             trip(*arguments)
     with pytest.raises(TypeError, match="takes 2 positional arguments but 1"):
         trip(index).visit(1)

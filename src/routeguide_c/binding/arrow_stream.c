@@ -168,7 +168,7 @@ static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
     if (state->status != RG_OK) {
         if (self)
             release_columns(self);
-        return state->status == RG_ENOMEM ? ENOMEM : EIO;
+        return state->status == RG_ENOMEM ? ENOMEM : EINVAL;
     }
     state->next += count;
     *out = (struct ArrowArray){
