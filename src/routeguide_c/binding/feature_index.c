@@ -29,6 +29,8 @@
 #include "index_object.h"
 #include "vector.h"
 
+#include <structmember.h>
+
 /* Ids that a query may answer without allocating. */
 enum { FEW_IDS = 240 };
 
@@ -275,6 +277,9 @@ static PyMethodDef feature_index_methods[] = {
     {"encoded", FeatureIndex_encoded, METH_O, DOC_FeatureIndex_encoded},
     {"from_degrees", KEYWORDS(FeatureIndex_from_degrees) | METH_CLASS,
      DOC_FeatureIndex_from_degrees},
+    {"__reduce__", FeatureIndex_reduce, METH_NOARGS, DOC_FeatureIndex___reduce__},
+    {"__copy__", FeatureIndex_copy, METH_NOARGS, DOC_FeatureIndex___copy__},
+    {"__deepcopy__", FeatureIndex_copy, METH_O, DOC_FeatureIndex___deepcopy__},
     {"save", KEYWORDS(FeatureIndex_save), DOC_FeatureIndex_save},
     {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS, DOC_FeatureIndex_open},
     {NULL, NULL, 0, NULL},
@@ -291,15 +296,17 @@ static PyGetSetDef feature_index_attributes[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+static PyMemberDef feature_index_members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(index_object, weakrefs), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
 static PyType_Slot feature_index_slots[] = {
     {Py_tp_doc, (void *)DOC_FeatureIndex}, /* a slot has no const */
-    SLOT(Py_tp_new, FeatureIndex_new),
-    SLOT(Py_tp_dealloc, FeatureIndex_dealloc),
-    SLOT(Py_tp_repr, FeatureIndex_repr),
-    {Py_tp_methods, feature_index_methods},
-    {Py_tp_getset, feature_index_attributes},
-    SLOT(Py_sq_length, FeatureIndex_length),
-    {0, NULL},
+    SLOT(Py_tp_new, FeatureIndex_new),        SLOT(Py_tp_dealloc, FeatureIndex_dealloc),
+    SLOT(Py_tp_repr, FeatureIndex_repr),      {Py_tp_methods, feature_index_methods},
+    {Py_tp_getset, feature_index_attributes}, {Py_tp_members, feature_index_members},
+    SLOT(Py_sq_length, FeatureIndex_length),  {0, NULL},
 };
 
 PyType_Spec feature_index_spec = {

@@ -15,6 +15,9 @@ PyObject *e7_from_latitudes(PyObject *module, PyObject *const *args, Py_ssize_t 
 PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
 
+/* pickling.c */
+PyObject *index_from_content(PyObject *module, PyObject *args);
+
 extern PyType_Spec feature_index_spec;
 extern PyType_Spec builder_spec;
 extern PyType_Spec trip_spec;

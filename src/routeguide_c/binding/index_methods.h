@@ -10,6 +10,10 @@ PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
 PyObject *FeatureIndex_sections(PyObject *self, void *closure);
 
+/* pickling.c */
+PyObject *FeatureIndex_reduce(PyObject *self, PyObject *unused);
+PyObject *FeatureIndex_copy(PyObject *self, PyObject *unused);
+
 /* nearby.c */
 PyObject *FeatureIndex_nearest(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                                PyObject *names);
