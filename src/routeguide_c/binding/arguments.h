@@ -57,10 +57,15 @@ static inline bool quick_int32_from(PyObject *argument, int32_t *value)
 }
 
 /* An E7 coordinate: anything with __index__ that fits in 32 bits. Raises TypeError and
- * OverflowError. */
+ * OverflowError. No pointer to `value` leaves it, so that compilers keep points in registers. */
 static inline int int32_from(PyObject *argument, const char *name, int32_t *value)
 {
-    return quick_int32_from(argument, value) ? 0 : int32_from_slowly(argument, name, value);
+    int32_t slow = 0;
+    if (quick_int32_from(argument, value))
+        return 0;
+    int failed = int32_from_slowly(argument, name, &slow);
+    *value = slow;
+    return failed;
 }
 
 /* Two arguments as a point; `names` are theirs, as in a `parameters`. */
