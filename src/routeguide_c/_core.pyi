@@ -323,6 +323,16 @@ class FeatureIndex:
         opened with. Raises OSError where the file cannot be written, ValueError for larger
         metadata. Other threads run meanwhile.
         """
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle an opened index as the arguments of `open`, a built one as its content.
+
+        The first needs the file at its absolute path where it is unpickled, and raises as `open`
+        does if it is gone. The second is indexed again.
+        """
+    def __copy__(self) -> FeatureIndex:
+        """Return the index itself: it is immutable."""
+    def __deepcopy__(self, memo: object, /) -> FeatureIndex:
+        """Return the index itself: it is immutable."""
     @property
     def metadata(self) -> bytes:
         """The bytes saved beside the features; empty for an index that was built."""

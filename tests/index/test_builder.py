@@ -190,15 +190,15 @@ def test_the_row_is_right_in_a_large_piece() -> None:
 def test_names_that_are_no_names_leave_nothing() -> None:
     wrong: Any = ["one", 2]
     builder = filled()
-    with pytest.raises(TypeError, match=r"names\[1\]: expected a str, not int"):
+    with pytest.raises(TypeError, match=r"names\[1\]: expected a str or None, not int"):
         builder.extend_names([1, 3], [2, 4], wrong)
     with pytest.raises(ValueError, match=r"names\[1\]: lone surrogates have no UTF-8"):
         builder.extend_names([1, 3], [2, 4], ["one", "\udcff"])
     with pytest.raises(ValueError, match=r"^row 1: a feature's name is too long$"):
         builder.extend_names([1, 3], [2, 4], ["one", "x" * 0xFFFF01])
-    with pytest.raises(ValueError, match="latitudes and names differ in length: 1 and 2"):
+    with pytest.raises(ValueError, match="lats_e7 and names differ in length: 1 and 2"):
         builder.extend_names([1], [2], ["one", "two"])
-    with pytest.raises(TypeError, match="names: expected a sequence of str, not one str"):
+    with pytest.raises(TypeError, match="names: expected a column of str, not one str"):
         builder.extend_names([1], [2], "x")
     assert content(builder.build()) == content(filled().build())
 
@@ -216,9 +216,9 @@ def test_wrong_columns_are_refused() -> None:
     offsets: Any = array.array("i", [0, 1])
     wrong: Any = [0, 1]
     one: Any = "a"
-    with pytest.raises(ValueError, match="name_offsets: expected one more than the 2 latitudes"):
+    with pytest.raises(ValueError, match="name_offsets: expected one more than the 2 of lats_e7"):
         builder.extend([1, 3], [2, 4], offsets, b"a")
-    with pytest.raises(ValueError, match="latitudes and longitudes differ in length: 2 and 1"):
+    with pytest.raises(ValueError, match="lats_e7 and lons_e7 differ in length: 2 and 1"):
         builder.extend([1, 3], [2], offsets, b"a")
     with pytest.raises(TypeError, match="name_offsets: expected a buffer of 32-bit or 64-bit"):
         builder.extend([1], [2], wrong, b"a")
@@ -228,7 +228,7 @@ def test_wrong_columns_are_refused() -> None:
         builder.extend([1], [2], offsets, one)
     with pytest.raises(ValueError, match="name_bytes: the buffer must be C-contiguous"):
         builder.extend([1], [2], offsets, memoryview(b"abc")[::2])
-    with pytest.raises(ValueError, match="expected_count: expected 0 or more, not -1"):
+    with pytest.raises(ValueError, match="expected_count must not be negative: -1"):
         FeatureIndexBuilder(-1)
     with pytest.raises(ValueError, match="too many features for one index"):
         FeatureIndexBuilder(2**31)

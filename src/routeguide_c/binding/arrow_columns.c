@@ -198,16 +198,24 @@ int arrow_column_from(PyObject *argument, const char *name, bool texts, arrow_co
     return PyErr_Occurred() ? -1 : 0;
 }
 
+static void release_chunks(arrow_column *column)
+{
+    for (size_t i = 0; i < column->chunk_count; i++)
+        if (column->chunks[i].release)
+            column->chunks[i].release(&column->chunks[i]);
+    PyMem_Free(column->chunks);
+}
+
+/* Whoever made the arrays may run Python code to release them, which must not meet an exception. */
 void arrow_column_release(arrow_column *column)
 {
-    if (column->room) {
-        for (size_t i = 0; i < column->chunk_count; i++)
-            if (column->chunks[i].release)
-                column->chunks[i].release(&column->chunks[i]);
-        PyMem_Free(column->chunks);
-    }
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (column->room)
+        release_chunks(column);
     Py_XDECREF(column->capsules);
     *column = (arrow_column){0};
+    PyErr_Restore(type, value, traceback);
 }
 
 /* The bitmap of an array, NULL if nothing is missing. */

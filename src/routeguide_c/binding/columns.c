@@ -23,7 +23,7 @@ static int make_room(number_column *out, Py_ssize_t count, column_target target)
 static int read_sequence(PyObject *argument, const char *name, column_target target,
                          number_column *out)
 {
-    PyObject *sequence = PySequence_Fast(argument, "");
+    PyObject *sequence = PySequence_Fast(argument, "a column has to be iterable");
     if (!sequence)
         return PyErr_ExceptionMatches(PyExc_TypeError) && !Py_TYPE(argument)->tp_iter &&
                        !PySequence_Check(argument)

@@ -14,6 +14,8 @@
 #include "index_object.h"
 #include "parameters.h"
 
+#include <structmember.h>
+
 static const rg_store *store_of(PyObject *object)
 {
     return rg_index_store(index_of(object));
@@ -108,6 +110,9 @@ static PyMethodDef feature_index_methods[] = {
      DOC_FeatureIndex___arrow_c_stream__},
     {"from_degrees", KEYWORDS(FeatureIndex_from_degrees) | METH_CLASS,
      DOC_FeatureIndex_from_degrees},
+    {"__reduce__", FeatureIndex_reduce, METH_NOARGS, DOC_FeatureIndex___reduce__},
+    {"__copy__", FeatureIndex_copy, METH_NOARGS, DOC_FeatureIndex___copy__},
+    {"__deepcopy__", FeatureIndex_copy, METH_O, DOC_FeatureIndex___deepcopy__},
     {"save", KEYWORDS(FeatureIndex_save), DOC_FeatureIndex_save},
     {"open", KEYWORDS(FeatureIndex_open) | METH_CLASS, DOC_FeatureIndex_open},
     {NULL, NULL, 0, NULL},
@@ -127,6 +132,11 @@ static PyGetSetDef feature_index_attributes[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+static PyMemberDef feature_index_members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(index_object, weakrefs), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
 static PyType_Slot feature_index_slots[] = {
     {Py_tp_doc, (void *)DOC_FeatureIndex}, /* a slot has no const */
     SLOT(Py_tp_new, FeatureIndex_new),
@@ -137,6 +147,7 @@ static PyType_Slot feature_index_slots[] = {
     SLOT(Py_sq_length, FeatureIndex_length),
     SLOT(Py_sq_item, FeatureIndex_item),
     SLOT(Py_tp_iter, PySeqIter_New), /* sq_item would do to iterate, but not to be an Iterable */
+    {Py_tp_members, feature_index_members},
     {0, NULL},
 };
 

@@ -16,6 +16,9 @@ PyObject *e7_from_latitudes(PyObject *module, PyObject *const *args, Py_ssize_t 
 PyObject *e7_from_longitudes(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *count_byte(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
 
+/* pickling.c */
+PyObject *index_from_content(PyObject *module, PyObject *args);
+
 /* page.c */
 PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t nargs);
 PyObject *encode_each(PyObject *module, PyObject *const *args, Py_ssize_t nargs);

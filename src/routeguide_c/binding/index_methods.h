@@ -11,6 +11,10 @@ PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs);
 PyObject *FeatureIndex_metadata(PyObject *self, void *closure);
 PyObject *FeatureIndex_sections(PyObject *self, void *closure);
 
+/* pickling.c */
+PyObject *FeatureIndex_reduce(PyObject *self, PyObject *unused);
+PyObject *FeatureIndex_copy(PyObject *self, PyObject *unused);
+
 /* e7_queries.c */
 NAMED_FASTCALL_FUNCTION(FeatureIndex_find);
 NAMED_FASTCALL_FUNCTION(FeatureIndex_find_many);

@@ -126,7 +126,11 @@ PyObject *FeatureIndex_from_degrees(PyObject *type, PyObject *args, PyObject *kw
 void FeatureIndex_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    rg_index_free(((index_object *)object)->index);
+    index_object *self = (index_object *)object;
+    if (self->weakrefs)
+        PyObject_ClearWeakRefs(object);
+    Py_CLEAR(self->opened_by); /* str, bytes and bool: no cycle can form */
+    rg_index_free(self->index);
     type->tp_free(object);
     Py_DECREF(type);
 }

@@ -8,7 +8,9 @@
 
 typedef struct index_object {
     PyObject_HEAD
-    rg_index *index; /* owned; never NULL in an object that Python can see */
+    rg_index *index;     /* owned; never NULL in an object that Python can see */
+    PyObject *opened_by; /* owned: the arguments of `open`, with an absolute path; or NULL */
+    PyObject *weakrefs;  /* kept by CPython */
 } index_object;
 
 /* The index within a FeatureIndex, which the caller keeps alive. */

@@ -85,6 +85,7 @@ static PyMethodDef functions[] = {
     {"e7_from_latitudes", NAMED_FASTCALL(e7_from_latitudes), DOC_e7_from_latitudes},
     {"e7_from_longitudes", KEYWORDS(e7_from_longitudes), DOC_e7_from_longitudes},
     {"count_byte", NAMED_FASTCALL(count_byte), DOC_count_byte},
+    {"_index_from_content", index_from_content, METH_VARARGS, NULL}, /* for pickles */
     {"_encoded_at", FASTCALL(encoded_at_point), DOC__encoded_at},
     {"_encode_each", FASTCALL(encode_each), DOC__encode_each},
     {"_page_bytes", FASTCALL(page_bytes), DOC__page_bytes},

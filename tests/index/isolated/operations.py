@@ -142,9 +142,9 @@ def operations(of: Objects) -> list[Operation]:
         "build from buffers": build(of.lats_e7, of.lons_e7, of.names),
         "build from sequences": build(of.lat_list, tuple(of.lon_list), tuple(of.names)),
         "build from iterators": lambda: FeatureIndex(
-            iter(of.lat_list),  # type: ignore[arg-type]
-            iter(of.lon_list),  # type: ignore[arg-type]
-            iter(of.names),  # type: ignore[arg-type]
+            iter(of.lat_list),
+            iter(of.lon_list),
+            iter(of.names),
         ),
         "build from a misaligned buffer": build(of.misaligned, of.lons_e7, of.names),
         "build from new names": lambda: FeatureIndex(
