@@ -85,7 +85,7 @@ static rg_status names_init(struct ArrowArray *out, const rg_store *store, uint3
         self->offsets = rg_alloc((size_t)*count + 1, sizeof *self->offsets);
     if (!self || !self->offsets)
         goto fail;
-    status = rg_names_measure(store, first, count, self->offsets);
+    status = rg_names_measure(store, first, count, self->offsets, INT32_MAX);
     if (status != RG_OK)
         goto fail;
     self->bytes = rg_alloc((size_t)self->offsets[*count], 1);

@@ -4,22 +4,23 @@
 
 #include <string.h>
 
-rg_status rg_names_measure(const rg_store *store, uint32_t first, uint32_t *count, int32_t *offsets)
+rg_status rg_names_measure(const rg_store *store, uint32_t first, uint32_t *count, int32_t *offsets,
+                           int32_t bytes_max)
 {
-    uint32_t end = 0;
+    size_t end = 0;
     for (uint32_t i = 0; i < *count; i++) {
         rg_slice encoded = rg_store_encoded(store, first + i);
         if (!encoded.size)
             return RG_ECORRUPT;
         size_t size = rg_feature_name(encoded).size;
-        if (size > INT32_MAX - end) {
+        if (size > (size_t)bytes_max - end) {
             if (i == 0)
-                return RG_ECORRUPT; /* no name is that long */
+                return RG_ECORRUPT;
             *count = i;
             break;
         }
         offsets[i] = (int32_t)end;
-        end += (uint32_t)size;
+        end += size;
     }
     offsets[*count] = (int32_t)end;
     return RG_OK;

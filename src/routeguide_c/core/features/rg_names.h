@@ -11,10 +11,11 @@
 #include "features/rg_store.h"
 
 /* Writes `*count` + 1 offsets for the names from feature `first` on, all of them below the store's
- * count. If their bytes would be more than INT32_MAX, it writes fewer and sets `*count`, which is
- * at least 1. RG_ECORRUPT only for a store from a file that was not checked. */
-rg_status rg_names_measure(const rg_store *store, uint32_t first, uint32_t *count,
-                           int32_t *offsets);
+ * count. If their bytes would be more than `bytes_max`, it writes fewer and sets `*count`.
+ * RG_ECORRUPT if the first name alone has more, which RG_NAME_MAX rules out, and for a feature that
+ * a store from a file that was not checked does not have. */
+rg_status rg_names_measure(const rg_store *store, uint32_t first, uint32_t *count, int32_t *offsets,
+                           int32_t bytes_max);
 
 /* Writes the bytes of the names that rg_names_measure wrote the offsets of. RG_ECORRUPT if one is
  * not UTF-8, only for a store from a file. */
