@@ -11,8 +11,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import pyarrow
 
 import routeguide_c
 from routeguide_c import (
@@ -49,6 +52,10 @@ def plain(answer: Any) -> object:
         return (answer.point_count, answer.feature_count, answer.distance_m)
     if isinstance(answer, routeguide_c.Vector | memoryview):
         return answer.tolist()
+    if isinstance(answer, pyarrow.Table):
+        return answer.to_pylist()
+    if type(answer).__name__ == "PyCapsule":
+        return repr(answer).split()[2]  # its name
     if isinstance(answer, tuple):
         return tuple(plain(each) for each in answer)
     return answer
@@ -58,6 +65,15 @@ class Fails:
     """An item whose __index__ raises: from C, without a frame, and without an exception object."""
 
     __index__ = iter(()).__next__
+
+
+class NeverEqual:
+    """An object whose comparison raises."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ZeroDivisionError
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def in_memory() -> str | None:
@@ -89,6 +105,9 @@ class Objects:
         self.other_number = -199_993
         self.wrong_text = "a str in place of something else"
         self.bad_list = [*range(5), Fails()]
+        self.raises = NeverEqual()
+        self.seven = Fraction(7)
+        self.numbers = [*range(COUNT)]
         self.doubles = array.array("d", [1.5] * COUNT)
         self.wide_doubles = array.array("d", [200.5] * COUNT)
         self.id_array = array.array("i", range(COUNT))
@@ -250,7 +269,7 @@ def operations(of: Objects) -> list[Operation]:
         "page of none": lambda: _core._encode_page(index, vector, 50, 5),
         "page: count": lambda: untyped._core._encode_page(index, vector),
         "page: type": lambda: _core._encode_page(index, wrong, 0, 1),
-        "page: gaps": lambda: _core._encode_page(index, of.with_gaps, 0, 1),
+        "page: type of index": lambda: untyped._core._encode_page(wrong, vector, 0, 1),
         "page: no feature": lambda: _core._encode_page(index, of.lats_e7, 0, 1),
         "page: negative": lambda: _core._encode_page(index, of.id_array, 0, -1),
         "page: type of stop": lambda: _core._encode_page(index, of.id_array, 0, wrong),
@@ -279,6 +298,55 @@ def operations(of: Objects) -> list[Operation]:
         "name: type": lambda: index.name(wrong),
         "location": lambda: index.location(7),
         "location: none": lambda: index.location(COUNT),
+        "name by keyword": lambda: index.name(id=7),
+        "name: keyword": lambda: untyped.FeatureIndex.name(index, key=7),
+        "names": lambda: index.names(),
+        "names of some": lambda: index.names(of.id_array),
+        "names: no feature": lambda: index.names(of.lats_e7),
+        "names: type": lambda: index.names(wrong),
+        "locations": lambda: index.locations(),
+        "locations of some": lambda: index.locations([1, 2]),
+        "locations of many": lambda: index.locations(of.id_array),
+        "locations: no feature": lambda: index.locations(of.lats_e7),
+        "item": lambda: index[-1],
+        "item: none": lambda: index[COUNT],
+        "item: type": lambda: untyped.FeatureIndex.__getitem__(index, wrong),
+        "iteration": lambda: list(index),
+        "geo interface": lambda: index.__geo_interface__,
+        "table": lambda: index.to_arrow(),
+        "stream": lambda: index.__arrow_c_stream__(),
+        "stream: count": lambda: untyped.FeatureIndex.__arrow_c_stream__(index, 1, 2),
+        "view": lambda: repr(index.degrees),
+        "view: made": lambda: untyped.DegreesView(),
+        "view find": lambda: index.degrees.find(0.0100007, -0.0199993),
+        "view find by keyword": lambda: index.degrees.find(longitude=5, latitude=5),
+        "view find: count": lambda: untyped.DegreesView.find(index.degrees, 1),
+        "view find: keyword": lambda: untyped.DegreesView.find(index.degrees, 1, lon_e7=1),
+        "view find: type": lambda: index.degrees.find(wrong, 5),
+        "view find: outside": lambda: index.degrees.find(5, of.number),
+        "view find_many": lambda: index.degrees.find_many(of.doubles, of.doubles),
+        "view find_many: outside": lambda: index.degrees.find_many(of.wide_doubles, of.doubles),
+        "view query": lambda: index.degrees.query(0, -1, 1, 0),
+        "view query: outside": lambda: index.degrees.query(0, -1, 100, 0),
+        "view query_count": lambda: index.degrees.query_count(0, -1, 1, 0),
+        "view query_box": lambda: index.degrees.query_box(0, -1, 1, 0),
+        "view query_box: upside down": lambda: index.degrees.query_box(1, 0, 0, 0),
+        "view nearest": lambda: index.degrees.nearest(0.01, 0.02, 3),
+        "view nearest: type of k": lambda: index.degrees.nearest(0.01, 0.02, wrong),
+        "view within": lambda: index.degrees.within(0.01, 0.02, radius_m=1e9),
+        "view within: distance": lambda: index.degrees.within(0.01, 0.02, -1.0),
+        "view along": lambda: index.degrees.along([0.01, 0.02], [0.03, 0.01], 1e6),
+        "view along: lengths": lambda: index.degrees.along([0.01, 0.02], [0.03], 1e6),
+        "view location": lambda: index.degrees.location(7),
+        "view location: none": lambda: index.degrees.location(COUNT),
+        "view locations": lambda: index.degrees.locations(),
+        "view locations: no feature": lambda: index.degrees.locations(of.lats_e7),
+        "view bounds": lambda: index.degrees.bounds,
+        "each": lambda: _core._encode_each(index, vector, 5, 50),
+        "each: count": lambda: untyped._core._encode_each(index, vector),
+        "each: no feature": lambda: _core._encode_each(index, of.lats_e7, 0, 1),
+        "encoded at: out of range": lambda: _core._encoded_at(index, number, of.big),
+        "encoded at: type of index": lambda: untyped._core._encoded_at(wrong, number, number),
         "encoded at": lambda: _core._encoded_at(index, number, of.other_number),
         "encoded at nothing": lambda: _core._encoded_at(index, number, number),
         "lats_e7": lambda: index.lats_e7,
@@ -301,7 +369,8 @@ def operations(of: Objects) -> list[Operation]:
         "open: type of path": lambda: FeatureIndex.open(wrong_path),
         "trip": visits,
         "trip: count": lambda: untyped.Trip(),
-        "trip: keyword": lambda: untyped.Trip(index=index),
+        "trip by keyword": lambda: Trip(index=index),
+        "trip: keyword": lambda: untyped.Trip(features=index),
         "trip: type": lambda: untyped.Trip(number),
         "visit: count": lambda: untyped.Trip.visit(trip, number),
         "visit: out of range": lambda: trip.visit(number, of.big),
@@ -314,6 +383,23 @@ def operations(of: Objects) -> list[Operation]:
         "vector list": lambda: vector.tolist(),
         "vector iteration": lambda: list(vector),
         "vector repr": lambda: repr(vector),
+        "vector repr of few": lambda: repr(vector[:3]),
+        "vector index": lambda: vector.index(COUNT - 1),
+        "vector index between": lambda: vector.index(of.seven, 1, -1),
+        "vector index: none": lambda: vector.index(COUNT),
+        "vector index: count": lambda: untyped.Vector.index(vector),
+        "vector index: type of start": lambda: vector.index(1, wrong),
+        "vector count": lambda: vector.count(7.0),
+        "vector count: item raises": lambda: vector.count(of.raises),
+        "vector contains": lambda: of.number in vector,
+        "vector equals": lambda: vector == vector[:],
+        "vector equals list": lambda: vector == of.numbers,
+        "vector equals no sequence": lambda: vector == of.number,
+        "vector equals: item raises": lambda: vector == [of.raises] * COUNT,
+        "vector hash: none": lambda: hash(vector),
+        "vector schema": lambda: vector.__arrow_c_schema__(),
+        "vector array": lambda: vector.__arrow_c_array__(),
+        "vector array: count": lambda: untyped.Vector.__arrow_c_array__(vector, 1, 2),
         "vector view": lambda: memoryview(vector),
         "vector view: writable": lambda: io.BytesIO(b"bytes").readinto(vector),
         "vector: made": lambda: untyped.Vector([1]),
@@ -362,5 +448,5 @@ def ending(name: str, call: Callable[[], object]) -> Operation:
     except Exception as error:
         kind = type(error)
     if (":" in name) != (kind is not None):
-        raise AssertionError(f"{name}: {kind or answer}")
+        raise AssertionError(f"{name}: {kind or answer!r:.100}")
     return Operation(name, call, answer, kind)
