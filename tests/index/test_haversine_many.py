@@ -30,7 +30,7 @@ def columns(pairs: list[Rectangle]) -> Columns:
 
 
 def true_distance_m(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
-    """The angle between two vectors, in enough digits for any two neighbours or antipodes."""
+    """Return the angle between two vectors, with enough digits for neighbors and antipodes."""
     with mpmath.workdps(50):
 
         def vector(lat_e7: int, lon_e7: int) -> list[mpmath.mpf]:
@@ -45,13 +45,13 @@ def true_distance_m(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> f
 
 
 def wrapped(lat_e7: int, lon_e7: int) -> Point:
-    """The same place with a longitude in range; the latitude is held there."""
+    """Return the same place with a longitude in range and the latitude clamped."""
     lon_e7 = (lon_e7 + MAX_LON_E7) % (2 * MAX_LON_E7) - MAX_LON_E7
     return max(-MAX_LAT_E7, min(MAX_LAT_E7, lat_e7)), lon_e7
 
 
 def close_pairs(random: Random, count: int) -> list[Rectangle]:
-    """Neighbours from a unit to a radian apart: anywhere, at the poles, across the antimeridian."""
+    """Draw pairs a unit to a radian apart: anywhere, at the poles, across the antimeridian."""
     pairs = []
     for start in on_earth(random, count):
         lat_e7 = random.choice((start[0], start[0], MAX_LAT_E7, -MAX_LAT_E7))
@@ -69,7 +69,7 @@ def close_pairs(random: Random, count: int) -> list[Rectangle]:
 
 
 def across(pairs: list[Rectangle]) -> list[Rectangle]:
-    """Pairs next to each other made pairs next to antipodes."""
+    """Turn pairs next to each other into pairs next to antipodes."""
     return [(lat1, lon1, *wrapped(-lat2, lon2 + MAX_LON_E7)) for lat1, lon1, lat2, lon2 in pairs]
 
 
@@ -140,7 +140,7 @@ def test_fast_keeps_its_bound() -> None:
     pairs = all_kinds_of_pairs(3, 3000)
     got = numpy.asarray(haversine_many(*columns(pairs), fast=True))
     expected = numpy.array([true_distance_m(*pair) for pair in pairs])
-    apart = expected > 1e-20  # less is one pole under two names
+    apart = expected > 1e-20  # less is one pole written in two ways
     assert not got[~apart].any()
     error = numpy.abs(got[apart] / expected[apart] - 1)
     worst = int(error.argmax())
@@ -152,7 +152,7 @@ def test_fast_is_zero_from_a_point_to_itself() -> None:
     assert not any(haversine_many(lats, lons, lats, lons, fast=True))
 
 
-def test_fast_takes_coordinates_off_the_earth_for_angles() -> None:
+def test_fast_treats_coordinates_off_the_earth_as_angles() -> None:
     random = numpy.random.default_rng(6)
     pairs = random.integers(INT32_MIN, INT32_MAX, (10_000, 4), endpoint=True).tolist()
     got = numpy.asarray(haversine_many(*columns(pairs), fast=True))
@@ -187,7 +187,7 @@ def test_lengths_must_agree() -> None:
 
 
 @pytest.mark.parametrize("position", range(4))
-def test_what_is_no_column_is_refused(position: int) -> None:
+def test_wrong_columns_are_refused(position: int) -> None:
     refused: list[tuple[object, type[Exception]]] = [
         (numpy.zeros((1, 2), dtype=numpy.int32), TypeError),
         (numpy.array([0.5, 0]), ValueError),
@@ -215,7 +215,7 @@ def test_one_point_is_two_ints() -> None:
         haversine_many(2**31, 0, [1], [1])
 
 
-def test_fast_goes_by_its_name() -> None:
+def test_fast_is_given_by_name() -> None:
     with pytest.raises(TypeError):
         haversine_many([1], [1], [1], [1], True)  # type: ignore[call-arg]
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""FeatureIndex against the oracle: what it finds, what it returns, in which order."""
+"""FeatureIndex against the oracle: find, find_many, query, and the features it holds."""
 
 import array
 from typing import Any
@@ -26,7 +26,7 @@ from routeguide_c import FeatureIndex
 
 
 def check_finds(index: FeatureIndex, points: list[Point]) -> None:
-    """Every point, and its neighbours, which are points only by chance."""
+    """Check every point and the four points beside it, which may be others of the index."""
     first = {point: feature for feature, point in reversed(list(enumerate(points)))}
     for lat_e7, lon_e7 in first:
         for step in (-1, 0, 1):
@@ -69,7 +69,7 @@ def test_layouts_match_linear_scan(field: Field) -> None:
 @pytest.mark.parametrize("in_order", [False, True], ids=["shuffled", "sorted"])
 @pytest.mark.parametrize("layout", [layout.__name__ for layout in LAYOUTS])
 def test_many_points_match_linear_scan(layout: str, in_order: bool) -> None:
-    """Enough points for answers of every length: a few, thousands, nearly all, all."""
+    """Use enough points for answers of a few, of thousands, of nearly all and of all."""
     field = Field(layout, count=40_000, seed=2024, in_order=in_order)
     index = index_of(field.points)
     for rectangle in field.rectangles(16):
@@ -78,8 +78,8 @@ def test_many_points_match_linear_scan(layout: str, in_order: bool) -> None:
         assert index.query_count(*rectangle) == len(hits), rectangle
 
 
-def test_an_index_that_is_worth_two_threads_matches_linear_scan() -> None:
-    """From some size on, its parts are built side by side."""
+def test_an_index_built_by_two_threads_matches_linear_scan() -> None:
+    """A large index builds its parts in parallel."""
     field = Field("clusters", count=150_000, seed=77)
     index = index_of(field.points)
     for rectangle in field.rectangles(6):
@@ -108,7 +108,7 @@ def test_find_many_matches_linear_scan(features: list[Point], others: list[Point
 
 @pytest.mark.parametrize("layout", [layout.__name__ for layout in LAYOUTS])
 def test_find_many_matches_find(layout: str) -> None:
-    """Hits and misses in turns, in groups and in every rest that a group may leave."""
+    """Alternate hits and misses, in batches that end at any place of a group."""
     field = Field(layout, count=5000, seed=31)
     index = index_of(field.points)
     points = [p for lat, lon in field.points for p in ((lat, lon), (clamped(lat + 1), lon))]
@@ -121,7 +121,7 @@ def test_find_many_matches_find(layout: str) -> None:
         assert index.find_many(lats_e7[:count], lons_e7[:count]).tolist() == ids[:count]
 
 
-def test_find_answers_the_first_of_duplicates() -> None:
+def test_find_returns_the_first_of_duplicates() -> None:
     points = [(1, 1), (0, 5), (1, 1), (0, 5), (5, 0)]
     index = index_of(points)
     assert [index.find(*point) for point in points] == [0, 1, 0, 1, 4]
@@ -143,7 +143,7 @@ def test_duplicates_of_many_points(layout: str) -> None:
     assert index_of(points).duplicate_count() == len(points) - len(set(points))
 
 
-def test_latitude_and_longitude_are_not_mixed_up() -> None:
+def test_latitude_and_longitude_are_not_swapped() -> None:
     index = index_of([(1, 2)])
     assert index.find(1, 2) == 0
     assert index.find(2, 1) is None
@@ -160,7 +160,7 @@ def test_all_four_edges_are_inside() -> None:
 
 
 def test_the_antimeridian_is_not_crossed() -> None:
-    """-180 and +180 degrees are two places to a rectangle, and it runs between them."""
+    """A rectangle runs from the lesser longitude to the greater, even from -170 to +170 degrees."""
     points = [(0, -1_800_000_000), (0, 1_800_000_000), (0, 0)]
     index = index_of(points)
     assert list(index.query(0, 1_700_000_000, 0, -1_700_000_000)) == [2]
@@ -168,7 +168,7 @@ def test_the_antimeridian_is_not_crossed() -> None:
     assert index.find(0, 1_800_000_000) == 1
 
 
-def test_ends_of_the_range_are_points_like_any_other() -> None:
+def test_the_least_and_greatest_coordinates_are_valid_points() -> None:
     points = [(lat, lon) for lat in (INT32_MIN, INT32_MAX) for lon in (INT32_MIN, INT32_MAX)]
     index = index_of(points)
     assert [index.find(*point) for point in points] == [0, 1, 2, 3]
@@ -187,12 +187,12 @@ def test_index_without_features() -> None:
     assert index.nbytes > 0
 
 
-# --- what is kept of a feature ---
+# --- features ---
 
 
 @trials(100)
 @given(features=st.lists(st.tuples(any_point, any_name), max_size=60))
-def test_features_are_kept(features: list[tuple[Point, str]]) -> None:
+def test_names_locations_and_messages(features: list[tuple[Point, str]]) -> None:
     points, names = [point for point, _ in features], [name for _, name in features]
     index = index_of(points, names)
     assert len(index) == len(features)
@@ -228,7 +228,7 @@ def test_coordinates_around_the_sizes_where_the_encoding_grows(e7: int) -> None:
 
 
 def test_every_character_survives() -> None:
-    """All of Unicode but the surrogates, a few names of 4,096 characters each."""
+    """Unicode without the surrogates, in names of 4,096 characters."""
     characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
     names = ["".join(characters[at : at + 4096]) for at in range(0, len(characters), 4096)]
     index = index_of([(0, 0)] * len(names), names)
@@ -237,8 +237,8 @@ def test_every_character_survives() -> None:
 
 
 @pytest.mark.parametrize("last", ["\x7f", "\xff", "\u07ff", "\uffff", "\U0010ffff"])
-def test_names_of_every_width_a_str_may_have(last: str) -> None:
-    """CPython keeps a str in one, two or four bytes a character, as its widest one needs."""
+def test_names_of_every_width_of_a_str(last: str) -> None:
+    """CPython stores a str in one, two or four bytes a character, by its widest one."""
     step = max(1, ord(last) // 256)
     letters = "".join(chr(at) for at in range(1, ord(last), step) if not 0xD800 <= at <= 0xDFFF)
     names = [letters, letters[::-1], last, last * 1000, last + "a", "a" + last]
@@ -248,8 +248,8 @@ def test_names_of_every_width_a_str_may_have(last: str) -> None:
     ]
 
 
-def test_long_and_short_names_take_turns() -> None:
-    """Offsets hold over hundreds of features whose sizes differ by orders of magnitude."""
+def test_long_and_short_names_alternate() -> None:
+    """Sizes of features differ by orders of magnitude within a group of offsets."""
     names = ["x" * ((i * 7919) % 10_000 if i % 3 else 0) for i in range(1500)]
     index = index_of([(i, -i) for i in range(1500)], names)
     assert [index.name(i) for i in range(1500)] == names
@@ -273,7 +273,7 @@ def test_an_index_is_its_features(features: list[tuple[Point, str]]) -> None:
             index[outside]
 
 
-def test_a_feature_is_taken_by_an_int() -> None:
+def test_an_index_is_subscripted_by_an_int() -> None:
     index: Any = index_of([(1, 2)])
     assert index[np.int64(0)] == (1, 2, "")
     for key in (1.0, "0", None, slice(0, 1)):
@@ -299,8 +299,8 @@ def test_columns_of_some_features(data: st.DataObject, points: list[Point]) -> N
         assert np.shares_memory(np.asarray(lats_e7), np.asarray(index.lats_e7))
 
 
-def test_columns_that_other_threads_run_beside() -> None:
-    """Enough ids for the interpreter's lock to be given away."""
+def test_columns_of_many_features() -> None:
+    """So many ids are gathered without the interpreter's lock."""
     points = Field("clusters", count=20_000, seed=5).points
     index = index_of(points)
     ids = [*range(19_999, -1, -1)]
@@ -339,7 +339,7 @@ def test_geo_interface() -> None:
     ]
 
 
-def test_the_geo_interface_of_many_is_refused_with_the_way_out() -> None:
+def test_the_geo_interface_of_many_features_is_refused() -> None:
     zeros: Any = np.zeros(100_001, dtype=np.int32)
     with pytest.raises(ValueError, match=r"100,001 features are more than 100,000; to_arrow\(\)"):
         _ = FeatureIndex(zeros, zeros).__geo_interface__
@@ -358,8 +358,8 @@ def test_columns_are_the_coordinates_without_a_copy() -> None:
     assert list(FeatureIndex([], [], []).lats_e7) == []
 
 
-def test_nbytes_counts_what_is_kept() -> None:
-    """Twice the features with names twice as long are over twice the bytes."""
+def test_nbytes_grows_with_features_and_names() -> None:
+    """Twice as many features with names twice as long take over twice the bytes."""
     small = index_of([(i, i) for i in range(2000)], ["n" * 50] * 2000)
     large = index_of([(i, i) for i in range(4000)], ["n" * 100] * 4000)
     assert small.nbytes > 2000 * (8 + 50)

@@ -1,4 +1,4 @@
-"""What is promised to threads: one index serves any number, and long work leaves the lock."""
+"""Any number of threads use one index, and long work releases the interpreter's lock."""
 
 import array
 import sys
@@ -46,8 +46,8 @@ def test_threads_share_one_index_and_build_others() -> None:
         assert all(pool.map(work, range(32)))
 
 
-def test_buffers_that_change_while_they_are_read_give_ids_and_nothing_else() -> None:
-    """find_many reads the caller's memory without the lock: answers may be stale, never wild."""
+def test_buffers_that_change_while_they_are_read_still_give_ids() -> None:
+    """find_many reads the caller's memory without the lock: answers may be stale, but are ids."""
     field = Field("nested", count=3000, seed=2)
     index = index_of(field.points)
     lats_e7, lons_e7 = (array.array("i", e7s) for e7s in zip(*field.points * 20, strict=True))
@@ -73,7 +73,7 @@ def test_buffers_that_change_while_they_are_read_give_ids_and_nothing_else() -> 
 
 @pytest.fixture
 def no_forced_switches() -> Iterator[None]:
-    """A thread keeps the interpreter's lock until it gives it up of its own accord."""
+    """Let a thread keep the interpreter's lock until it releases it by itself."""
     interval_s = sys.getswitchinterval()
     sys.setswitchinterval(1000)
     yield
@@ -127,7 +127,7 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
 @pytest.mark.usefixtures("no_forced_switches")
 @pytest.mark.parametrize("name", LONG_WORK)
 def test_long_work_lets_other_threads_run(name: str, many: FeatureIndex, saved: Path) -> None:
-    """With the lock kept, the other thread would get it only after the last round."""
+    """If the lock were kept, the other thread would run only after the last round."""
     work = LONG_WORK[name]
     gate, passed = Lock(), Event()
     gate.acquire()

@@ -1,4 +1,4 @@
-"""Vector: what queries answer with, a sequence and a buffer that nobody can write."""
+"""Vector: an immutable sequence of numbers and a read-only buffer."""
 
 import array
 import ctypes
@@ -21,8 +21,7 @@ from support.strategies import trials
 
 from routeguide_c import FeatureIndex, Vector, haversine_many
 
-# Short vectors are one object, longer ones point at memory of their own: the border lies at 256
-# ids, or 128 distances.
+# A vector of up to 256 ids or 128 distances holds them in its object, a longer one in other memory.
 COUNTS = [0, 1, 2, 3, 100, 127, 128, 129, 239, 240, 241, 255, 256, 257, 1000, 5000]
 
 counts = pytest.mark.parametrize("count", COUNTS)
@@ -30,7 +29,7 @@ counts = pytest.mark.parametrize("count", COUNTS)
 
 @dataclass(frozen=True)
 class Vectors:
-    """Vectors of one format: one that is `count` long, and what it should hold."""
+    """Vectors of one format: how to make one of `count` numbers, and what they are."""
 
     format: Literal["I", "i", "d"]
     make: Callable[[int], Vector[Any]]
@@ -42,19 +41,19 @@ class Vectors:
 
 
 def ids_below(count: int) -> Vector[int]:
-    """The vector of 0 .. count - 1."""
+    """Return the vector of 0 to count - 1."""
     index = FeatureIndex(range(count), [0] * count, [""] * count)
     return index.query(0, 0, count, 0)
 
 
 def hits_and_misses(count: int) -> Vector[int]:
-    """The vector of 0, -1, 2, -1, 4 ..."""
+    """Return the vector of 0, -1, 2, -1, 4 ..."""
     index = FeatureIndex(range(count), [0] * count, [""] * count)
     return index.find_many(range(count), [i % 2 for i in range(count)])
 
 
 def distances_m(count: int) -> Vector[float]:
-    """The vector of the distances from one place to `count` others."""
+    """Return the vector of the distances from one place to `count` others."""
     return haversine_many(0, 0, range(count), range(0, -count, -1))
 
 
@@ -109,7 +108,7 @@ steps = st.one_of(positions.filter(lambda step: step != 0), st.integers(1, 5), s
 @formats
 @trials(400)
 @given(count=st.sampled_from((0, 1, 5, 256, 600)), start=positions, stop=positions, step=steps)
-def test_slices_match_those_of_a_list(
+def test_slices_equal_those_of_a_list(
     vectors: Vectors, count: int, start: int | None, stop: int | None, step: int | None
 ) -> None:
     part = vectors.make(count)[start:stop:step]
@@ -190,14 +189,14 @@ def test_views_keep_the_numbers_alive(count: int) -> None:
     array_, view = numpy.asarray(vector), memoryview(vector)[1:]
     del vector
     gc.collect()
-    others = [ids_below(count)[::-1] for _ in range(10)]  # would take memory that was freed
+    others = [ids_below(count)[::-1] for _ in range(10)]  # would reuse memory that was freed
     assert array_.tolist() == list(range(count))
     assert view.tolist() == list(range(1, count))
     assert len(others) == 10
 
 
 @pytest.mark.parametrize("count", [10, 1000])
-def test_nobody_can_write(count: int) -> None:
+def test_the_numbers_cannot_be_changed(count: int) -> None:
     vector: Any = ids_below(count)
     before = vector.tolist()
     with pytest.raises(TypeError, match="assignment"):
@@ -232,7 +231,7 @@ def test_consumers_of_plain_bytes_get_bytes(count: int) -> None:
 
 
 def test_ids_are_positions_in_numpy() -> None:
-    """What people do with a result: take the features' rows from arrays of their own."""
+    """Index an array with a result, to take the rows of its features."""
     lats_e7: Any = numpy.arange(1000, dtype=numpy.int32) * 10
     index = FeatureIndex(lats_e7, [0] * 1000, [""] * 1000)
     assert lats_e7[numpy.asarray(index.query(95, 0, 125, 0))].tolist() == [100, 110, 120]
@@ -371,7 +370,7 @@ def test_repr_of_floats() -> None:
 
 
 @pytest.mark.parametrize("name", ["items", "count", "shape", "tolist"])
-def test_nothing_about_a_vector_can_be_set(name: str) -> None:
+def test_attributes_cannot_be_set(name: str) -> None:
     with pytest.raises(AttributeError):
         setattr(ids_below(3), name, None)
     with pytest.raises(TypeError, match="immutable"):

@@ -1,4 +1,4 @@
-"""nearest, within and query_box against measuring and sorting everything."""
+"""nearest, within and query_box against the oracle, which measures and sorts all features."""
 
 import math
 import os
@@ -61,7 +61,7 @@ def lists(answer: Any) -> Answer:
 
 
 def check(points: list[Point], centers: list[Point], seed: int) -> None:
-    """Answers of all sizes, some of which end exactly at a feature."""
+    """Compare answers of all sizes, some with a radius that is exactly a feature's distance."""
     index, random = index_of(points), Random(seed)
     for center in centers:
         everything = oracle.nearest(points, center, len(points))
@@ -77,7 +77,7 @@ def check(points: list[Point], centers: list[Point], seed: int) -> None:
 
 
 def centers_for(random: Random, points: list[Point]) -> list[Point]:
-    """A feature, the neighbourhood of one, its antipode, a pole, the antimeridian, anywhere."""
+    """Return a place anywhere, a feature, a place near it, its antipode, a pole, the antimeridian."""
     [anywhere] = on_earth(random, 1)
     on_features = [point for point in points if oracle.is_place(*point)] or [anywhere]
     lat_e7, lon_e7 = random.choice(on_features)
@@ -147,7 +147,7 @@ def test_without_vector_instructions() -> None:
     )
 
 
-# --- what is a place ---
+# --- places ---
 
 
 def test_the_antimeridian_is_one_longitude() -> None:
@@ -165,7 +165,7 @@ def test_a_pole_is_one_place() -> None:
     assert (ids, distances_m[:2]) == ([0, 2, 1], [0.0, 0.0])
 
 
-def test_what_is_off_the_earth_is_nowhere() -> None:
+def test_features_off_the_earth_are_in_no_answer() -> None:
     points = [(0, 0), (MAX_LAT_E7 + 1, 0), (0, MAX_LON_E7 + 1), (INT32_MIN, INT32_MIN)]
     assert lists(index_of(points).nearest(1, 1, 9))[0] == [0]
     assert len(index_of(points[1:]).within(1, 1, math.inf)[0]) == 0
@@ -174,7 +174,7 @@ def test_what_is_off_the_earth_is_nowhere() -> None:
 @pytest.mark.parametrize(
     "center", [(MAX_LAT_E7 + 1, 0), (-MAX_LAT_E7 - 1, 0), (0, MAX_LON_E7 + 1), (0, -MAX_LON_E7 - 1)]
 )
-def test_no_search_from_off_the_earth(center: Point) -> None:
+def test_a_center_off_the_earth_is_refused(center: Point) -> None:
     index = index_of([(0, 0)])
     with pytest.raises(ValueError, match=f"not on Earth: lat_e7 {center[0]}, lon_e7 {center[1]}"):
         index.nearest(*center, 1)
@@ -199,7 +199,7 @@ def test_a_million_duplicates() -> None:
 
 
 def test_a_circle_around_the_pole() -> None:
-    """All are equally far, which only their exact distances tell; the lowest ids are the answer."""
+    """All features are equally far by their exact distances, so the lowest ids are the answer."""
     lons_e7 = numpy.random.default_rng(1).integers(-MAX_LON_E7, MAX_LON_E7, 20_000).tolist()
     index = FeatureIndex([800_000_000] * 20_000, lons_e7, [""] * 20_000)
     ids, distances_m = lists(index.nearest(MAX_LAT_E7, 0, 50))
@@ -219,13 +219,13 @@ def test_answers_are_buffers() -> None:
         assert len(ids) == len(distances_m) == count
 
 
-def test_an_empty_index_has_nothing_near() -> None:
+def test_an_empty_index() -> None:
     assert lists(index_of([]).nearest(0, 0, 3)) == ([], [])
     assert lists(index_of([]).within(0, 0, math.inf)) == ([], [])
     assert index_of([]).query_box(0, 1, 1, 0).tolist() == []
 
 
-def test_max_distance_goes_by_position_or_name() -> None:
+def test_arguments_by_position_and_by_name() -> None:
     index = index_of([(0, 0), (0, 1000)])
     assert lists(index.nearest(0, 0, 5, 1.0)) == ([0], [0.0])
     assert lists(index.nearest(0, 0, 5, max_distance_m=1)) == ([0], [0.0])
@@ -316,7 +316,7 @@ def test_longitudes_of_the_antimeridian_are_compared_as_they_are() -> None:
     assert index.query_box(0, INT32_MAX, 0, INT32_MIN).tolist() == []
 
 
-def test_a_box_is_not_upside_down() -> None:
+def test_south_must_not_exceed_north() -> None:
     with pytest.raises(ValueError, match="south must not exceed north"):
         index_of([(0, 0)]).query_box(1, 0, 0, 0)
     with pytest.raises(TypeError):

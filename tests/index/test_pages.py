@@ -1,4 +1,4 @@
-"""Pages: many features as the entries of one message, as protobuf itself would write them."""
+"""Pages: many features as the entries of one message, byte for byte as protobuf writes them."""
 
 import array
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from routeguide_c._core import (
 
 Item = TypeVar("Item")
 
-# --- the messages, as a service has them ---
+# --- the messages of a service ---
 
 
 def messages() -> dict[str, type[message.Message]]:
@@ -86,7 +86,7 @@ def feature(index: FeatureIndex, id: int) -> dict[str, Any]:
     return {"name": index.name(id), "location": {"latitude": lat_e7, "longitude": lon_e7}}
 
 
-# --- what a page holds ---
+# --- pages ---
 
 numbers_m = st.one_of(st.sampled_from((0.0, -0.0, 1.5, float("inf"))), st.floats())
 
@@ -172,7 +172,7 @@ def test_a_page_of_a_route_is_what_protobuf_writes(
         assert page == expected
 
 
-def test_what_queries_answer_goes_into_pages(tmp_path: Path) -> None:
+def test_pages_of_what_queries_return(tmp_path: Path) -> None:
     index = index_of([(i, -i) for i in range(500)], [f"name {i}" * (i % 2) for i in range(500)])
     index.save(tmp_path / "index")
     for each in (index, FeatureIndex.open(tmp_path / "index")):
@@ -185,8 +185,8 @@ def test_what_queries_answer_goes_into_pages(tmp_path: Path) -> None:
         assert page.entries[0].feature.name == "name 7"
 
 
-def test_a_page_that_others_run_beside() -> None:
-    """Long enough to be encoded without the interpreter's lock."""
+def test_a_long_page() -> None:
+    """So many features are encoded without the interpreter's lock."""
     index = index_of([(i % 10, 0) for i in range(20_000)])
     page = Page.FromString(_encode_page(index, array.array("I", range(20_000)), 0, 20_000))
     assert len(page.entries) == 20_000
@@ -197,7 +197,7 @@ def test_a_page_that_others_run_beside() -> None:
             call(index, array.array("I", range(1, 20_001)), 0, 20_000)
 
 
-# --- what is taken ---
+# --- arguments ---
 
 FORMS: dict[str, Callable[[list[int]], Any]] = {
     "unsigned array": lambda ids: array.array("I", ids),
@@ -221,7 +221,7 @@ def index() -> FeatureIndex:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("ids", [[], [2], [2, 0, 1, 2]])
-def test_every_form_of_ids_is_taken(index: FeatureIndex, form: str, ids: list[int]) -> None:
+def test_ids_of_every_form(index: FeatureIndex, form: str, ids: list[int]) -> None:
     expected = b"".join(b"\n" + bytes([len(encoded(index, id))]) + encoded(index, id) for id in ids)
     assert _encode_page(index, FORMS[form](ids), 0, len(ids)) == expected
     assert index.named(FORMS[form](ids)).tolist() == [id for id in ids if id != 1]
@@ -252,7 +252,7 @@ def test_wrong_ids_are_refused(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_lookups_take_what_find_many_answers(index: FeatureIndex, form: str) -> None:
+def test_lookups_of_what_find_many_returns(index: FeatureIndex, form: str) -> None:
     found = index.find_many(array.array("i", [5, 9, 1]), array.array("i", [6, 9, 2]))
     expected = b"".join(
         bytes([10, len(entry)]) + entry
@@ -266,7 +266,7 @@ def test_lookups_take_what_find_many_answers(index: FeatureIndex, form: str) -> 
             _encode_lookups(index, wrong)
 
 
-def test_an_id_outside_of_the_page_is_not_looked_at(index: FeatureIndex) -> None:
+def test_ids_outside_of_the_page_are_not_checked(index: FeatureIndex) -> None:
     ids = array.array("I", [99, 1, 99])
     assert _encode_page(index, ids, 1, 2) == _encode_page(index, array.array("I", [1]), 0, 1)
 
@@ -291,7 +291,7 @@ def test_wrong_columns_are_refused(index: FeatureIndex) -> None:
         _encode_route_page(index, ids, ones_m, ones_m, array.array("B", [1, 1]), 0, 2)
 
 
-def test_bounds_are_a_slices_but_not_negative(index: FeatureIndex) -> None:
+def test_start_and_stop_are_clamped_and_not_negative(index: FeatureIndex) -> None:
     ids = array.array("I", [0, 1, 2])
     whole = _encode_page(index, ids, 0, 3)
     assert _encode_page(index, ids, 0, 2**70) == whole
@@ -309,7 +309,7 @@ def test_bounds_are_a_slices_but_not_negative(index: FeatureIndex) -> None:
 
 @trials(60)
 @given(drawn=indexes_and_ids())
-def test_named_leaves_the_unnamed_out(drawn: tuple[FeatureIndex, list[int]]) -> None:
+def test_named_omits_unnamed_features(drawn: tuple[FeatureIndex, list[int]]) -> None:
     index, ids = drawn
     named = index.named(array.array("I", ids))
     assert named.tolist() == [id for id in ids if index.name(id)]
@@ -319,11 +319,11 @@ def test_named_leaves_the_unnamed_out(drawn: tuple[FeatureIndex, list[int]]) -> 
 # --- fingerprint ---
 
 
-def test_the_fingerprint_is_of_the_features_alone(tmp_path: Path) -> None:
+def test_the_fingerprint_depends_on_features_alone(tmp_path: Path) -> None:
     index = index_of([(1, 2), (3, 4)], ["one", "two"])
     again = index_of([(1, 2), (3, 4)], ["one", "two"])
     assert index.fingerprint == again.fingerprint == index.fingerprint
-    assert index.fingerprint == "07693a4b928e8e5d"  # it is the same in every process, for all time
+    assert index.fingerprint == "07693a4b928e8e5d"  # the same in every process and version
     for metadata in (b"", b"some"):
         index.save(tmp_path / "index", metadata)
         for verify in (True, False):
@@ -334,7 +334,7 @@ def test_the_fingerprint_is_of_the_features_alone(tmp_path: Path) -> None:
         assert FeatureIndex.open(tmp_path / "again").fingerprint == index.fingerprint
 
 
-def test_every_difference_shows_in_the_fingerprint() -> None:
+def test_every_difference_changes_the_fingerprint() -> None:
     fingerprints = [
         index_of(points, names).fingerprint
         for points, names in (

@@ -35,7 +35,7 @@ def test_trip_matches_oracle_after_every_visit(data: st.DataObject, features: li
 
 
 def test_trip_counts_each_visit_to_a_feature() -> None:
-    """Named or not, first of several at its place or not, seen before or not."""
+    """Count named and unnamed features, duplicates, and features visited before."""
     index = FeatureIndex([0, 0, 7], [0, 0, 7], ["", "named", "other"])
     trip = Trip(index)
     for stop in [(0, 0), (0, 0), (7, 7), (7, 0)]:
@@ -80,7 +80,7 @@ def test_visit_out_of_range_leaves_the_trip_as_it_was(bad: Point) -> None:
 
 
 @pytest.mark.parametrize("bad", [None, object(), [], FeatureIndex])
-def test_trip_wants_an_index(bad: Any) -> None:
+def test_a_trip_needs_an_index(bad: Any) -> None:
     with pytest.raises(TypeError, match="FeatureIndex"):
         Trip(bad)
 
@@ -104,7 +104,7 @@ def test_trip_arguments_have_names() -> None:
 
 
 @pytest.mark.parametrize("attribute", ["point_count", "feature_count", "distance_m", "other"])
-def test_trip_is_changed_by_visits_alone(attribute: str) -> None:
+def test_only_visits_change_a_trip(attribute: str) -> None:
     trip = Trip(index_of([]))
     with pytest.raises(AttributeError):
         setattr(trip, attribute, 1)
