@@ -77,7 +77,7 @@ def check(points: list[Point], centers: list[Point], seed: int) -> None:
 
 
 def centers_for(random: Random, points: list[Point]) -> list[Point]:
-    """Return a place anywhere, a feature, a place near it, its antipode, a pole, the antimeridian."""
+    """Return a place anywhere, a feature, a place near one, its antipode, a pole, and +-180."""
     [anywhere] = on_earth(random, 1)
     on_features = [point for point in points if oracle.is_place(*point)] or [anywhere]
     lat_e7, lon_e7 = random.choice(on_features)

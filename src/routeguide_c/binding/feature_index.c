@@ -4,9 +4,10 @@
  *     def unnamed_count(self): ...
  *     def duplicate_count(self): ...
  *     def to_arrow(self): ...
- *     degrees; nbytes; fingerprint; __geo_interface__
+ *     nbytes; fingerprint; __geo_interface__
  *
- * and what index_object.c, e7_queries.c, features.c, arrow_stream.c and snapshot.c add.
+ * and what index_object.c, e7_queries.c, features.c, degrees_view.c, arrow_stream.c, pickling.c and
+ * snapshot.c add.
  */
 #include "docs.h"
 #include "functions.h"
@@ -69,7 +70,7 @@ static PyObject *FeatureIndex_fingerprint(PyObject *self, void *Py_UNUSED(closur
     return PyUnicode_FromString(digits);
 }
 
-/* Calls a function of ../exchange.py, whose work needs no C, with the index. */
+/* Calls a function of ../exchange.py with the index. */
 static PyObject *exchanged(PyObject *self, const char *function)
 {
     PyObject *module = PyImport_ImportModule("routeguide_c.exchange");

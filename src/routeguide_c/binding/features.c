@@ -16,10 +16,6 @@
 #include "numbers.h"
 #include "vector.h"
 
-/* Ids from which other threads run meanwhile: about half a millisecond. For fewer, having the
- * lock back may take longer than the work. */
-enum { MANY_IDS = 10000 };
-
 static const rg_store *store_of(PyObject *index)
 {
     return rg_index_store(index_of(index));
@@ -142,7 +138,7 @@ PyObject *FeatureIndex_named(PyObject *self, PyObject *const *args, Py_ssize_t n
         return NULL;
     if (numbers_from(state_of(self), args[0], "ids", NUMBERS_IDS, &ids) == 0 &&
         numbers_keep(&ids, 0, ids.count) == 0) {
-        PyThreadState *saved = ids.count >= MANY_IDS ? PyEval_SaveThread() : NULL;
+        PyThreadState *saved = ids.count >= MANY_FEATURES ? PyEval_SaveThread() : NULL;
         rg_status status = rg_store_named(store_of(self), ids.items, (size_t)ids.count, &named);
         if (saved)
             PyEval_RestoreThread(saved);
@@ -198,7 +194,7 @@ static PyObject *gathered(PyObject *index, const ids_argument *ids, const int32_
                                   (Py_ssize_t)ids->count);
     if (!vector)
         return NULL;
-    PyThreadState *saved = ids->count >= MANY_IDS ? PyEval_SaveThread() : NULL;
+    PyThreadState *saved = ids->count >= MANY_FEATURES ? PyEval_SaveThread() : NULL;
     for (size_t i = 0; i < ids->count; i++) {
         int32_t e7 = column_e7[ids->items ? ids->items[i] : i];
         if (in_degrees)

@@ -10,6 +10,10 @@
 
 #include "base/rg_slice.h"
 
+/* So many features, about half a millisecond of work, are worth letting other threads run. With
+ * fewer, waiting to have the lock back may take longer than the work. */
+enum { MANY_FEATURES = 10000 };
+
 /* An id of a feature. Raises IndexError if there is none. */
 int id_from(PyObject *index, PyObject *argument, uint32_t *id);
 

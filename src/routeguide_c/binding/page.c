@@ -17,10 +17,6 @@
 
 #include "features/rg_page.h"
 
-/* Features from which other threads run meanwhile: about half a millisecond. For fewer, having the
- * lock back may take longer than the page. */
-enum { LONG_PAGE = 10000 };
-
 /* True if a function got `wanted` arguments, of which the first is a FeatureIndex. */
 static bool has_index(PyObject *module, const char *function, PyObject *const *args,
                       Py_ssize_t nargs, Py_ssize_t wanted)
@@ -103,7 +99,7 @@ static int page_from(page_columns *columns, PyObject *const *start_then_stop, rg
 /* Returns the bytes of a page, -1 with an exception. */
 static Py_ssize_t size_of(PyObject *index, const rg_page *page)
 {
-    PyThreadState *saved = page->count >= LONG_PAGE ? PyEval_SaveThread() : NULL;
+    PyThreadState *saved = page->count >= MANY_FEATURES ? PyEval_SaveThread() : NULL;
     size_t size;
     rg_status status = rg_page_size(&size, page, rg_index_store(index_of(index)));
     if (saved)
@@ -124,7 +120,7 @@ static PyObject *encode(PyObject *index, const rg_page *page)
     PyObject *bytes = size < 0 ? NULL : PyBytes_FromStringAndSize(NULL, size);
     if (!bytes)
         return NULL;
-    PyThreadState *saved = page->count >= LONG_PAGE ? PyEval_SaveThread() : NULL;
+    PyThreadState *saved = page->count >= MANY_FEATURES ? PyEval_SaveThread() : NULL;
     rg_page_write((uint8_t *)PyBytes_AS_STRING(bytes), page, store);
     if (saved)
         PyEval_RestoreThread(saved);
