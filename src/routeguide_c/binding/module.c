@@ -1,6 +1,7 @@
 /* routeguide_c._core: the module itself, its state and its types. */
-#include "docs.h"
 #include "functions.h"
+
+#include "docs.h"
 #include "parameters.h"
 #include "vector.h"
 

@@ -5,7 +5,6 @@
  *     def __copy__(self): ...
  *     def __deepcopy__(self, memo): ...
  */
-#include "docs.h"
 #include "errors.h"
 #include "features/rg_rows.h"
 #include "functions.h"
