@@ -12,7 +12,7 @@ PACKAGE := pyproject.toml setup.py MANIFEST.in tools/docs_header.py \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test lint format bench bench-quick bench-import bench-lookup bench-serving \
-    bench-serving-load clean check-drain check-swap check-workers check-geonames pictures
+    bench-serving-load clean check-drain check-swap check-workers check-geonames check-binding pictures
 
 include tests/c/core.mk
 include tests/c/fuzz/fuzz.mk
@@ -69,6 +69,12 @@ check-workers: $(VENV)/test ## SIGKILL of a worker under load, 20 times
 
 check-geonames: $(VENV)/test ## GeoNames' places in 1,000 boxes against numpy (half a minute)
 	$(CAMPAIGN) campaigns.geonames
+
+check-binding: $(VENV)/python ## compile the extension with every warning an error, by gcc and clang
+	for compiler in gcc clang; do \
+	    STRICT=1 CC=$$compiler $(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
+	        --no-deps --wheel-dir build/strict . || exit; \
+	done
 
 pictures: $(VENV)/test ## draw docs/images again; needs Chromium
 	$(BIN)/python tools/pictures.py

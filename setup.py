@@ -2,11 +2,12 @@
 
 SANITIZE=1 builds the extension with the address and undefined-behaviour sanitizers: Python then
 needs LD_PRELOAD=$(gcc -print-file-name=libasan.so) to import it. COVERAGE=1 builds it with line
-and branch counters.
+and branch counters. STRICT=1 makes every warning an error.
 """
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -24,6 +25,9 @@ CFLAGS += ["-pthread"]
 CFLAGS += ["-Werror=incompatible-pointer-types", "-Werror=int-conversion"]
 LDFLAGS = ["-pthread"]
 
+if os.environ.get("STRICT"):
+    CFLAGS += ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+    CFLAGS += ["-isystem", sysconfig.get_path("include")]
 if os.environ.get("SANITIZE"):
     CFLAGS += ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined"]
     CFLAGS += ["-fno-sanitize-recover=undefined"]

@@ -49,7 +49,7 @@ def docs(scope: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, s
 
 def header(stub: str) -> str:
     """Return the whole header."""
-    parts = ["/* Made of _core.pyi by tools/docs_header.py. */\n#include <Python.h>\n"]
+    parts = ["/* Made of _core.pyi by tools/docs_header.py. To be included after binding.h. */\n"]
     for name, text in docs(ast.parse(stub), "DOC_"):
         lines = [json.dumps(line) for line in text.splitlines(keepends=True)]
         parts.append(f"PyDoc_STRVAR({name},\n    " + "\n    ".join(lines) + ");\n")

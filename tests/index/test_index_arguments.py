@@ -294,7 +294,7 @@ def test_an_exception_from_the_callers_code_is_the_callers(raised: BaseException
         lambda: haversine(0, bad, 0, 0),
         lambda: path_length([0, bad], [0, 0]),
         lambda: FeatureIndex([0], [bad], [""]),
-        lambda: path_length(failing_items(), [0, 0]),
+        lambda: FeatureIndex(failing_items(), [0, 0]),
     ):
         with pytest.raises(type(raised)) as caught:
             call()
@@ -406,7 +406,7 @@ def test_arguments_have_names() -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'lon'"):
         builder.extend_names([1], lon=[2])  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="multiple values for argument 'lats_e7'"):
-        builder.extend_names([1], lats_e7=[2])  # type: ignore[call-arg]
+        builder.extend_names([1], lats_e7=[2])  # type: ignore[misc,call-arg]
 
 
 @pytest.mark.parametrize("bad", [-1, 3, 2**31, 2**32, 2**63, -(2**63), 2**64, -(2**100)])

@@ -1,4 +1,4 @@
-"""Runs the scripts under isolated/, each in a process of its own.
+"""Run the scripts under isolated/, each in a process of its own.
 
 They count references, make allocations fail and import the module twice, which would disturb
 other tests or be disturbed by them. A script that ends with status 77 says why it cannot run
@@ -17,12 +17,15 @@ import pytest
 from routeguide_c import DegreesView, FeatureIndex, Trip, Vector, _core
 
 ISOLATED = Path(__file__).parent / "isolated"
+TESTS = Path(__file__).parents[1]
 CANNOT_RUN_HERE = 77
 GIVE_UP_S = 300  # a hang, not a measure of speed
 
 
 def run(script: str, preload: Path | None = None) -> None:
-    environment = {**os.environ, "LD_PRELOAD": str(preload)} if preload else dict(os.environ)
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    if preload:
+        environment["LD_PRELOAD"] = str(preload)
     ended = subprocess.run(
         [sys.executable, str(ISOLATED / script)],
         env=environment,

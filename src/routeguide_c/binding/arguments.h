@@ -19,41 +19,33 @@ static inline bool has_arguments(const char *function, Py_ssize_t got, Py_ssize_
 
 int int32_from_slowly(PyObject *argument, const char *name, int32_t *value);
 
-/* The layout of ints that quick_int32_from knows: digits of 30 bits, the sign beside their number.
- * Where it does not, it gives up on every int, which is slower but correct. */
-#if !defined(PYPY_VERSION) && PYLONG_BITS_IN_DIGIT == 30 && PY_VERSION_HEX >= 0x030b0000 &&        \
-    PY_VERSION_HEX < 0x030f0000
-#define KNOWS_INTS 1
-#endif
-
-/* True, and the value, for an int of one or two digits that fits. PyLong_AsLong branches on sign
- * and size, which are random in coordinates: wrong guesses cost more than all the rest of it. */
+/* True, and the value, for most ints that fit in 32 bits. PyLong_AsLong branches on sign and size,
+ * which are random in coordinates: on Python 3.11, without this, `find` takes 12 per cent longer.
+ */
 static inline bool quick_int32_from(PyObject *argument, int32_t *value)
 {
-#ifdef KNOWS_INTS
     if (!PyLong_CheckExact(argument))
         return false;
 #if PY_VERSION_HEX >= 0x030c0000
-    const _PyLongValue *number = &((PyLongObject *)argument)->long_value;
-    size_t beyond_first = (number->lv_tag >> 3) - 1;
-    int64_t sign = -(int64_t)((number->lv_tag >> 1) & 1); /* all bits of a negative one's */
-    const digit *digits = number->ob_digit;
-#else
-    int64_t size = Py_SIZE(argument), sign = size >> 63;
+    if (!PyUnstable_Long_IsCompact((PyLongObject *)argument))
+        return false;
+    Py_ssize_t result = PyUnstable_Long_CompactValue((PyLongObject *)argument);
+#elif PY_VERSION_HEX >= 0x030b0000 && PYLONG_BITS_IN_DIGIT == 30
+    int64_t size = Py_SIZE(argument), sign = size >> 63; /* all bits of a negative one's */
     size_t beyond_first = (size_t)((size ^ sign) - sign) - 1;
     const digit *digits = ((PyLongObject *)argument)->ob_digit;
-#endif
     if (beyond_first > 1)
         return false;
     int64_t high = (int64_t)digits[beyond_first] << 30 & -(int64_t)beyond_first;
     int64_t result = ((high | digits[0]) ^ sign) - sign;
+#else
+    int overflow = 0;
+    long result = PyLong_AsLongAndOverflow(argument, &overflow);
+    if (overflow)
+        return false;
+#endif
     *value = (int32_t)result;
     return result == *value;
-#else
-    (void)argument;
-    (void)value;
-    return false;
-#endif
 }
 
 /* An E7 coordinate: anything with __index__ that fits in 32 bits. Raises TypeError and

@@ -47,11 +47,18 @@ static int read_sequence(PyObject *argument, const char *name, column_target tar
     return failed;
 }
 
-/* True for numpy's masked arrays, whose buffers show masked numbers too. */
-static bool is_masked(PyObject *argument)
+/* Refuses numpy's masked arrays, whose buffers show masked numbers too. */
+static int check_unmasked(PyObject *argument, const char *name)
 {
-    return PyType_HasFeature(Py_TYPE(argument), Py_TPFLAGS_HEAPTYPE) &&
-           PyObject_HasAttrString(argument, "mask");
+    if (!PyType_HasFeature(Py_TYPE(argument), Py_TPFLAGS_HEAPTYPE))
+        return 0;
+    PyObject *mask = PyObject_GetAttrString(argument, "mask");
+    if (mask)
+        PyErr_Format(PyExc_TypeError, "%s: masked arrays are not read; pass x.filled(...)", name);
+    else if (PyErr_ExceptionMatches(PyExc_AttributeError))
+        PyErr_Clear();
+    Py_XDECREF(mask);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* Reads the buffer in `out->view`, which is the argument's. */
@@ -59,10 +66,8 @@ static int read_buffer(PyObject *argument, const char *name, column_target targe
                        number_column *out)
 {
     const Py_buffer *view = &out->view;
-    if (is_masked(argument)) {
-        PyErr_Format(PyExc_TypeError, "%s: masked arrays are not read; pass x.filled(...)", name);
+    if (check_unmasked(argument, name) < 0)
         return -1;
-    }
     if (view->ndim != 1) {
         PyErr_Format(PyExc_TypeError, "%s: expected one dimension, not %d", name, view->ndim);
         return -1;

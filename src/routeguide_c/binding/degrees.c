@@ -2,9 +2,10 @@
  * def e7_from_longitudes(longitudes, *, wrap=False): ...
  * def count_byte(data, byte): ...
  */
+#include "functions.h"
+
 #include "base/rg_bytes.h"
 #include "columns.h"
-#include "functions.h"
 #include "numbers.h"
 #include "parameters.h"
 #include "vector.h"

@@ -1,7 +1,8 @@
 /* routeguide_c._core: the module itself, its state and its types. */
 #include "answers.h"
-#include "docs.h"
 #include "functions.h"
+
+#include "docs.h"
 #include "parameters.h"
 #include "vector.h"
 

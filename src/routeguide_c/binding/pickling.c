@@ -5,7 +5,6 @@
  *     def __copy__(self): ...
  *     def __deepcopy__(self, memo): ...
  */
-#include "docs.h"
 #include "errors.h"
 #include "features/rg_rows.h"
 #include "functions.h"
@@ -80,11 +79,17 @@ PyObject *FeatureIndex_reduce(PyObject *self, PyObject *Py_UNUSED(unused))
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject *opened_by = ((index_object *)self)->opened_by;
-    if (opened_by)
-        return Py_BuildValue("NO", PyObject_GetAttrString((PyObject *)type, "open"), opened_by);
-    return Py_BuildValue("NN",
-                         PyObject_GetAttrString(PyType_GetModule(type), "_index_from_content"),
-                         content_of(rg_index_store(index_of(self))));
+    PyObject *arguments =
+        opened_by ? Py_NewRef(opened_by) : content_of(rg_index_store(index_of(self)));
+    if (!arguments)
+        return NULL;
+    PyObject *maker = opened_by
+                          ? PyObject_GetAttrString((PyObject *)type, "open")
+                          : PyObject_GetAttrString(PyType_GetModule(type), "_index_from_content");
+    PyObject *reduced = maker ? PyTuple_Pack(2, maker, arguments) : NULL;
+    Py_XDECREF(maker);
+    Py_DECREF(arguments);
+    return reduced;
 }
 
 PyObject *index_from_content(PyObject *module, PyObject *args)

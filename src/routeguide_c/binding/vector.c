@@ -115,7 +115,7 @@ PyObject *vector_view(module_state *state, vector_format format, Py_ssize_t coun
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
                       const void *items)
 {
-    void *copied;
+    void *copied = NULL;
     PyObject *self = vector_new(&copied, state, format, count);
     if (self && count)
         memcpy(copied, items, (size_t)(count * size_of(format)));

@@ -6,9 +6,12 @@ answer and one for each of its errors.
 """
 
 import array
+import copy
 import io
 import os
 import tempfile
+import warnings
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow
+from support.arrow_by_hand import Column, ints, numbers
 
 import routeguide_c
 from routeguide_c import (
@@ -29,6 +33,8 @@ from routeguide_c import (
     haversine_many,
     path_length,
 )
+
+warnings.simplefilter("ignore", routeguide_c.DegreesWarning)
 
 COUNT = 300  # more ids than fit into a vector's own room
 
@@ -65,6 +71,27 @@ class Fails:
     """An item whose __index__ raises: from C, without a frame, and without an exception object."""
 
     __index__ = iter(()).__next__
+
+
+class OnlyArray:
+    """Offers `__array__` alone."""
+
+    def __init__(self, items: "array.array[int]") -> None:
+        self.items = items
+
+    def __array__(self) -> "array.array[int]":
+        return self.items
+
+
+class Arrow:
+    """Gives the same capsules each time; the column keeps its structs."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.capsules = column.__arrow_c_array__()
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        return self.capsules
 
 
 class NeverEqual:
@@ -115,6 +142,17 @@ class Objects:
         self.name_bytes = "né".encode() * COUNT
         self.two_dimensions = memoryview(bytes(64)).cast("i", [4, 4])
         self.with_gaps = memoryview(self.lats_e7)[::2]
+        self.wide = array.array("q", self.lats_e7)
+        self.whole_doubles = array.array("d", self.lats_e7)
+        self.only_array = OnlyArray(self.wide)
+        self.arrow = Arrow(numbers(*self.lat_list))
+        self.arrow_with_null = Arrow(Column(b"i", 1, [b"\0", ints(7)], null_count=1))
+        self.malformed = Arrow(numbers(7, offset=-1))
+        self.arrow_names = Arrow(
+            Column(b"u", COUNT, [None, ints(*range(0, 3 * COUNT + 1, 3)), "né".encode() * COUNT])
+        )
+        self.malformed_names = Arrow(Column(b"u", 1, [None, ints(2, 1), b"ab"]))
+        self.content: Any = self.index.__reduce__()[1]
         self.misaligned = memoryview(bytes(4 * COUNT + 1))[1:].cast("i")
 
     def all(self) -> Iterable[object]:
@@ -157,6 +195,16 @@ def operations(of: Objects) -> list[Operation]:
         builder.extend_names(of.lats_e7, of.lon_list, of.names)
         return builder.build()
 
+    def extended_by_name() -> FeatureIndex:
+        builder = FeatureIndexBuilder()
+        builder.extend_names(names=of.names, lons_e7=of.lon_list, lats_e7=of.lats_e7)
+        return builder.build()
+
+    def warned_of() -> FeatureIndex:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return FeatureIndex([48], [16])
+
     calls: dict[str, Callable[[], object]] = {
         "build from buffers": build(of.lats_e7, of.lons_e7, of.names),
         "build from sequences": build(of.lat_list, tuple(of.lon_list), tuple(of.names)),
@@ -170,7 +218,33 @@ def operations(of: Objects) -> list[Operation]:
             [number] * 3, [number] * 3, [f"näme {number * i}" for i in range(3)]
         ),
         "build of nothing": build([], [], []),
-        "build: count": lambda: untyped.FeatureIndex(of.lats_e7, of.lons_e7),
+        "build without names": build(of.lats_e7, of.lons_e7, None),
+        "build from 64 bits": build(of.wide, of.wide, of.names),
+        "build from whole floats": build(of.whole_doubles, of.wide, of.names),
+        "build from gaps": build(of.with_gaps, of.with_gaps, of.names[: COUNT // 2]),
+        "build from Arrow": build(of.arrow, of.arrow, of.arrow_names),
+        "build from __array__": build(of.only_array, of.lats_e7, of.names),
+        "build of some without names": build(of.lats_e7, of.lons_e7, [None, *of.names[1:]]),
+        "build: like degrees": warned_of,
+        "build: missing": build([number, None], [1, 2], None),
+        "build: missing in Arrow": build(of.arrow_with_null, of.arrow_with_null, None),
+        "build: malformed Arrow": build(of.malformed, [1], None),
+        "build: names of malformed Arrow": build([number], [1], of.malformed_names),
+        "build: fraction": build([number, 1.5], [1, 2], None),
+        "from_degrees": lambda: FeatureIndex.from_degrees(of.doubles, of.doubles, of.names),
+        "from_degrees of a list": lambda: FeatureIndex.from_degrees([1, 1.5], (2, 2.5), ["a", "b"]),
+        "from_degrees: count": lambda: untyped.FeatureIndex.from_degrees(of.doubles),
+        "from_degrees: outside": lambda: FeatureIndex.from_degrees(of.wide_doubles, of.doubles),
+        "from_degrees: lengths": lambda: FeatureIndex.from_degrees(of.doubles, [1.5]),
+        "reduced": index.__reduce__,
+        "reduced, of an opened index": of.opened.__reduce__,
+        "from content": lambda: untyped._core._index_from_content(*of.content),
+        "from content: damaged": lambda: untyped._core._index_from_content(*of.content[:3], b"a"),
+        "from content: lengths": lambda: untyped._core._index_from_content(b"", *of.content[1:]),
+        "from content: type": lambda: untyped._core._index_from_content(number, *of.content[1:]),
+        "copies": lambda: [copy.copy(index), copy.deepcopy(index)] == [index, index],
+        "weak reference": lambda: weakref.ref(FeatureIndex([number], [number]))() is None,
+        "build: count": lambda: untyped.FeatureIndex(of.lats_e7),
         "build: keyword": lambda: untyped.FeatureIndex(of.lats_e7, names=of.names),
         "build: not a sequence": build(of.lats_e7, number, of.names),
         "build: format": build(of.lats_e7, of.doubles, of.names),
@@ -199,7 +273,12 @@ def operations(of: Objects) -> list[Operation]:
         "extend: not UTF-8": extended([1], [2], [0, 1], b"\xff"),
         "extend: format": lambda: FeatureIndexBuilder().extend([1], [2], of.doubles, b"a"),
         "extend: type of names": extended([1], [2], [0, 1], wrong),
-        "extend_names: count": lambda: untyped.FeatureIndexBuilder().extend_names([1], [2]),
+        "extend_names by name": extended_by_name,
+        "extend_names of Arrow": lambda: FeatureIndexBuilder().extend_names(
+            of.arrow, of.arrow, of.arrow_names
+        ),
+        "extend_names: keyword": lambda: untyped.FeatureIndexBuilder().extend_names([1], lon=[2]),
+        "extend_names: count": lambda: untyped.FeatureIndexBuilder().extend_names([1]),
         "extend_names: surrogate": lambda: FeatureIndexBuilder().extend_names([1], [2], ["\udcff"]),
         "extend_names: lengths": lambda: FeatureIndexBuilder().extend_names([1], [2], of.names),
         "len": lambda: len(index),
