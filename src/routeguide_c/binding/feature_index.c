@@ -9,11 +9,12 @@
  * and what index_object.c, e7_queries.c, features.c, degrees_view.c, arrow_stream.c, pickling.c and
  * snapshot.c add.
  */
-#include "docs.h"
 #include "functions.h"
 #include "index_methods.h"
 #include "index_object.h"
 #include "parameters.h"
+
+#include "docs.h"
 
 #include <structmember.h>
 
