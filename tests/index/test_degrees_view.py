@@ -27,6 +27,7 @@ from routeguide_c import (
     FeatureIndex,
     Trip,
     haversine,
+    path_length,
 )
 
 POINTS = on_earth(Random(31), 2000)
@@ -217,6 +218,9 @@ def e7_calls(lat: int, lon: int) -> list[Callable[[], object]]:
         lambda: INDEX.query_box(-90, -180, lat, lon),
         lambda: Trip(INDEX).visit(lat, lon),
         lambda: haversine(lat, lon, 0, 0),
+        lambda: INDEX.find_many([lat, 0], [lon, 0]),
+        lambda: INDEX.along([lat], [lon], 1.0),
+        lambda: path_length([lat, 0], [lon, 0]),
     ]
 
 

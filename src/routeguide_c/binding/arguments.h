@@ -93,7 +93,8 @@ static inline bool are_like_degrees(rg_point a, rg_point b)
            (a.lat_e7 | a.lon_e7 | b.lat_e7 | b.lon_e7) != 0;
 }
 
-/* The way out of the warning, for a function that has no twin in degrees. */
+/* Ways out of the warning; the second is for functions that have no twin in degrees. */
+#define DEGREES_VIEW "FeatureIndex.degrees takes degrees"
 #define TAKES_E7 "E7 integers are degrees times 10,000,000"
 
 /* Emits DegreesWarning. -1 if it is raised as an exception. */
@@ -101,9 +102,7 @@ int warn_of_degrees(const module_state *state, const char *way_out);
 
 static inline int warn_if_degrees(PyObject *index, rg_point a, rg_point b)
 {
-    return are_like_degrees(a, b)
-               ? warn_of_degrees(state_of(index), "FeatureIndex.degrees takes degrees")
-               : 0;
+    return are_like_degrees(a, b) ? warn_of_degrees(state_of(index), DEGREES_VIEW) : 0;
 }
 
 #endif

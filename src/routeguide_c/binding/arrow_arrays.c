@@ -12,7 +12,7 @@ struct arrow_keeper {
 };
 
 /* True while this thread releases an array that no consumer took: it has the lock, and asking for
- * the lock again would wait for ever in an interpreter that is not the main one. */
+ * the lock again would block forever in a subinterpreter. */
 static _Thread_local bool has_lock;
 
 arrow_keeper *arrow_keeper_new(PyObject *kept)

@@ -221,6 +221,27 @@ int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coo
     return same_length("lats_e7", lats->count, "lons_e7", lons->count);
 }
 
+/* True if all of the E7 coordinates would be on Earth as degrees, and some are not 0. */
+static bool all_are_like_degrees(const coordinates *lats, const coordinates *lons)
+{
+    int32_t any = 0;
+    for (Py_ssize_t i = 0; i < lats->count; i++) {
+        rg_point point = {lats->items[i], lons->items[i]};
+        if (!is_like_degrees(point))
+            return false;
+        any |= point.lat_e7 | point.lon_e7;
+    }
+    return any != 0;
+}
+
+int e7_pair_from(const module_state *state, PyObject *const *lats_then_lons, const char *way_out,
+                 coordinates *lats, coordinates *lons)
+{
+    if (coordinate_pair_from(lats_then_lons, lats, lons) < 0)
+        return -1;
+    return all_are_like_degrees(lats, lons) ? warn_of_degrees(state, way_out) : 0;
+}
+
 int degrees_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons)
 {
     if (coordinates_from_degrees(lats_then_lons[0], "latitudes", -90, 90, lats) < 0 ||

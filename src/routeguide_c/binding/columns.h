@@ -43,6 +43,13 @@ void coordinates_release(coordinates *values);
 /* Reads two columns of one length: the arguments lats_e7 and lons_e7, or latitudes and longitudes.
  * Release both, on failure too. */
 int coordinate_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons);
+
+/* Reads such a pair, and emits DegreesWarning with the way out if all of it looks like degrees. */
+int e7_pair_from(const module_state *state, PyObject *const *lats_then_lons, const char *way_out,
+                 coordinates *lats, coordinates *lons);
+
+#define FROM_DEGREES "FeatureIndex.from_degrees takes degrees"
+
 int degrees_pair_from(PyObject *const *lats_then_lons, coordinates *lats, coordinates *lons);
 
 #endif

@@ -98,15 +98,14 @@ PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
     return distances;
 }
 
-PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs,
-                      PyObject *keywords)
+PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
     static const parameters accepted = {"path_length", 2, 2, {"lats_e7", "lons_e7"}};
     PyObject *room[2], *result = NULL;
     coordinates lats = {0}, lons = {0};
     if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0) {
+    if (e7_pair_from(PyModule_GetState(module), args, TAKES_E7, &lats, &lons) == 0) {
         double length_m;
         Py_BEGIN_ALLOW_THREADS
         length_m = rg_path_length_m(lats.items, lons.items, (size_t)lats.count);

@@ -56,7 +56,7 @@ PyObject *FeatureIndex_find_many(PyObject *self, PyObject *const *args, Py_ssize
     coordinates lats = {0}, lons = {0};
     if (!arguments_bound(&accepted, &args, nargs, names, room))
         return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0)
+    if (e7_pair_from(state_of(self), args, DEGREES_VIEW, &lats, &lons) == 0)
         result = index_find_many(self, lats.items, lons.items, lats.count);
     coordinates_release(&lons);
     coordinates_release(&lats);
@@ -164,7 +164,7 @@ PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t n
     double half_width_m;
     if (!arguments_bound(&accepted, &args, nargs, names, room))
         return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0 &&
+    if (e7_pair_from(state_of(self), args, DEGREES_VIEW, &lats, &lons) == 0 &&
         distance_from(args[2], "half_width_m", &half_width_m) == 0)
         answer = index_along(self, lats.items, lons.items, lats.count, half_width_m);
     coordinates_release(&lons);

@@ -63,27 +63,6 @@ static rg_index *index_from(module_state *state, const coordinates *lats, const 
     return index;
 }
 
-/* True if all of the E7 coordinates would be on Earth as degrees, and some are not 0. */
-static bool all_are_like_degrees(const coordinates *lats, const coordinates *lons)
-{
-    int32_t any = 0;
-    for (Py_ssize_t i = 0; i < lats->count; i++) {
-        rg_point point = {lats->items[i], lons->items[i]};
-        if (!is_like_degrees(point))
-            return false;
-        any |= point.lat_e7 | point.lon_e7;
-    }
-    return any != 0;
-}
-
-static int warn_if_all_like_degrees(module_state *state, const coordinates *lats,
-                                    const coordinates *lons)
-{
-    if (!all_are_like_degrees(lats, lons))
-        return 0;
-    return warn_of_degrees(state, "FeatureIndex.from_degrees takes degrees");
-}
-
 static PyObject *construct(PyTypeObject *type, PyObject *const *arguments, bool are_degrees)
 {
     module_state *state = PyType_GetModuleState(type);
@@ -92,9 +71,7 @@ static PyObject *construct(PyTypeObject *type, PyObject *const *arguments, bool 
     rg_index *index = NULL;
     const char *first = are_degrees ? "latitudes" : "lats_e7";
     int failed = are_degrees ? degrees_pair_from(arguments, &lats, &lons)
-                             : coordinate_pair_from(arguments, &lats, &lons);
-    if (!failed && !are_degrees)
-        failed = warn_if_all_like_degrees(state, &lats, &lons);
+                             : e7_pair_from(state, arguments, FROM_DEGREES, &lats, &lons);
     if (!failed && names_from(arguments[2], first, lats.count, &names) == 0)
         index = index_from(state, &lats, &lons, &names);
     names_release(&names);
