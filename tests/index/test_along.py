@@ -333,7 +333,7 @@ def test_features_off_the_earth_are_in_no_answer() -> None:
     "vertex", [(MAX_LAT_E7 + 1, 0), (-MAX_LAT_E7 - 1, 0), (0, MAX_LON_E7 + 1), (0, INT32_MIN)]
 )
 def test_a_vertex_off_the_earth_is_refused(vertex: Point) -> None:
-    with pytest.raises(ValueError, match="vertex 2 of the route is no place on Earth"):
+    with pytest.raises(ValueError, match="vertex 2 of the route is not on Earth"):
         along(index_of([(0, 0)]), [(0, 0), (1, 1), vertex], 1)
 
 

@@ -129,3 +129,9 @@ def test_cycles_of_answers_are_collected() -> None:
     del items
     gc.collect()
     assert sys.getrefcount(marker) == before
+
+
+def test_answers_of_plain_numbers_are_no_work_for_the_collector() -> None:
+    """A list of a million of them would be traversed again and again."""
+    for answer, _, _ in ANSWERS:
+        assert gc.is_tracked(answer) == any(isinstance(item, Vector) for item in answer)

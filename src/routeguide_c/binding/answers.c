@@ -70,6 +70,13 @@ void answer_types_free(answer_types *types)
     PyMem_Free(types);
 }
 
+/* True for kinds whose items refer to nothing: ints, floats and str. */
+static bool is_of_atoms(answer_kind kind)
+{
+    return kind == ANSWER_FEATURE || kind == ANSWER_LOCATION || kind == ANSWER_BOUNDS ||
+           kind == ANSWER_DEGREES_LOCATION || kind == ANSWER_DEGREES_BOUNDS;
+}
+
 PyObject *answer_new(const answer_types *types, answer_kind kind, Py_ssize_t count,
                      PyObject *const *items)
 {
@@ -87,5 +94,7 @@ PyObject *answer_new(const answer_types *types, answer_kind kind, Py_ssize_t cou
             PyTuple_SET_ITEM(answer, i, items[i]);
         else
             Py_XDECREF(items[i]);
+    if (answer && is_of_atoms(kind))
+        PyObject_GC_UnTrack(answer); /* as the collector does with plain tuples of such items */
     return answer;
 }
