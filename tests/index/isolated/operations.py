@@ -95,11 +95,9 @@ class Arrow:
 
 
 class NeverEqual:
-    """An object whose comparison raises."""
+    """An object whose comparison raises: from C, without a frame."""
 
-    def __eq__(self, other: object) -> bool:
-        raise ZeroDivisionError
-
+    __eq__ = len  # type: ignore[assignment]
     __hash__ = None  # type: ignore[assignment]
 
 
