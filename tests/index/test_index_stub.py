@@ -29,7 +29,7 @@ def public_definitions() -> list[tuple[str, ast.ClassDef | ast.FunctionDef]]:
         if isinstance(node, ast.ClassDef):
             methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
             found += [(f"{node.name}.{each.name}", each) for each in methods]
-    return [(name, node) for name, node in found if "__" not in name]
+    return [(name, node) for name, node in found if "__" not in name and name[0] != "_"]
 
 
 DEFINITIONS = public_definitions()

@@ -20,6 +20,7 @@ typedef struct module_state {
     PyTypeObject *vector_type;
     PyObject *snapshot_error;
     PyObject *degrees_warning;
+    PyObject *attribute_names;
 } module_state;
 
 /* The types are final, so an instance's own type always leads to the module. */

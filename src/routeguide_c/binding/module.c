@@ -1,6 +1,7 @@
 /* routeguide_c._core: the module itself, its state and its types. */
 #include "functions.h"
 
+#include "attributes.h"
 #include "docs.h"
 #include "parameters.h"
 #include "vector.h"
@@ -29,7 +30,8 @@ static int add_degrees_warning(PyObject *module, PyObject **kept)
 static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
-    if (add_type(module, &vector_spec, &state->vector_type) < 0 ||
+    state->attribute_names = attribute_names();
+    if (!state->attribute_names || add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
         add_type(module, &builder_spec, &state->builder_type) < 0 ||
         add_snapshot_error(module, &state->snapshot_error) < 0 ||
@@ -47,6 +49,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->vector_type);
     Py_VISIT(state->snapshot_error);
     Py_VISIT(state->degrees_warning);
+    Py_VISIT(state->attribute_names);
     return 0;
 }
 
@@ -59,6 +62,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->vector_type);
     Py_CLEAR(state->snapshot_error);
     Py_CLEAR(state->degrees_warning);
+    Py_CLEAR(state->attribute_names);
     return 0;
 }
 

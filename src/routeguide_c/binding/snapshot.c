@@ -4,6 +4,7 @@
  *     def open(cls, path, verify=True, map=True): ...
  *     metadata; sections
  */
+#include "attributes.h"
 #include "errors.h"
 #include "index_methods.h"
 #include "index_object.h"
@@ -30,7 +31,7 @@ static PyObject *opened_by(const file_path *path, int verify, int map)
         absolute = Py_NewRef(path->written);
     } else {
         PyObject *os = PyImport_ImportModule("os");
-        PyObject *os_path = os ? PyObject_GetAttrString(os, "path") : NULL;
+        PyObject *os_path = os ? attribute_of(os, "path") : NULL;
         const char *getcwd = PyBytes_Check(path->written) ? "getcwdb" : "getcwd";
         PyObject *folder = os_path ? PyObject_CallMethod(os, getcwd, NULL) : NULL;
         if (folder)
