@@ -1,6 +1,7 @@
-"""Point features that can be found: a spatial index and great-circle distances, in C.
+"""A spatial index of point features and great-circle distances, in C.
 
-Coordinates are E7 integers, degrees times ten million, latitude before longitude.
+Coordinates are E7 integers, degrees times ten million, unless a name says degrees; latitude comes
+before longitude.
 """
 
 from routeguide_c._core import (
