@@ -1,4 +1,4 @@
-"""Point features that can be found: a spatial index and great-circle distances, in C.
+"""A spatial index of point features and great-circle distances, in C.
 
 Coordinates are E7 integers, degrees times ten million, latitude before longitude;
 `FeatureIndex.from_degrees` and `FeatureIndex.degrees` take degrees.

@@ -1,4 +1,4 @@
-"""What FeatureIndex and the functions take, what they refuse, and with which words."""
+"""Arguments of FeatureIndex and the functions: which are accepted, and how others are refused."""
 
 import array
 import ctypes
@@ -34,7 +34,7 @@ NAMES = ["a", "", "b", "ü", "c"]
 
 
 class Index:
-    """An object with __index__, which is what makes an int."""
+    """An object that is an int by __index__."""
 
     def __init__(self, value: int, before: Callable[[], object] = lambda: None) -> None:
         self.value = value
@@ -46,7 +46,7 @@ class Index:
 
 
 class Items:
-    """A sequence by __getitem__ alone, whose length may be a lie."""
+    """A sequence by __getitem__ alone, whose length may be wrong."""
 
     def __init__(self, items: list[Any], length: int) -> None:
         self.items = items
@@ -63,11 +63,11 @@ class SubclassOfStr(str):
     __slots__ = ()
 
     def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
-        raise AssertionError("the text itself counts, not what the subclass makes of it")
+        raise AssertionError("the text itself is read, not the encoding of the subclass")
 
 
 def misaligned(e7s: list[int]) -> memoryview:
-    """int32 that begin at an odd address."""
+    """Return int32 at an odd address."""
     return memoryview(b"." + array.array("i", e7s).tobytes())[1:].cast("i")
 
 
@@ -101,7 +101,7 @@ FORMS: dict[str, Callable[[list[int]], Any]] = {
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 
 
-# --- what is taken ---
+# --- what is accepted ---
 
 
 @forms
@@ -192,7 +192,7 @@ def test_wrong_buffers_are_refused(buffer: Any, words: str) -> None:
             function(good, buffer)
 
 
-def test_a_released_memoryview_is_refused_in_its_own_words() -> None:
+def test_the_error_of_a_released_memoryview_is_passed_on() -> None:
     released = memoryview(array.array("i", [1]))
     released.release()
     with pytest.raises(ValueError, match="released"):
@@ -242,7 +242,7 @@ def test_wrong_coordinates_are_refused(item: Any, error: type[Exception], in_a_c
 
 
 @pytest.mark.parametrize("item", [1.0, 48.2, numpy.float64(1), None, float("nan")])
-def test_a_single_coordinate_is_no_float(item: Any) -> None:
+def test_single_coordinates_must_not_be_floats(item: Any) -> None:
     index = FeatureIndex([0], [0], [""])
     words = f"lat_e7: expected an integer, degrees times 10,000,000, not {item!r}"
     with pytest.raises(TypeError, match="^" + re.escape(words)):
@@ -252,7 +252,7 @@ def test_a_single_coordinate_is_no_float(item: Any) -> None:
 
 
 @pytest.mark.parametrize("e7", [INT32_MIN, INT32_MAX])
-def test_the_ends_of_int32_are_taken(e7: int) -> None:
+def test_the_ends_of_int32_are_accepted(e7: int) -> None:
     index = FeatureIndex([e7], [e7], [""])
     assert index.find(e7, e7) == 0
     assert list(index.query(e7, e7, e7, e7)) == [0]
@@ -269,7 +269,7 @@ def test_coordinates_must_be_a_column(argument: Any) -> None:
 
 
 class OddError(Exception):
-    """Takes more than a message, and carries something."""
+    """An exception with more arguments than a message."""
 
     def __init__(self, code: int, more: str) -> None:
         super().__init__(code, more)
@@ -277,11 +277,11 @@ class OddError(Exception):
 
 
 class OddTypeError(TypeError):
-    """One of ours only by its base: it comes from the caller's code and stays as it is."""
+    """A TypeError of the caller, which must not become one of the extension."""
 
 
 @pytest.mark.parametrize("raised", [OddError(5, "x"), OddTypeError("x"), KeyboardInterrupt()])
-def test_an_exception_from_the_callers_code_is_the_callers(raised: BaseException) -> None:
+def test_an_exception_from_the_callers_code_is_passed_on(raised: BaseException) -> None:
     def fail() -> None:
         raise raised
 
@@ -323,12 +323,12 @@ def test_names_must_be_a_column() -> None:
 
 @pytest.mark.parametrize("name", ["\ud800", "x\udfff", "\udc80y" * 100, "ok\udbff\ud800"])
 def test_lone_surrogates_are_refused(name: str) -> None:
-    """They have no UTF-8. The name's position is in the message."""
+    """They have no UTF-8. The message names the position."""
     with pytest.raises(ValueError, match=re.escape("names[1]: ")):
         FeatureIndex([0, 0], [0, 0], ["fine", name])
 
 
-def test_a_name_may_be_so_long_and_no_longer() -> None:
+def test_names_have_a_greatest_length() -> None:
     longest = "n" * 0xFFFF00
     assert FeatureIndex([0], [0], [longest]).name(0) == longest
     with pytest.raises(ValueError, match="row 1: a feature's name is too long"):
@@ -359,7 +359,7 @@ def test_lengths_must_agree(
 
 
 def calls(index: Any) -> list[tuple[Callable[..., object], int, int]]:
-    """Every callable, and between which numbers of arguments it takes."""
+    """Return every callable with the least and greatest number of its arguments."""
     return [
         (FeatureIndex, 2, 3),
         (FeatureIndex.from_degrees, 2, 3),
@@ -429,7 +429,7 @@ def test_ids_are_ints(bad: Any) -> None:
     assert index.location(one) == (2, 2)
 
 
-# --- callers who change things while they are read ---
+# --- arguments that change while they are read ---
 
 
 def test_a_list_that_shrinks_while_it_is_read_is_refused() -> None:
@@ -443,7 +443,7 @@ def test_a_list_that_shrinks_while_it_is_read_is_refused() -> None:
         path_length([0, 0, 0], lons_e7)
 
 
-def test_a_list_that_grows_while_it_is_read_counts_as_it_was() -> None:
+def test_a_list_that_grows_while_it_is_read_is_read_to_its_old_end() -> None:
     lats_e7: list[Any] = []
     lats_e7 += [1, Index(2, before=lambda: lats_e7.extend(range(10_000))), 3]
     index = FeatureIndex(lats_e7, [0, 0, 0], ["", "", ""])
@@ -492,8 +492,8 @@ def test_later_changes_to_arguments_do_not_show() -> None:
     assert index.find(77, 77) is None
 
 
-def test_arguments_are_let_go() -> None:
-    """Nothing of the caller's is kept: neither items nor the buffer."""
+def test_arguments_are_released() -> None:
+    """Neither items nor buffers of the caller are kept."""
     item = Index(1)
     gone = weakref.ref(item)
     index = FeatureIndex([item], [item], [""])  # type: ignore[list-item]
@@ -526,7 +526,7 @@ def test_an_index_cannot_be_initialised_again() -> None:
 
 
 @pytest.mark.parametrize("name", ["FeatureIndex", "Trip", "Vector"])
-def test_types_are_final_and_made_by_their_own_functions_alone(name: str) -> None:
+def test_types_are_final_and_have_no_other_constructors(name: str) -> None:
     final: Any = getattr(routeguide_c, name)
     with pytest.raises(TypeError, match="not an acceptable base type"):
         type("Derived", (final,), {})

@@ -1,5 +1,7 @@
 #include "arrow_columns.h"
 
+#include "attributes.h"
+
 #include <string.h>
 
 /* Formats of one letter. */
@@ -179,7 +181,9 @@ static int take_pair(PyObject *pair, const char *name, bool texts, arrow_column 
  * exception: another protocol may still do. */
 static PyObject *capsules_of(PyObject *argument, const char *method)
 {
-    PyObject *result = PyObject_CallMethod(argument, method, NULL);
+    PyObject *bound = attribute_of(argument, method);
+    PyObject *result = bound ? PyObject_CallNoArgs(bound) : NULL;
+    Py_XDECREF(bound);
     if (!result && PyErr_ExceptionMatches(PyExc_Exception) &&
         !PyErr_ExceptionMatches(PyExc_MemoryError))
         PyErr_Clear();

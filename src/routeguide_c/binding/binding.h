@@ -22,6 +22,7 @@ typedef struct module_state {
     struct answer_types *answers; /* owned: see answers.h */
     PyObject *snapshot_error;
     PyObject *degrees_warning;
+    PyObject *attribute_names;
 } module_state;
 
 /* The types are final, so an instance's own type always leads to the module. */

@@ -1,9 +1,9 @@
 /* class FeatureIndexBuilder:
- *     """Makes a FeatureIndex of features that come in pieces."""
+ *     """Builds a FeatureIndex from features that arrive in pieces."""
  *     def __new__(cls, expected_count=0): ...
  *     def __len__(self): ...
- *     def extend(self, latitudes, longitudes, name_offsets, name_bytes): ...
- *     def extend_names(self, latitudes, longitudes, names): ...
+ *     def extend(self, lats_e7, lons_e7, name_offsets, name_bytes): ...
+ *     def extend_names(self, lats_e7, lons_e7, names=None): ...
  *     def build(self): ...
  */
 #include "arguments.h"
@@ -19,12 +19,12 @@
 
 typedef struct builder {
     PyObject_HEAD
-    rg_store *store;  /* owned; NULL while there is nothing in it */
-    Py_ssize_t count; /* of its features: another thread may be adding some */
-    bool is_busy;     /* a call is at the store, perhaps without the interpreter's lock */
+    rg_store *store;  /* owned; NULL from build() to the next call */
+    Py_ssize_t count; /* of features before the call that is adding some */
+    bool is_busy;     /* a call uses the store, perhaps without the interpreter's lock */
 } builder;
 
-/* True, and the builder is this call's until it is not busy any more. */
+/* Reserves the store for this call until end(). False with an exception. */
 static bool begin(builder *self)
 {
     if (self->is_busy) {
@@ -87,7 +87,7 @@ static PyObject *Builder_repr(PyObject *self)
                                 count == 1 ? "" : "s");
 }
 
-/* What extend got: columns that it holds until they are released. */
+/* The columns of extend(). */
 typedef struct rows_arguments {
     coordinates lats, lons;
     numbers offsets, bytes;
@@ -101,7 +101,7 @@ static void rows_release(rows_arguments *arguments)
     coordinates_release(&arguments->lats);
 }
 
-/* Release the arguments on failure too. */
+/* Reads the columns; release them, on failure too. */
 static int rows_from(module_state *state, PyObject *const *args, rows_arguments *arguments,
                      rg_rows *rows)
 {
@@ -186,7 +186,7 @@ static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
     rg_store *store = self->store;
     self->store = NULL;
     self->count = 0;
-    self->is_busy = false; /* another thread may fill a new store from here on */
+    self->is_busy = false; /* from here on another thread may fill a new store */
     return feature_index_build(state_of(object)->feature_index_type, store);
 }
 

@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "arrow_columns.h"
+#include "attributes.h"
 #include "base/rg_alloc.h"
 #include "geo/rg_degrees.h"
 
@@ -52,11 +53,9 @@ static int check_unmasked(PyObject *argument, const char *name)
 {
     if (!PyType_HasFeature(Py_TYPE(argument), Py_TPFLAGS_HEAPTYPE))
         return 0;
-    PyObject *mask = PyObject_GetAttrString(argument, "mask");
+    PyObject *mask = optional_attribute_of(argument, "mask");
     if (mask)
         PyErr_Format(PyExc_TypeError, "%s: masked arrays are not read; pass x.filled(...)", name);
-    else if (PyErr_ExceptionMatches(PyExc_AttributeError))
-        PyErr_Clear();
     Py_XDECREF(mask);
     return PyErr_Occurred() ? -1 : 0;
 }
@@ -106,13 +105,13 @@ static int read_arrow(arrow_column *found, const char *name, column_target targe
 static int read_array(PyObject *argument, const char *name, column_target target,
                       number_column *out)
 {
-    PyObject *array = PyObject_CallMethod(argument, "__array__", NULL);
-    if (!array) {
-        if (!PyErr_ExceptionMatches(PyExc_AttributeError))
-            return -1;
-        PyErr_Clear();
-        return 1;
-    }
+    PyObject *method = optional_attribute_of(argument, "__array__");
+    if (!method)
+        return PyErr_Occurred() ? -1 : 1;
+    PyObject *array = PyObject_CallNoArgs(method);
+    Py_DECREF(method);
+    if (!array)
+        return -1;
     int result = 1;
     if (PyObject_CheckBuffer(array))
         result = PyObject_GetBuffer(array, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0

@@ -1,4 +1,5 @@
-/* index_methods: the methods of FeatureIndex that are not in feature_index.c, for its tables. */
+/* index_methods: the methods of FeatureIndex that are not in feature_index.c, for its tables of
+ * methods. */
 #ifndef INDEX_METHODS_H
 #define INDEX_METHODS_H
 

@@ -39,9 +39,8 @@ static rg_store *store_from(module_state *state, const coordinates *lats, const 
     return store;
 }
 
-/* While this thread reads the names, for which it needs the interpreter's lock, another one builds
- * what depends on the coordinates alone. The lock is held until all names are read, since others
- * could change the list meanwhile. */
+/* While this thread reads the names, another one builds what depends on the coordinates alone. The
+ * interpreter's lock is held until all names are read, so that no thread changes the list. */
 static rg_index *index_from(module_state *state, const coordinates *lats, const coordinates *lons,
                             name_column *names)
 {

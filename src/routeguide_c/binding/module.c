@@ -2,6 +2,7 @@
 #include "answers.h"
 #include "functions.h"
 
+#include "attributes.h"
 #include "docs.h"
 #include "parameters.h"
 #include "vector.h"
@@ -31,7 +32,8 @@ static int module_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
     state->answers = answer_types_load();
-    if (!state->answers || add_type(module, &vector_spec, &state->vector_type) < 0 ||
+    state->attribute_names = state->answers ? attribute_names() : NULL;
+    if (!state->attribute_names || add_type(module, &vector_spec, &state->vector_type) < 0 ||
         add_type(module, &degrees_view_spec, &state->degrees_view_type) < 0 ||
         add_type(module, &feature_index_spec, &state->feature_index_type) < 0 ||
         add_type(module, &builder_spec, &state->builder_type) < 0 ||
@@ -51,6 +53,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->snapshot_error);
     Py_VISIT(state->degrees_warning);
     Py_VISIT(state->degrees_view_type);
+    Py_VISIT(state->attribute_names);
     return answer_types_traverse(state->answers, visit, arg);
 }
 
@@ -63,6 +66,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->vector_type);
     Py_CLEAR(state->snapshot_error);
     Py_CLEAR(state->degrees_warning);
+    Py_CLEAR(state->attribute_names);
     Py_CLEAR(state->degrees_view_type);
     answer_types_free(state->answers);
     state->answers = NULL;

@@ -1,6 +1,5 @@
-/* The UTF-8 of names. PyUnicode_AsUTF8AndSize would do, but keeps what it encodes within the str:
- * for ten million names that are not ASCII, half as much memory as the index takes, for as long as
- * the caller keeps them. */
+/* PyUnicode_AsUTF8AndSize would do, but keeps what it encodes within the str: for ten million names
+ * that are not ASCII, half as much memory as the index, for as long as the caller keeps them. */
 #include "names.h"
 
 #include "arguments.h"
@@ -27,7 +26,7 @@ static bool is_surrogate(Py_UCS4 point)
     return point >= 0xd800 && point <= 0xdfff;
 }
 
-/* The lead byte's high bits tell how many bytes follow, of six bits each. */
+/* The high bits of the lead byte say how many bytes follow, of six bits each. */
 static char *write_point(char *to, Py_UCS4 point)
 {
     static const unsigned char lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
@@ -52,20 +51,21 @@ static int reserve(name_column *values, Py_ssize_t size)
     return 0;
 }
 
-/* A str of Latin-1, as most are that are not ASCII. Without branches, since processors
- * cannot foresee where the accents are. */
+/* For Latin-1, as most str that are not ASCII are. Without branches, since processors cannot
+ * predict where the accents are. */
 static char *write_latin_1(char *to, const Py_UCS1 *points, Py_ssize_t length)
 {
     for (Py_ssize_t i = 0; i < length; i++) {
         unsigned point = points[i], is_wide = point >> 7;
         to[0] = (char)(is_wide ? 0xc0 | point >> 6 : point);
-        to[1] = (char)(0x80 | (point & 0x3f)); /* the next one overwrites it where it is too much */
+        to[1] = (char)(0x80 | (point &
+                               0x3f)); /* overwritten by the next point if there is one byte only */
         to += 1 + is_wide;
     }
     return to;
 }
 
-/* NULL where there is a surrogate, which has no UTF-8. */
+/* NULL if there is a surrogate, which has no UTF-8. */
 static char *write_points(char *to, int kind, const void *points, Py_ssize_t length)
 {
     for (Py_ssize_t i = 0; i < length; i++) {
@@ -131,7 +131,7 @@ static int text_from(name_column *values, Py_ssize_t position, name_utf8 *name)
     return -1;
 }
 
-/* True for what libraries write for a text that is not there. */
+/* True for what libraries write in place of a missing text. */
 static bool is_missing_name(PyObject *item)
 {
     return item_is_nothing(item) || (PyFloat_Check(item) && isnan(PyFloat_AS_DOUBLE(item)));
@@ -152,8 +152,7 @@ static int name_at(name_column *values, Py_ssize_t position, name_utf8 *name)
     return -1;
 }
 
-/* Asks for a name that comes later, the line after its first, too; str objects are wherever Python
- * put them. */
+/* Prefetches two cache lines of a later name: str objects are scattered over the heap. */
 static void prefetch_name(const name_column *values, Py_ssize_t position)
 {
     enum { AHEAD = 16, LINE = 64 };
@@ -165,7 +164,7 @@ static void prefetch_name(const name_column *values, Py_ssize_t position)
     }
 }
 
-/* Bytes that the features will have encoded, or -1. */
+/* The size in bytes of the encoded features, or -1 with an exception. */
 static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons,
                                name_column *values)
 {
@@ -186,8 +185,7 @@ static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons,
     return total;
 }
 
-/* If more may follow, the names' sizes are added up first, so that their bytes grow once; an index
- * that is being built meanwhile is trimmed in the end. */
+/* If more features may follow, the sizes are added up first, so that the store grows once. */
 int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
                     const coordinates *lons, name_column *values)
 {

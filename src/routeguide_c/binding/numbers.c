@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The formats of a kind, in the struct module's letters, and what messages call it. */
+/* The formats of a kind, by the letters of the struct module, and its name in messages. */
 static const struct {
     const char *letters;
     Py_ssize_t sizes[2]; /* of an item */
@@ -22,7 +22,7 @@ static const char *format_of(const Py_buffer *view)
     return view->format ? view->format : "B";
 }
 
-/* True for one of the kind's formats, whether its native byte order is implied or spelled out. */
+/* True for a format of the kind in native byte order, implied or spelled out. */
 static bool is_of_kind(const Py_buffer *view, numbers_kind kind)
 {
     const char *format = format_of(view);

@@ -5,6 +5,7 @@
  *     def __copy__(self): ...
  *     def __deepcopy__(self, memo): ...
  */
+#include "attributes.h"
 #include "errors.h"
 #include "features/rg_rows.h"
 #include "functions.h"
@@ -83,9 +84,8 @@ PyObject *FeatureIndex_reduce(PyObject *self, PyObject *Py_UNUSED(unused))
         opened_by ? Py_NewRef(opened_by) : content_of(rg_index_store(index_of(self)));
     if (!arguments)
         return NULL;
-    PyObject *maker = opened_by
-                          ? PyObject_GetAttrString((PyObject *)type, "open")
-                          : PyObject_GetAttrString(PyType_GetModule(type), "_index_from_content");
+    PyObject *maker = opened_by ? attribute_of((PyObject *)type, "open")
+                                : attribute_of(PyType_GetModule(type), "_index_from_content");
     PyObject *reduced = maker ? PyTuple_Pack(2, maker, arguments) : NULL;
     Py_XDECREF(maker);
     Py_DECREF(arguments);

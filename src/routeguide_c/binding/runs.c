@@ -64,14 +64,6 @@ bool run_is_ready(const run *numbers, column_target target)
            numbers->stride == type->size && (uintptr_t)numbers->first % size == 0;
 }
 
-static uint64_t reversed(uint64_t bits, int size)
-{
-    uint64_t result = 0;
-    for (int i = 0; i < size; i++, bits >>= 8)
-        result = result << 8 | (bits & 0xff);
-    return result;
-}
-
 static uint64_t bits_at(const run *numbers, Py_ssize_t position)
 {
     const char *at = numbers->first + position * numbers->stride;
@@ -89,7 +81,8 @@ static uint64_t bits_at(const run *numbers, Py_ssize_t position)
     } else {
         bits = *(const uint8_t *)at;
     }
-    return numbers->type.is_swapped ? reversed(bits, numbers->type.size) : bits;
+    return numbers->type.is_swapped ? __builtin_bswap64(bits) >> (64 - 8 * numbers->type.size)
+                                    : bits;
 }
 
 int64_t run_integer(const run *numbers, Py_ssize_t position)

@@ -26,7 +26,7 @@ typedef struct run {
     Py_ssize_t count, stride;
     number_type type;
     const uint8_t *valid; /* a bit for each number, from bit valid_from on: 0 for a missing one */
-    int64_t valid_from;   /* NULL and 0 if none is missing */
+    int64_t valid_from;   /* NULL and 0 if none can be missing */
 } run;
 
 /* The type that a format of the struct module names. False if it is not one number. */

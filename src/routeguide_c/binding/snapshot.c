@@ -1,15 +1,16 @@
-/* class FeatureIndex, its half that deals with files:
+/* class FeatureIndex, its methods that read and write files:
  *     def save(self, path, metadata=None): ...
  *     @classmethod
  *     def open(cls, path, verify=True, map=True): ...
  *     metadata; sections
  */
+#include "attributes.h"
 #include "errors.h"
 #include "index_methods.h"
 #include "index_object.h"
 #include "rg_snapshot.h"
 
-/* A path as the caller wrote it, for messages, and as the system takes it. */
+/* A path as the caller wrote it, for messages, and encoded for the system. */
 typedef struct file_path {
     PyObject *written; /* str or bytes */
     PyObject *encoded; /* bytes */
@@ -30,7 +31,7 @@ static PyObject *opened_by(const file_path *path, int verify, int map)
         absolute = Py_NewRef(path->written);
     } else {
         PyObject *os = PyImport_ImportModule("os");
-        PyObject *os_path = os ? PyObject_GetAttrString(os, "path") : NULL;
+        PyObject *os_path = os ? attribute_of(os, "path") : NULL;
         const char *getcwd = PyBytes_Check(path->written) ? "getcwdb" : "getcwd";
         PyObject *folder = os_path ? PyObject_CallMethod(os, getcwd, NULL) : NULL;
         if (folder)
@@ -48,8 +49,8 @@ static void path_release(file_path *path)
     Py_CLEAR(path->written);
 }
 
-/* The metadata to save: the caller's, copied while nobody else can write to it, or by default what
- * the index came with, so that saving it again loses nothing. */
+/* A copy of the metadata to save: the caller's, or by default what the index was opened with, so
+ * that saving it again loses nothing. */
 static PyObject *metadata_from(PyObject *self, PyObject *argument)
 {
     if (argument == Py_None)

@@ -1,6 +1,6 @@
-"""Every function of the extension, each way it can end: what the scripts beside this one repeat.
+"""Calls of every function of the extension, with each result and error, for the other scripts.
 
-An operation needs no more than its call, and always ends the same way: with the same answer or
+An operation always ends the same way: with the same answer or
 with the same exception. A new function of the extension gets a line in `operations` for its
 answer and one for each of its errors.
 """
@@ -51,7 +51,7 @@ class Operation:
 
 
 def plain(answer: Any) -> object:
-    """The answer as something that can be compared."""
+    """Convert an answer to plain types that can be compared."""
     if isinstance(answer, FeatureIndex):
         return [(answer.location(i), answer.name(i)) for i in range(len(answer))]
     if isinstance(answer, Trip):
@@ -68,7 +68,7 @@ def plain(answer: Any) -> object:
 
 
 class Fails:
-    """An item whose __index__ raises: from C, without a frame, and without an exception object."""
+    """An item whose __index__ raises in C, without a frame or an exception object."""
 
     __index__ = iter(()).__next__
 
@@ -102,12 +102,12 @@ class NeverEqual:
 
 
 def in_memory() -> str | None:
-    """A folder that needs no disk, where there is one: thousands of files are flushed."""
+    """Return a folder in memory if there is one: thousands of files are flushed."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 class Objects:
-    """What the operations work on: shared, so that references to them can be counted."""
+    """The arguments of the operations, shared so that their references can be counted."""
 
     def __init__(self) -> None:
         self.lats_e7 = array.array("i", range(100_000, 100_000 + COUNT))
@@ -518,7 +518,7 @@ def operations(of: Objects) -> list[Operation]:
 
 
 def ending(name: str, call: Callable[[], object]) -> Operation:
-    """Finds out how a call ends; a name with a colon is that of a call that raises."""
+    """Record the end of a call; a call whose name has a colon has to raise."""
     answer, kind = None, None
     try:
         answer = plain(call())

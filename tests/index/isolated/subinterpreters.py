@@ -25,7 +25,7 @@ else:
 
 
 def interpreters() -> tuple[Callable[[], int], Callable[[int, str], object], Callable[[int], None]]:
-    """create, run and destroy, as this version of Python calls them."""
+    """Return the functions create, run and destroy of this version of Python."""
     if sys.version_info >= (3, 13):
         module = importlib.import_module("_interpreters")
         return lambda: module.create("legacy"), module.exec, module.destroy
