@@ -2,17 +2,21 @@
 
 SANITIZE=1 builds the extension with the address and undefined-behaviour sanitizers: Python then
 needs LD_PRELOAD=$(gcc -print-file-name=libasan.so) to import it. COVERAGE=1 builds it with line
-and branch counters.
+and branch counters. STRICT=1 makes every warning an error.
 """
 
 import os
+import sys
+import sysconfig
 from pathlib import Path
 from runpy import run_path
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
+STUB = "src/routeguide_c/_core.pyi"
 
 # pow(x, 2) must stay a call and a*b+c two roundings: distances equal the documented
 # formula in every bit only when the compiler does not improve it.
@@ -22,6 +26,9 @@ CFLAGS += ["-pthread"]
 CFLAGS += ["-Werror=incompatible-pointer-types", "-Werror=int-conversion"]
 LDFLAGS = ["-pthread"]
 
+if os.environ.get("STRICT"):
+    CFLAGS += ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+    CFLAGS += ["-isystem", sysconfig.get_path("include")]
 if os.environ.get("SANITIZE"):
     CFLAGS += ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined"]
     CFLAGS += ["-fno-sanitize-recover=undefined"]
@@ -33,6 +40,16 @@ if os.environ.get("COVERAGE"):
 
 def sources(*patterns: str) -> list[str]:
     return sorted(str(path) for pattern in patterns for path in Path().glob(pattern))
+
+
+class BuildWithDocs(build_ext):
+    """Generate docs.h, the docstrings of the extension, from its stub."""
+
+    def build_extension(self, ext: Extension) -> None:
+        made = Path(self.build_temp, "include")
+        self.spawn([sys.executable, "tools/docs_header.py", STUB, str(made / "docs.h")])
+        ext.include_dirs.append(str(made))
+        super().build_extension(ext)
 
 
 class BuildWithStubs(build_py):
@@ -67,12 +84,15 @@ setup(
         Extension(
             "routeguide_c._core",
             sources=sources("src/routeguide_c/binding/*.c", "src/routeguide_c/core/**/*.c"),
-            depends=sources("src/routeguide_c/binding/*.h", "src/routeguide_c/core/**/*.h"),
+            depends=[
+                *sources("src/routeguide_c/binding/*.h", "src/routeguide_c/core/**/*.h"),
+                *(STUB, "tools/docs_header.py"),
+            ],
             include_dirs=["src/routeguide_c/core"],
             extra_compile_args=CFLAGS,
             extra_link_args=LDFLAGS,
             libraries=["m"],
         )
     ],
-    cmdclass={"build_py": BuildWithStubs},
+    cmdclass={"build_ext": BuildWithDocs, "build_py": BuildWithStubs},
 )

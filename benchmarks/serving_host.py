@@ -114,8 +114,10 @@ def register(server: Any, kind: str, what: str, count: int) -> None:
         server.add_generic_rpc_handlers((generic,))
         server.add_registered_method_handlers("routeguide.RouteGuide", handlers)
     elif what == "scan":
-        index = features(count)
-        database = [Feature(name=index.name(i), location=location(index, i)) for i in range(count)]
+        database = [
+            Feature(name=name, location=Point(latitude=lat_e7, longitude=lon_e7))
+            for lat_e7, lon_e7, name in features(count)
+        ]
         add_route_guide(ScanServicer(database), server)
     else:
         register_ours(server, kind, features(count))

@@ -1,9 +1,14 @@
-"""Point features that can be found: a spatial index and great-circle distances, in C.
+"""A spatial index of point features and great-circle distances, in C.
 
-Coordinates are E7 integers, degrees times ten million, latitude before longitude.
+Coordinates are E7 integers, degrees times ten million, latitude before longitude;
+`FeatureIndex.from_degrees` and `FeatureIndex.degrees` take degrees.
 """
 
+from collections.abc import Sequence
+
 from routeguide_c._core import (
+    DegreesView,
+    DegreesWarning,
     FeatureIndex,
     FeatureIndexBuilder,
     SnapshotError,
@@ -15,10 +20,34 @@ from routeguide_c._core import (
     haversine_many,
     path_length,
 )
+from routeguide_c.answers import (
+    AlongResult,
+    Bounds,
+    DegreesBounds,
+    DegreesLocation,
+    DegreesLocations,
+    Feature,
+    Location,
+    Locations,
+    NearestResult,
+)
+
+Sequence.register(Vector)
 
 __all__ = [
+    "AlongResult",
+    "Bounds",
+    "DegreesBounds",
+    "DegreesLocation",
+    "DegreesLocations",
+    "DegreesView",
+    "DegreesWarning",
+    "Feature",
     "FeatureIndex",
     "FeatureIndexBuilder",
+    "Location",
+    "Locations",
+    "NearestResult",
     "SnapshotError",
     "Trip",
     "Vector",

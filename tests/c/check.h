@@ -49,6 +49,7 @@ void test_index(void);
 void test_order(void);
 void test_page(void);
 void test_rows(void);
+void test_names(void);
 void test_route(void);
 void test_snapshot(void);
 void test_snapshot_content(void);

@@ -13,6 +13,7 @@ int main(void)
     test_store();
     test_page();
     test_rows();
+    test_names();
     test_table();
     test_grid();
     test_near();

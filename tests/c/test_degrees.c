@@ -31,6 +31,9 @@ static void degrees_become_e7(void)
         for (size_t i = 0; i < count; i++) {
             check_case("%.17g degrees", degrees[i]);
             CHECK(e7[i] == e7_of(degrees[i]));
+            int32_t one_e7 = 0;
+            CHECK(rg_degree_to_e7(&one_e7, degrees[i], 180) == (degrees[i] <= 180));
+            CHECK(degrees[i] > 180 || one_e7 == e7[i]);
         }
     }
 }
@@ -42,6 +45,10 @@ static void edges_are_inside(void)
     size_t wrong;
     CHECK(rg_degrees_to_e7(e7, degrees, 4, -90, 90, &wrong));
     CHECK(e7[0] == -900000000 && e7[1] == 900000000 && e7[2] == 0 && e7[3] == 900000000);
+    for (int i = 0; i < 4; i++) {
+        int32_t one_e7 = 1;
+        CHECK(rg_degree_to_e7(&one_e7, degrees[i], 90) && one_e7 == e7[i]);
+    }
     const double turned[] = {180, nextafter(180, 360), 360};
     CHECK(rg_degrees_to_e7(e7, turned, 3, -180, 360, &wrong));
     CHECK(e7[0] == 1800000000 && e7[1] == -1800000000 && e7[2] == 0);
@@ -61,6 +68,7 @@ static void the_first_number_out_of_range_is_reported(void)
             size_t wrong = COUNT;
             CHECK(!rg_degrees_to_e7(e7, degrees, COUNT, -90, 90, &wrong));
             CHECK(wrong == at);
+            CHECK(!rg_degree_to_e7(e7, outside[i], 90));
         }
 }
 

@@ -1,4 +1,4 @@
-"""along against every leg in arbitrary precision, and against itself and within."""
+"""along against every leg in arbitrary precision, against itself backwards, and against within."""
 
 import math
 import threading
@@ -16,7 +16,7 @@ from support.strategies import MAX_LAT_E7, MAX_LON_E7, Field, fields, on_earth, 
 
 from routeguide_c import FeatureIndex, haversine, path_length
 
-# What distances may err, as the documentation has it; and, of feet at vertices, next to antipodes.
+# The documented bound of the error of distances; and of feet at vertices, next to antipodes.
 ERROR_M, ANTIPODAL_M, ANTIPODAL_ERROR_M = 1e-7, 1.9e7, 0.3
 TIE_M = 1e-7
 
@@ -35,7 +35,7 @@ def error_m(distance_m: float) -> float:
 
 
 def foot_error_m(offset_m: float) -> float:
-    """How far along the route a distance stays the same, but for its error."""
+    """Return how far along the route the distance stays the same within its error."""
     bend = abs(math.tan(offset_m / oracle.EARTH_RADIUS_M))
     return 1e-6 + math.sqrt(2 * bend * oracle.EARTH_RADIUS_M * 4e-8)
 
@@ -43,14 +43,14 @@ def foot_error_m(offset_m: float) -> float:
 def check_passing(
     passing: Passing, passes: list[oracle.Nearest], vertices: list[oracle.Nearest]
 ) -> None:
-    """The foot is one of those that are nearest, and none of them is surely earlier."""
+    """Check that the foot is one of the nearest, and that none of them is surely earlier."""
     _, along_m, offset_m, side = passing
     least_m = float(min(near.offset_m for near in passes))
     assert offset_m == pytest.approx(least_m, abs=error_m(least_m), rel=0)
     slack_m = foot_error_m(least_m)
     possible = [
         near
-        for near in passes + vertices  # of a leg with two ends as near as can be, passes has one
+        for near in passes + vertices  # passes has one of two ends of a leg that are equally near
         if near.offset_m <= least_m + TIE_M + 2 * error_m(least_m)
         and abs(near.along_m - along_m) <= slack_m
     ]
@@ -89,13 +89,13 @@ def antipode(point: Point) -> Point:
 
 
 def are_antipodes(a: Point, b: Point) -> bool:
-    """In whatever way they are written."""
+    """Compare places, which may be written in several ways."""
     turned = (a[1] - b[1]) % (2 * MAX_LON_E7)
     return a[0] == -b[0] and (turned == MAX_LON_E7 or abs(a[0]) == MAX_LAT_E7)
 
 
 def moved(point: Point, dlat_e7: int, dlon_e7: int) -> Point:
-    """Over the antimeridian, but not over a pole."""
+    """Move a point across the antimeridian, but not across a pole."""
     lat_e7 = max(-MAX_LAT_E7, min(MAX_LAT_E7, point[0] + dlat_e7))
     return lat_e7, (point[1] + dlon_e7 + MAX_LON_E7) % (2 * MAX_LON_E7) - MAX_LON_E7
 
@@ -116,7 +116,7 @@ steps = st.integers(0, 30).flatmap(lambda bits: st.integers(-(2**bits), 2**bits)
 
 @st.composite
 def routes(draw: st.DrawFn, most: int = 6) -> list[Point]:
-    """Steps of all sizes, back to a vertex, none at all, and almost to the other side."""
+    """Draw steps of all sizes, back to a vertex, of zero length, and almost to the antipode."""
     found: list[Point] = []
     for _ in range(draw(st.integers(0, most))):
         vertex = draw(places)
@@ -134,7 +134,7 @@ def routes(draw: st.DrawFn, most: int = 6) -> list[Point]:
 
 @st.composite
 def routes_and_points(draw: st.DrawFn) -> tuple[list[Point], list[Point]]:
-    """Points at and around vertices, and anywhere."""
+    """Draw points at vertices, near them, and anywhere."""
     route = draw(routes())
     around = st.sampled_from(route) if route else places
     beside = st.builds(moved, around, steps, steps)
@@ -160,7 +160,7 @@ def test_every_leg_in_arbitrary_precision(
 
 @trials(150)
 @given(both=routes_and_points())
-def test_at_the_boundary_the_distance_that_is_answered_decides(
+def test_at_the_boundary_the_returned_distance_decides(
     both: tuple[list[Point], list[Point]],
 ) -> None:
     route, points = both
@@ -197,7 +197,7 @@ def test_one_place_is_a_circle(
 @trials(100)
 @given(field=fields, route=routes(12), half_width_m=half_widths)
 def test_backwards(field: Field, route: list[Point], half_width_m: float) -> None:
-    """The same distances; what is on the left is on the right; no foot is nearer the end."""
+    """Distances stay, sides swap, and no foot is nearer the end."""
     index = index_of(field.points)
     there = {passing[0]: passing for passing in along(index, route, half_width_m)}
     back = {passing[0]: passing for passing in along(index, route[::-1], half_width_m)}
@@ -219,7 +219,7 @@ def test_backwards(field: Field, route: list[Point], half_width_m: float) -> Non
             assert side == -other_side
 
 
-# --- what can be seen at a glance ---
+# --- routes with known answers ---
 
 
 def test_a_street_across_the_antimeridian() -> None:
@@ -283,7 +283,7 @@ def test_the_end_is_as_far_along_as_the_path_is_long() -> None:
 
 
 def test_a_tangle_of_legs_shorter_than_the_corridor_is_wide() -> None:
-    """Against the bare geometry, by the nearest of very many places on the route."""
+    """Compare with the nearest of very many places on the route."""
     random = Random(7)
     vertices = [(480_000_000, 20_000_000)]
     for _ in range(3000):
@@ -315,7 +315,7 @@ def test_answers_are_buffers() -> None:
         assert {len(column) for column in answer} == {1000 if route else 0}
 
 
-def test_buffers_and_sequences_are_one() -> None:
+def test_buffers_and_sequences_give_the_same() -> None:
     index = index_of([(5, 5)])
     lats_e7: Any = numpy.array([0, 10], dtype=numpy.int32)
     lons_e7: Any = numpy.array([0, 10], dtype=numpy.int32)
@@ -325,12 +325,12 @@ def test_buffers_and_sequences_are_one() -> None:
     ]
 
 
-def test_nothing_is_near_nothing() -> None:
+def test_without_vertices_or_features() -> None:
     assert along(index_of([]), [(0, 0), (0, 1)], math.inf) == []
     assert along(index_of([(0, 0)]), [], math.inf) == []
 
 
-def test_what_is_off_the_earth_is_nowhere() -> None:
+def test_features_off_the_earth_are_in_no_answer() -> None:
     points = [(0, 0), (MAX_LAT_E7 + 1, 0), (0, MAX_LON_E7 + 1), (INT32_MIN, INT32_MAX)]
     assert [passing[0] for passing in along(index_of(points), [(0, 0), (1, 1)], math.inf)] == [0]
 
@@ -338,8 +338,8 @@ def test_what_is_off_the_earth_is_nowhere() -> None:
 @pytest.mark.parametrize(
     "vertex", [(MAX_LAT_E7 + 1, 0), (-MAX_LAT_E7 - 1, 0), (0, MAX_LON_E7 + 1), (0, INT32_MIN)]
 )
-def test_no_route_leaves_the_earth(vertex: Point) -> None:
-    with pytest.raises(ValueError, match="vertex 2 of the route is no place on Earth"):
+def test_a_vertex_off_the_earth_is_refused(vertex: Point) -> None:
+    with pytest.raises(ValueError, match="vertex 2 of the route is not on Earth"):
         along(index_of([(0, 0)]), [(0, 0), (1, 1), vertex], 1)
 
 
@@ -361,16 +361,18 @@ def test_antipodes_have_no_shorter_arc(start: Point, end: Point) -> None:
     )
 
 
-def test_arguments_that_are_refused() -> None:
+def test_wrong_arguments_are_refused() -> None:
     index = index_of([(0, 0)])
     for half_width_m in (-1.0, -5e-324, math.nan, -math.inf):
-        with pytest.raises(ValueError, match="half_width_m: expected a distance"):
+        with pytest.raises(ValueError, match="half_width_m must not be negative or NaN"):
             index.along([0], [0], half_width_m)
-    with pytest.raises(ValueError, match="latitudes"):
+    with pytest.raises(ValueError, match="lats_e7 and lons_e7 differ in length"):
         index.along([0, 1], [0], 1)
     with pytest.raises(OverflowError):
         index.along([2**31], [0], 1)
-    wrong: list[tuple[Any, ...]] = [([0], [0]), ([0], [0], "1"), (0, 0, 1), ([0.5], [0], 1)]
+    with pytest.raises(ValueError, match=r"expected E7 integers, not 0\.5"):
+        index.along([0.5], [0], 1)
+    wrong: list[tuple[Any, ...]] = [([0], [0]), ([0], [0], "1"), (0, 0, 1)]
     for arguments in wrong:
         with pytest.raises(TypeError):
             index.along(*arguments)

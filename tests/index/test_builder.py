@@ -1,4 +1,4 @@
-"""FeatureIndexBuilder: pieces of any size, in any form, make the index that they make at once."""
+"""FeatureIndexBuilder: pieces of any size and form make the same index as all at once."""
 
 import array
 import sys
@@ -10,7 +10,7 @@ import numpy
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import Point
 from support.strategies import any_name, any_point, trials
 
@@ -22,7 +22,7 @@ rows = st.lists(st.tuples(any_point, any_name | st.text(min_size=130, max_size=2
 
 
 def content(index: FeatureIndex) -> list[bytes]:
-    return [index.encoded(id) for id in range(len(index))]
+    return [encoded(index, id) for id in range(len(index))]
 
 
 def e7s(values: list[int]) -> Any:
@@ -34,7 +34,7 @@ def columns(rows: list[Row]) -> tuple[Any, Any]:
 
 
 def arrow(names: list[bytes], before: bytes = b"", letter: str = "i") -> tuple[Any, bytes]:
-    """Names as Arrow lays them out, behind some bytes that are of no name."""
+    """Lay names out as Arrow does, after some bytes that belong to no name."""
     offsets = [len(before)]
     for name in names:
         offsets.append(offsets[-1] + len(name))
@@ -45,12 +45,12 @@ def arrow_of(rows: list[Row], before: bytes = b"", letter: str = "i") -> tuple[A
     return arrow([name.encode() for _, name in rows], before, letter)
 
 
-# --- what comes out ---
+# --- what is built ---
 
 
 @trials(150)
 @given(data=st.data(), pieces=st.lists(rows, max_size=5))
-def test_pieces_make_what_all_of_them_make_at_once(
+def test_pieces_make_the_same_index_as_all_at_once(
     data: st.DataObject, pieces: list[list[Row]]
 ) -> None:
     builder = FeatureIndexBuilder(data.draw(st.integers(0, 100)))
@@ -76,7 +76,7 @@ def test_pieces_make_what_all_of_them_make_at_once(
 
 
 def test_many_rows_in_pieces_of_all_sizes() -> None:
-    """Past the ends of groups and of what is copied at a time."""
+    """Cross the ends of groups and of blocks that are copied at once."""
     rows = [((i * 7919 % 100_003, -i), f"näme {i}" * (i % 4)) for i in range(9_000)]
     builder, begin = FeatureIndexBuilder(), 0
     for size in (0, 1, 255, 256, 257, 511, 512, 513, 1, 1025, 5_669):
@@ -103,7 +103,7 @@ def test_a_builder_is_empty_after_build() -> None:
     assert first.name(0) == "one"
 
 
-def test_every_form_of_columns_is_taken() -> None:
+def test_columns_in_every_form() -> None:
     expected = content(index_of([(1, 2), (3, 4)], ["a", "bc"]))
     offsets: list[Any] = [
         array.array("i", [0, 1, 3]),
@@ -130,7 +130,7 @@ def test_every_form_of_columns_is_taken() -> None:
                 assert content(builder.build()) == expected
 
 
-def test_arrow_may_leave_the_offset_of_no_rows_out() -> None:
+def test_no_rows_may_have_no_offset() -> None:
     builder = FeatureIndexBuilder()
     builder.extend([], [], array.array("i"), b"")
     builder.extend([], [], array.array("i", [0]), b"")
@@ -187,23 +187,23 @@ def test_the_row_is_right_in_a_large_piece() -> None:
         assert content(builder.build()) == content(filled().build())
 
 
-def test_names_that_are_no_names_leave_nothing() -> None:
+def test_after_a_wrong_name_nothing_is_kept() -> None:
     wrong: Any = ["one", 2]
     builder = filled()
-    with pytest.raises(TypeError, match=r"names\[1\]: expected a str, not int"):
+    with pytest.raises(TypeError, match=r"names\[1\]: expected a str or None, not int"):
         builder.extend_names([1, 3], [2, 4], wrong)
     with pytest.raises(ValueError, match=r"names\[1\]: lone surrogates have no UTF-8"):
         builder.extend_names([1, 3], [2, 4], ["one", "\udcff"])
     with pytest.raises(ValueError, match=r"^row 1: a feature's name is too long$"):
         builder.extend_names([1, 3], [2, 4], ["one", "x" * 0xFFFF01])
-    with pytest.raises(ValueError, match="latitudes and names differ in length: 1 and 2"):
+    with pytest.raises(ValueError, match="lats_e7 and names differ in length: 1 and 2"):
         builder.extend_names([1], [2], ["one", "two"])
-    with pytest.raises(TypeError, match="names: expected a sequence of str, not one str"):
+    with pytest.raises(TypeError, match="names: expected a column of str, not one str"):
         builder.extend_names([1], [2], "x")
     assert content(builder.build()) == content(filled().build())
 
 
-def test_a_name_too_long_is_refused() -> None:
+def test_names_have_a_greatest_length() -> None:
     builder = filled()
     with pytest.raises(ValueError, match=r"^row 1: a feature's name is too long$"):
         builder.extend([1, 3], [2, 4], *arrow([b"", b"x" * 0xFFFF01]))
@@ -216,9 +216,9 @@ def test_wrong_columns_are_refused() -> None:
     offsets: Any = array.array("i", [0, 1])
     wrong: Any = [0, 1]
     one: Any = "a"
-    with pytest.raises(ValueError, match="name_offsets: expected one more than the 2 latitudes"):
+    with pytest.raises(ValueError, match="name_offsets: expected one more than the 2 of lats_e7"):
         builder.extend([1, 3], [2, 4], offsets, b"a")
-    with pytest.raises(ValueError, match="latitudes and longitudes differ in length: 2 and 1"):
+    with pytest.raises(ValueError, match="lats_e7 and lons_e7 differ in length: 2 and 1"):
         builder.extend([1, 3], [2], offsets, b"a")
     with pytest.raises(TypeError, match="name_offsets: expected a buffer of 32-bit or 64-bit"):
         builder.extend([1], [2], wrong, b"a")
@@ -228,7 +228,7 @@ def test_wrong_columns_are_refused() -> None:
         builder.extend([1], [2], offsets, one)
     with pytest.raises(ValueError, match="name_bytes: the buffer must be C-contiguous"):
         builder.extend([1], [2], offsets, memoryview(b"abc")[::2])
-    with pytest.raises(ValueError, match="expected_count: expected 0 or more, not -1"):
+    with pytest.raises(ValueError, match="expected_count must not be negative: -1"):
         FeatureIndexBuilder(-1)
     with pytest.raises(ValueError, match="too many features for one index"):
         FeatureIndexBuilder(2**31)
@@ -275,12 +275,12 @@ def is_taken(name: bytes) -> bool:
 @given(name=maybe_utf8)
 @example(name=b"12345678\xf4\x8f\xbf\xbf")
 @example(name=b"1234567\xf4\x90\x80\x80")
-def test_what_python_decodes_is_taken_and_nothing_else(name: bytes) -> None:
+def test_names_are_accepted_if_python_decodes_them(name: bytes) -> None:
     assert is_taken(name) == is_utf8(name)
 
 
-def test_every_two_bytes_are_taken_as_python_takes_them() -> None:
-    """And what they begin: each pair with the continuation bytes that may follow."""
+def test_every_pair_of_bytes_is_accepted_if_python_decodes_it() -> None:
+    """Each pair also with the continuation bytes that may follow it."""
     for lead in range(0x80, 0x100):
         for second in (*range(0x7E, 0x82), *range(0x8E, 0x92), *range(0x9E, 0xA2), 0xBF, 0xC0):
             for rest in (b"", b"\x80", b"\xbf\x80", b"\x80\xc0"):
@@ -291,8 +291,8 @@ def test_every_two_bytes_are_taken_as_python_takes_them() -> None:
 # --- threads ---
 
 
-def test_a_builder_at_work_refuses_other_threads() -> None:
-    """Either a call finds the builder at work, or it comes before or after the other's."""
+def test_a_builder_in_use_refuses_other_threads() -> None:
+    """A call finds the builder in use, or runs before or after that of the other thread."""
     count = 50_000
     piece = (e7s([1] * count), e7s([2] * count), *arrow([b"name"] * count))
     builder, taken = FeatureIndexBuilder(), [0] * 4
@@ -322,7 +322,7 @@ def test_a_builder_at_work_refuses_other_threads() -> None:
 
 
 class CallsBack:
-    """A coordinate whose __index__ uses the builder that asks for it."""
+    """A coordinate whose __index__ uses the builder that reads it."""
 
     def __init__(self, call: Callable[[], object]) -> None:
         self.call = call
@@ -340,8 +340,8 @@ def test_a_coordinate_may_use_the_builder_itself() -> None:
     assert [index.name(id) for id in range(4)] == ["before", "and this", "inner", "outer"]
 
 
-def test_what_others_write_meanwhile_is_checked() -> None:
-    """The bytes change under the builder: it takes some mixture, or refuses it."""
+def test_bytes_that_change_meanwhile_are_checked() -> None:
+    """The builder accepts or refuses some mixture of the bytes."""
     count = 20_000
     names = bytearray("é".encode() * count)
     offsets: Any = numpy.arange(0, 2 * count + 1, 2, dtype=numpy.int64)

@@ -1,4 +1,4 @@
-"""Degrees to E7, and bytes counted, against what Python makes of one number or byte at a time."""
+"""Degrees to E7, and bytes counted, against Python's own arithmetic."""
 
 import array
 import re
@@ -34,9 +34,13 @@ def test_seven_decimals_are_exact(e7: list[int]) -> None:
 
 @pytest.mark.parametrize("outside", [90.00000001, -91, float("nan"), float("inf"), 1e300])
 @pytest.mark.parametrize("position", [0, 511, 512, 700])
-def test_the_first_outside_is_told(outside: float, position: int) -> None:
+def test_the_first_outside_is_named(outside: float, position: int) -> None:
     degrees = doubles(*[5.0] * position, outside, outside)
-    fault = f"latitudes: {float(outside)} at position {position} is not between -90 and 90"
+    fault = f"latitudes[{position}]: {float(outside)} is not between -90 and 90"
+    if outside > 1000:
+        fault += "; FeatureIndex takes E7 integers"
+    if outside != outside:
+        fault = f"latitudes[{position}] is missing"
     with pytest.raises(ValueError, match=f"^{re.escape(fault)}$"):
         e7_from_latitudes(degrees)
 
@@ -49,7 +53,7 @@ def test_longitudes_end_at_180_or_at_360(wrap: bool) -> None:
         1_800_000_000,
     ]
     for outside in (most + 1e-7, -180.0000001):
-        fault = f"longitudes: {outside} at position 1 is not between -180 and {most}"
+        fault = f"longitudes[1]: {outside} is not between -180 and {most}"
         with pytest.raises(ValueError, match=f"^{re.escape(fault)}$"):
             e7_from_longitudes(doubles(0, outside), wrap=wrap)
 
@@ -59,14 +63,16 @@ def test_degrees_at_any_alignment() -> None:
     assert e7_from_latitudes(shifted).tolist() == [15_000_000] * 700
 
 
-@pytest.mark.parametrize(
-    "wrong", [[1.5], np.zeros(4, np.float32), np.zeros((2, 2)), np.zeros(4, int)]
-)
-def test_degrees_are_a_column_of_doubles(wrong: Any) -> None:
-    with pytest.raises(TypeError, match=r"^latitudes: expected a .*buffer of 64-bit floats"):
-        e7_from_latitudes(wrong)
-    with pytest.raises(ValueError, match=r"^latitudes: the buffer must be C-contiguous"):
-        e7_from_latitudes(memoryview(doubles(1, 2, 3))[::2])
+def test_degrees_are_a_column_of_numbers() -> None:
+    wrong: Any
+    for wrong, words in (
+        (5, ": expected a column of degrees, not int"),
+        ("5", ": expected a column of degrees, not str"),
+        (["5"], "[0]: expected degrees, not str"),
+        (np.zeros((2, 2)), ": expected one dimension, not 2"),
+    ):
+        with pytest.raises(TypeError, match="^" + re.escape("latitudes" + words)):
+            e7_from_latitudes(wrong)
 
 
 @trials(200)
@@ -81,7 +87,7 @@ def test_more_of_a_byte_than_a_byte_counts() -> None:
 
 
 @pytest.mark.parametrize("byte", [-1, 256, 2**100])
-def test_what_is_no_byte_is_refused(byte: int) -> None:
+def test_other_numbers_than_bytes_are_refused(byte: int) -> None:
     with pytest.raises(ValueError, match=f"^byte: expected 0 to 255, not {byte}$"):
         count_byte(b"", byte)
     with pytest.raises(TypeError, match=r"^data: expected a buffer of bytes, not str"):

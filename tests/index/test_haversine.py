@@ -37,7 +37,7 @@ def same_bits(one: float, other: float) -> bool:
 
 
 def check_pairs(pairs: list[Rectangle]) -> None:
-    """Compares all bits of all results at once, then looks for the pair that differs."""
+    """Compare all bits of all results at once, then find the pair that differs."""
     ours = array.array("d", [haversine(*pair) for pair in pairs])
     expected = array.array("d", [oracle.haversine(*pair) for pair in pairs])
     if ours.tobytes() != expected.tobytes():
@@ -61,7 +61,7 @@ def test_a_million_random_pairs() -> None:
 
 
 def test_random_pairs_next_to_each_other() -> None:
-    """Legs of a walk: both sines are tiny."""
+    """Use legs of a walk, of which both sines are tiny."""
     random = Random(1)
     pairs = []
     for _ in range(50_000):
@@ -85,14 +85,14 @@ def test_any_pair(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> Non
     assert same_bits(haversine(*pair), oracle.haversine(*pair))
 
 
-def test_ends_poles_and_the_antimeridian() -> None:
+def test_extremes_poles_and_the_antimeridian() -> None:
     on_both_axes = (INT32_MIN, -MAX_LON_E7, -MAX_LAT_E7, -1, 0, 1, MAX_LAT_E7, MAX_LON_E7)
     axis = (*on_both_axes, INT32_MAX)
     check_pairs(list(product(axis, axis, axis, axis)))
 
 
-def test_antipodes_and_their_neighbours() -> None:
-    """Rounding takes the formula past its domain for some: there it is half the circumference."""
+def test_antipodes_and_their_neighbors() -> None:
+    """If rounding takes the formula past its domain, the result is half the circumference."""
     random = Random(4)
     pairs = []
     for _ in range(10_000):
@@ -107,8 +107,8 @@ def test_antipodes_and_their_neighbours() -> None:
     check_pairs(pairs)
 
 
-def test_one_place_named_over_the_pole() -> None:
-    """Latitudes beyond the poles name a place twice: rounding takes some below zero."""
+def test_one_place_with_a_latitude_beyond_the_pole() -> None:
+    """Latitudes beyond the poles write a place in two ways: rounding takes some below zero."""
     random = Random(5)
     pairs = []
     for _ in range(20_000):
@@ -130,7 +130,7 @@ def test_identical_points_are_zero_apart() -> None:
 
 
 def test_known_distances() -> None:
-    """Arcs of which the length is known without the formula."""
+    """Compare with arcs whose length is known without the formula."""
     quarter_m = HALF_CIRCUMFERENCE_M / 2
     assert haversine(0, 0, 0, 900_000_000) == pytest.approx(quarter_m, rel=1e-15)
     assert haversine(0, 123, 900_000_000, -456) == pytest.approx(quarter_m, rel=1e-15)
@@ -154,7 +154,7 @@ def test_path_length_is_the_sum_of_the_legs(points: list[Point]) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10_000])
 def test_long_paths_are_added_in_order(count: int) -> None:
-    """Over many legs another order of adding, or compensation, shows in the last bits."""
+    """Another order of additions, or a compensated sum, changes the last bits of many legs."""
     random = Random(7)
     points = [
         (random.randint(-MAX_LAT_E7, MAX_LAT_E7), random.randint(-MAX_LON_E7, MAX_LON_E7))

@@ -32,7 +32,7 @@ def columns(pairs: list[Rectangle]) -> Columns:
 
 
 def true_distance_m(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> float:
-    """The angle between two vectors, in enough digits for any two neighbours or antipodes."""
+    """Return the angle between two vectors, with enough digits for neighbors and antipodes."""
     with mpmath.workdps(50):
 
         def vector(lat_e7: int, lon_e7: int) -> list[mpmath.mpf]:
@@ -47,13 +47,13 @@ def true_distance_m(lat1_e7: int, lon1_e7: int, lat2_e7: int, lon2_e7: int) -> f
 
 
 def wrapped(lat_e7: int, lon_e7: int) -> Point:
-    """The same place with a longitude in range; the latitude is held there."""
+    """Return the same place with a longitude in range and the latitude clamped."""
     lon_e7 = (lon_e7 + MAX_LON_E7) % (2 * MAX_LON_E7) - MAX_LON_E7
     return max(-MAX_LAT_E7, min(MAX_LAT_E7, lat_e7)), lon_e7
 
 
 def close_pairs(random: Random, count: int) -> list[Rectangle]:
-    """Neighbours from a unit to a radian apart: anywhere, at the poles, across the antimeridian."""
+    """Draw pairs a unit to a radian apart: anywhere, at the poles, across the antimeridian."""
     pairs = []
     for start in on_earth(random, count):
         lat_e7 = random.choice((start[0], start[0], MAX_LAT_E7, -MAX_LAT_E7))
@@ -71,7 +71,7 @@ def close_pairs(random: Random, count: int) -> list[Rectangle]:
 
 
 def across(pairs: list[Rectangle]) -> list[Rectangle]:
-    """Pairs next to each other made pairs next to antipodes."""
+    """Turn pairs next to each other into pairs next to antipodes."""
     return [(lat1, lon1, *wrapped(-lat2, lon2 + MAX_LON_E7)) for lat1, lon1, lat2, lon2 in pairs]
 
 
@@ -135,7 +135,7 @@ def test_the_error_is_below_its_bound() -> None:
     pairs = all_kinds_of_pairs(3, 3000)
     got = numpy.asarray(haversine_many(*columns(pairs)))
     expected = numpy.array([true_distance_m(*pair) for pair in pairs])
-    apart = expected > 1e-20  # less is one pole under two names
+    apart = expected > 1e-20  # less is one pole written in two ways
     assert not got[~apart].any()
     error = numpy.abs(got[apart] / expected[apart] - 1)
     worst = int(error.argmax())
@@ -173,29 +173,28 @@ def test_the_error_is_below_its_bound_without_vector_instructions() -> None:
 
 
 def test_lengths_must_agree() -> None:
-    with pytest.raises(ValueError, match="lats1 and lons1 differ in length: 2 and 1"):
+    with pytest.raises(ValueError, match="lats1_e7 and lons1_e7 differ in length: 2 and 1"):
         haversine_many([1, 2], [1], [1, 2], [1, 2])
-    with pytest.raises(ValueError, match="lats2 and lons2 differ in length: 1 and 2"):
+    with pytest.raises(ValueError, match="lats2_e7 and lons2_e7 differ in length: 1 and 2"):
         haversine_many([1], [1], [1], [1, 2])
-    with pytest.raises(ValueError, match="lats1 and lats2 differ in length: 1 and 2"):
+    with pytest.raises(ValueError, match="lats1_e7 and lats2_e7 differ in length: 1 and 2"):
         haversine_many([1], [1], [1, 2], [1, 2])
 
 
 @pytest.mark.parametrize("position", range(4))
-def test_what_is_no_column_is_refused(position: int) -> None:
+def test_wrong_columns_are_refused(position: int) -> None:
     refused: list[tuple[object, type[Exception]]] = [
-        (numpy.zeros(2), TypeError),
-        (numpy.zeros(2, dtype=numpy.int64), TypeError),
         (numpy.zeros((1, 2), dtype=numpy.int32), TypeError),
-        (numpy.zeros(4, dtype=numpy.int32)[::2], ValueError),
-        ([0.5, 0], TypeError),
+        (numpy.array([0.5, 0]), ValueError),
+        ([0.5, 0], ValueError),
+        ([0], ValueError),
         ([2**31, 0], OverflowError),
         (None, TypeError),
     ]
     for argument, error in refused:
         arguments: list[object] = [[1, 2], [1, 2], [1, 2], [1, 2]]
         arguments[position] = argument
-        with pytest.raises(error, match=("lats1", "lons1", "lats2", "lons2")[position]):
+        with pytest.raises(error, match=("lats1_e7", "lons1_e7", "lats2_e7", "lons2_e7")[position]):
             haversine_many(*arguments)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What is promised to threads: one index serves any number, and long work leaves the lock."""
+"""Any number of threads use one index, and long work releases the interpreter's lock."""
 
 import array
 import sys
@@ -21,7 +21,7 @@ from routeguide_c import (
     haversine_many,
     path_length,
 )
-from routeguide_c._core import count_byte
+from routeguide_c._core import _encode_lookups, _encode_page, _page_bytes, count_byte
 
 MANY = 200_000
 MANY_BYTES = bytes(100 * MANY)
@@ -46,8 +46,8 @@ def test_threads_share_one_index_and_build_others() -> None:
         assert all(pool.map(work, range(32)))
 
 
-def test_buffers_that_change_while_they_are_read_give_ids_and_nothing_else() -> None:
-    """find_many reads the caller's memory without the lock: answers may be stale, never wild."""
+def test_buffers_that_change_while_they_are_read_still_give_ids() -> None:
+    """find_many reads the caller's memory without the lock: answers may be stale, but are ids."""
     field = Field("nested", count=3000, seed=2)
     index = index_of(field.points)
     lats_e7, lons_e7 = (array.array("i", e7s) for e7s in zip(*field.points * 20, strict=True))
@@ -73,7 +73,7 @@ def test_buffers_that_change_while_they_are_read_give_ids_and_nothing_else() -> 
 
 @pytest.fixture
 def no_forced_switches() -> Iterator[None]:
-    """A thread keeps the interpreter's lock until it gives it up of its own accord."""
+    """Let a thread keep the interpreter's lock until it releases it by itself."""
     interval_s = sys.getswitchinterval()
     sys.setswitchinterval(1000)
     yield
@@ -109,9 +109,13 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "named": lambda many, saved: many.named(E7S),
     "unnamed_count": lambda many, saved: many.unnamed_count(),
     "duplicate_count": lambda many, saved: many.duplicate_count(),
-    "page_bytes": lambda many, saved: many.page_bytes(E7S, 0, MANY),
-    "encode_page": lambda many, saved: many.encode_page(E7S, 0, MANY),
-    "encode_lookups": lambda many, saved: many.encode_lookups(E7S),
+    "locations": lambda many, saved: many.locations(E7S),
+    "locations in degrees": lambda many, saved: many.degrees.locations(),
+    "to_arrow": lambda many, saved: many.to_arrow(),
+    "along in degrees": lambda many, saved: many.degrees.along([0, 1], [0, 1], 1e6),
+    "page_bytes": lambda many, saved: _page_bytes(many, E7S, 0, MANY),
+    "encode_page": lambda many, saved: _encode_page(many, E7S, 0, MANY),
+    "encode_lookups": lambda many, saved: _encode_lookups(many, E7S),
     "save": lambda many, saved: many.save(saved),
     "open": lambda many, saved: FeatureIndex.open(saved),
     "open in memory": lambda many, saved: FeatureIndex.open(saved, verify=False, map=False),
@@ -127,7 +131,7 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
 @pytest.mark.usefixtures("no_forced_switches")
 @pytest.mark.parametrize("name", LONG_WORK)
 def test_long_work_lets_other_threads_run(name: str, many: FeatureIndex, saved: Path) -> None:
-    """With the lock kept, the other thread would get it only after the last round."""
+    """If the lock were kept, the other thread would run only after the last round."""
     work = LONG_WORK[name]
     gate, passed = Lock(), Event()
     gate.acquire()

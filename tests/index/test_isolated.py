@@ -1,4 +1,4 @@
-"""Runs the scripts under isolated/, each in a process of its own.
+"""Run the scripts under isolated/, each in a process of its own.
 
 They count references, make allocations fail and import the module twice, which would disturb
 other tests or be disturbed by them. A script that ends with status 77 says why it cannot run
@@ -14,15 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from routeguide_c import FeatureIndex, Trip, Vector, _core
+from routeguide_c import DegreesView, FeatureIndex, Trip, Vector, _core
 
 ISOLATED = Path(__file__).parent / "isolated"
+TESTS = Path(__file__).parents[1]
 CANNOT_RUN_HERE = 77
 GIVE_UP_S = 300  # a hang, not a measure of speed
 
 
 def run(script: str, preload: Path | None = None) -> None:
-    environment = {**os.environ, "LD_PRELOAD": str(preload)} if preload else dict(os.environ)
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    if preload:
+        environment["LD_PRELOAD"] = str(preload)
     ended = subprocess.run(
         [sys.executable, str(ISOLATED / script)],
         env=environment,
@@ -40,8 +43,10 @@ def run(script: str, preload: Path | None = None) -> None:
 def test_every_function_is_among_the_operations() -> None:
     """Of the extension, by what the operations' code calls or reads."""
     source = (ISOLATED / "operations.py").read_text(encoding="utf-8")
-    public = {name for name in vars(_core) if not name.startswith("_")} - {"SnapshotError"}
-    for owner in (FeatureIndex, Trip, Vector):
+    dunders = {"__getitem__", "__arrow_c_array__", "__arrow_c_stream__", "__geo_interface__"}
+    public = {name for name in vars(_core) if not name.startswith("__")} | dunders
+    public -= {"DegreesWarning", "SnapshotError", "_index_from_content"}
+    for owner in (DegreesView, FeatureIndex, Trip, Vector):
         public |= {name for name in vars(owner) if not name.startswith("_")}
     assert {"query", "open", "bounds", "haversine_many", "Trip"} <= public
     assert {name for name in public if not re.search(rf"\b{name}\b[^\"]*$", source, re.M)} == set()

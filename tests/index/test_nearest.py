@@ -1,4 +1,4 @@
-"""nearest, within and query_box against measuring and sorting everything."""
+"""nearest, within and query_box against the oracle, which measures and sorts all features."""
 
 import math
 import os
@@ -60,24 +60,24 @@ def lists(answer: Any) -> Answer:
     return ids.tolist(), distances_m.tolist()
 
 
-def check(points: list[Point], centres: list[Point], seed: int) -> None:
-    """Answers of all sizes, some of which end exactly at a feature."""
+def check(points: list[Point], centers: list[Point], seed: int) -> None:
+    """Compare answers of all sizes, some with a radius that is exactly a feature's distance."""
     index, random = index_of(points), Random(seed)
-    for centre in centres:
-        everything = oracle.nearest(points, centre, len(points))
-        assert lists(index.nearest(*centre, len(points) + 1)) == everything
+    for center in centers:
+        everything = oracle.nearest(points, center, len(points))
+        assert lists(index.nearest(*center, len(points) + 1)) == everything
         k = random.choice((1, 2, 10, 100))
-        assert lists(index.nearest(*centre, k)) == (everything[0][:k], everything[1][:k])
+        assert lists(index.nearest(*center, k)) == (everything[0][:k], everything[1][:k])
         if everything[1]:
             radius_m = random.choice(everything[1])
             for reach_m in (radius_m, math.nextafter(radius_m, 0), radius_m * random.random()):
-                hits = oracle.nearest(points, centre, len(points), reach_m)
-                assert lists(index.within(*centre, reach_m)) == hits
-                assert lists(index.nearest(*centre, k, reach_m)) == (hits[0][:k], hits[1][:k])
+                hits = oracle.nearest(points, center, len(points), reach_m)
+                assert lists(index.within(*center, reach_m)) == hits
+                assert lists(index.nearest(*center, k, reach_m)) == (hits[0][:k], hits[1][:k])
 
 
-def centres_for(random: Random, points: list[Point]) -> list[Point]:
-    """A feature, the neighbourhood of one, its antipode, a pole, the antimeridian, anywhere."""
+def centers_for(random: Random, points: list[Point]) -> list[Point]:
+    """Return a place anywhere, a feature, a place near one, its antipode, a pole, and +-180."""
     [anywhere] = on_earth(random, 1)
     on_features = [point for point in points if oracle.is_place(*point)] or [anywhere]
     lat_e7, lon_e7 = random.choice(on_features)
@@ -96,45 +96,45 @@ def centres_for(random: Random, points: list[Point]) -> list[Point]:
 
 
 @trials(200)
-@given(points=point_lists, centre=places, k=st.integers(0, 90), limit_m=limits)
-def test_a_few_points(points: list[Point], centre: Point, k: int, limit_m: float) -> None:
+@given(points=point_lists, center=places, k=st.integers(0, 90), limit_m=limits)
+def test_a_few_points(points: list[Point], center: Point, k: int, limit_m: float) -> None:
     index = index_of(points)
-    assert lists(index.nearest(*centre, k)) == oracle.nearest(points, centre, k)
-    assert lists(index.nearest(*centre, k, limit_m)) == oracle.nearest(points, centre, k, limit_m)
-    assert lists(index.within(*centre, limit_m)) == oracle.nearest(points, centre, 90, limit_m)
+    assert lists(index.nearest(*center, k)) == oracle.nearest(points, center, k)
+    assert lists(index.nearest(*center, k, limit_m)) == oracle.nearest(points, center, k, limit_m)
+    assert lists(index.within(*center, limit_m)) == oracle.nearest(points, center, 90, limit_m)
 
 
 @trials(60)
 @given(field=fields)
 def test_all_layouts(field: Field) -> None:
-    check(field.points, centres_for(Random(field.seed), field.points)[:3], field.seed)
+    check(field.points, centers_for(Random(field.seed), field.points)[:3], field.seed)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_hard_centres(layout: Layout) -> None:
+def test_hard_centers(layout: Layout) -> None:
     random = Random(11)
     points = layout(random, 3000)
-    check(points, centres_for(random, points), 12)
+    check(points, centers_for(random, points), 12)
 
 
-@pytest.mark.parametrize("centre", [(MAX_LAT_E7, 0), (-MAX_LAT_E7, 5), (0, MAX_LON_E7)])
-def test_points_around_poles_and_the_antimeridian(centre: Point) -> None:
+@pytest.mark.parametrize("center", [(MAX_LAT_E7, 0), (-MAX_LAT_E7, 5), (0, MAX_LON_E7)])
+def test_points_around_poles_and_the_antimeridian(center: Point) -> None:
     random = Random(13)
     for reach_e7 in (100, 10**5, 10**8):
         points = [
             (
-                max(-MAX_LAT_E7, min(MAX_LAT_E7, centre[0] + random.randint(-reach_e7, reach_e7))),
+                max(-MAX_LAT_E7, min(MAX_LAT_E7, center[0] + random.randint(-reach_e7, reach_e7))),
                 random.choice((-1, 1)) * (MAX_LON_E7 - random.randint(0, reach_e7))
-                if centre[0] == 0
+                if center[0] == 0
                 else random.randint(-MAX_LON_E7, MAX_LON_E7),
             )
             for _ in range(2000)
         ]
-        check(points, [centre, *centres_for(random, points)], 14)
+        check(points, [center, *centers_for(random, points)], 14)
 
 
 def test_without_vector_instructions() -> None:
-    here = f"{__name__}.test_hard_centres({__name__}.on_earth)"
+    here = f"{__name__}.test_hard_centers({__name__}.on_earth)"
     subprocess.run(
         [sys.executable, "-c", f"import {__name__}; {here}"],
         cwd=os.path.dirname(__file__),
@@ -147,7 +147,7 @@ def test_without_vector_instructions() -> None:
     )
 
 
-# --- what is a place ---
+# --- places ---
 
 
 def test_the_antimeridian_is_one_longitude() -> None:
@@ -165,21 +165,21 @@ def test_a_pole_is_one_place() -> None:
     assert (ids, distances_m[:2]) == ([0, 2, 1], [0.0, 0.0])
 
 
-def test_what_is_off_the_earth_is_nowhere() -> None:
+def test_features_off_the_earth_are_in_no_answer() -> None:
     points = [(0, 0), (MAX_LAT_E7 + 1, 0), (0, MAX_LON_E7 + 1), (INT32_MIN, INT32_MIN)]
     assert lists(index_of(points).nearest(1, 1, 9))[0] == [0]
     assert len(index_of(points[1:]).within(1, 1, math.inf)[0]) == 0
 
 
 @pytest.mark.parametrize(
-    "centre", [(MAX_LAT_E7 + 1, 0), (-MAX_LAT_E7 - 1, 0), (0, MAX_LON_E7 + 1), (0, -MAX_LON_E7 - 1)]
+    "center", [(MAX_LAT_E7 + 1, 0), (-MAX_LAT_E7 - 1, 0), (0, MAX_LON_E7 + 1), (0, -MAX_LON_E7 - 1)]
 )
-def test_no_search_from_off_the_earth(centre: Point) -> None:
+def test_a_center_off_the_earth_is_refused(center: Point) -> None:
     index = index_of([(0, 0)])
-    with pytest.raises(ValueError, match=f"latitude {centre[0]}, longitude {centre[1]}"):
-        index.nearest(*centre, 1)
-    with pytest.raises(ValueError, match="no place on Earth"):
-        index.within(*centre, 1.0)
+    with pytest.raises(ValueError, match=f"not on Earth: lat_e7 {center[0]}, lon_e7 {center[1]}"):
+        index.nearest(*center, 1)
+    with pytest.raises(ValueError, match="not on Earth"):
+        index.within(*center, 1.0)
 
 
 # --- crowds ---
@@ -189,17 +189,17 @@ def test_a_million_duplicates() -> None:
     count = 1_000_000
     here: Any = numpy.full(count, 123456789, dtype=numpy.int32)
     index = FeatureIndex(here, here, [""] * count)
-    for centre in ((123456789, 123456789), (123456789, 123456790), (-123456789, -1676543211)):
-        ids, distances_m = lists(index.nearest(*centre, 10))
+    for center in ((123456789, 123456789), (123456789, 123456790), (-123456789, -1676543211)):
+        ids, distances_m = lists(index.nearest(*center, 10))
         assert ids == list(range(10))
-        assert distances_m == oracle.place_distances(centre, [(123456789, 123456789)]) * 10
+        assert distances_m == oracle.place_distances(center, [(123456789, 123456789)]) * 10
     ids, distances_m = lists(index.within(0, 0, math.inf))
     assert ids == list(range(count))
     assert len(set(distances_m)) == 1
 
 
 def test_a_circle_around_the_pole() -> None:
-    """All are equally far, which only their exact distances tell; the lowest ids are the answer."""
+    """All features are equally far by their exact distances, so the lowest ids are the answer."""
     lons_e7 = numpy.random.default_rng(1).integers(-MAX_LON_E7, MAX_LON_E7, 20_000).tolist()
     index = FeatureIndex([800_000_000] * 20_000, lons_e7, [""] * 20_000)
     ids, distances_m = lists(index.nearest(MAX_LAT_E7, 0, 50))
@@ -219,22 +219,24 @@ def test_answers_are_buffers() -> None:
         assert len(ids) == len(distances_m) == count
 
 
-def test_an_empty_index_has_nothing_near() -> None:
+def test_an_empty_index() -> None:
     assert lists(index_of([]).nearest(0, 0, 3)) == ([], [])
     assert lists(index_of([]).within(0, 0, math.inf)) == ([], [])
     assert index_of([]).query_box(0, 1, 1, 0).tolist() == []
 
 
-def test_max_distance_goes_by_position_or_name() -> None:
+def test_arguments_by_position_and_by_name() -> None:
     index = index_of([(0, 0), (0, 1000)])
     assert lists(index.nearest(0, 0, 5, 1.0)) == ([0], [0.0])
     assert lists(index.nearest(0, 0, 5, max_distance_m=1)) == ([0], [0.0])
+    assert lists(index.nearest(0, 0, k=5, max_distance_m=1)) == ([0], [0.0])
+    assert lists(index.nearest(k=1, lon_e7=1000, lat_e7=0)) == ([1], [0.0])
+    assert lists(index.within(0, 0, radius_m=1)) == ([0], [0.0])
     wrong: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
         ((0, 0), {}),
         ((0, 0, 1, 1.0, 1), {}),
         ((0, 0, 1, 1.0), {"max_distance_m": 1.0}),
         ((0, 0, 1), {"max_distance": 1.0}),
-        ((0, 0), {"k": 1}),
         ((0, 0, 1, "1"), {}),
         ((0, 0, 1.0), {}),
         ((0.0, 0, 1), {}),
@@ -250,12 +252,12 @@ def test_max_distance_goes_by_position_or_name() -> None:
 
 def test_numbers_out_of_range() -> None:
     index = index_of([(0, 0)])
-    with pytest.raises(ValueError, match="k: expected 0 or more, not -1"):
+    with pytest.raises(ValueError, match="k must not be negative: -1"):
         index.nearest(0, 0, -1)
     for distance_m in (-1.0, math.nan, -math.inf):
-        with pytest.raises(ValueError, match="max_distance_m: expected a distance"):
+        with pytest.raises(ValueError, match="max_distance_m must not be negative or NaN"):
             index.nearest(0, 0, 1, distance_m)
-        with pytest.raises(ValueError, match="radius_m: expected a distance"):
+        with pytest.raises(ValueError, match="radius_m must not be negative or NaN"):
             index.within(0, 0, distance_m)
     with pytest.raises(OverflowError):
         index.nearest(2**31, 0, 1)
@@ -267,12 +269,12 @@ def test_numbers_out_of_range() -> None:
 def test_threads_share_an_index() -> None:
     points = on_earth(Random(15), 20_000)
     index = index_of(points)
-    centres = on_earth(Random(16), 20)
-    expected = [lists(index.nearest(*centre, 300)) for centre in centres]
+    centers = on_earth(Random(16), 20)
+    expected = [lists(index.nearest(*center, 300)) for center in centers]
     answers: list[list[Answer]] = []
 
     def ask() -> None:
-        answers.append([lists(index.nearest(*centre, 300)) for centre in centres])
+        answers.append([lists(index.nearest(*center, 300)) for center in centers])
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -314,8 +316,8 @@ def test_longitudes_of_the_antimeridian_are_compared_as_they_are() -> None:
     assert index.query_box(0, INT32_MAX, 0, INT32_MIN).tolist() == []
 
 
-def test_a_box_is_not_upside_down() -> None:
-    with pytest.raises(ValueError, match="south"):
+def test_south_must_not_exceed_north() -> None:
+    with pytest.raises(ValueError, match="south must not exceed north"):
         index_of([(0, 0)]).query_box(1, 0, 0, 0)
     with pytest.raises(TypeError):
         index_of([(0, 0)]).query_box(0, 0, 0)  # type: ignore[call-arg]

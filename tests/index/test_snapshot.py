@@ -1,4 +1,4 @@
-"""Snapshots: what is saved comes back, and what is not sound is refused."""
+"""Snapshots: an opened index equals the saved one, and damaged files are refused."""
 
 import array
 import os
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import oracle
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import INT32_MAX, INT32_MIN, Point
 from support.strategies import Field, any_name, fields, point_lists, rectangles_on, trials
 
@@ -26,7 +26,7 @@ def content(index: FeatureIndex) -> dict[str, object]:
     ids = range(len(index))
     return {
         "bounds": index.bounds,
-        "encoded": [index.encoded(id) for id in ids],
+        "encoded": [encoded(index, id) for id in ids],
         "locations": [index.location(id) for id in ids],
         "names": [index.name(id) for id in ids],
         "all": index.query(*EVERYWHERE).tolist(),
@@ -36,24 +36,26 @@ def content(index: FeatureIndex) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of a file that each test overwrites."""
+    """Return the path of a file that each test overwrites."""
     return tmp_path_factory.mktemp("snapshots") / "places.rgx"
 
 
 @pytest.fixture
 def hundred(path: Path) -> bytearray:
-    """The bytes of a sound snapshot of 100 features."""
+    """Return the bytes of a sound snapshot of 100 features."""
     index = index_of(Field("clusters", 100, 1).points, [f"näme {i}" * (i % 3) for i in range(100)])
     index.save(path, b"metadata")
     return bytearray(path.read_bytes())
 
 
-# --- what comes back ---
+# --- what an opened index has ---
 
 
 @trials(150)
 @given(data=st.data(), points=point_lists)
-def test_what_is_saved_comes_back(path: Path, data: st.DataObject, points: list[Point]) -> None:
+def test_an_opened_index_equals_the_saved_one(
+    path: Path, data: st.DataObject, points: list[Point]
+) -> None:
     names = data.draw(st.lists(any_name, min_size=len(points), max_size=len(points)))
     index = index_of(points, names)
     index.save(path)
@@ -77,7 +79,7 @@ def test_an_opened_index_answers_as_the_oracle_does(path: Path, field: Field) ->
         assert opened.query(*rectangle).tolist() == oracle.query(field.points, rectangle)
 
 
-def test_an_opened_index_is_one_like_any_other(path: Path) -> None:
+def test_an_opened_index_can_be_used_as_a_built_one(path: Path) -> None:
     index_of([(1, 2), (3, 4)], ["one", "two"]).save(path)
     opened = FeatureIndex.open(path)
     assert type(opened) is FeatureIndex
@@ -110,7 +112,7 @@ def test_one_index_gives_the_same_bytes_each_time(path: Path) -> None:
 # --- metadata ---
 
 
-def test_metadata_comes_back(path: Path) -> None:
+def test_metadata_is_kept(path: Path) -> None:
     index = index_of([(1, 2)])
     assert index.metadata == b""
     for metadata in (b"", b"x", bytes(range(256)), b"x" * 65536):
@@ -120,7 +122,7 @@ def test_metadata_comes_back(path: Path) -> None:
             assert FeatureIndex.open(path, **way).metadata == metadata
 
 
-def test_metadata_stays_unless_other_is_given(path: Path) -> None:
+def test_metadata_is_saved_again_by_default(path: Path) -> None:
     index_of([(1, 2)]).save(path, metadata=b"first")
     FeatureIndex.open(path).save(path)
     assert FeatureIndex.open(path).metadata == b"first"
@@ -160,7 +162,7 @@ def refuse(path: Path, file: bytes | bytearray, **way: bool) -> str:
 
 
 def test_flipped_bits_are_refused(path: Path, hundred: bytearray) -> None:
-    """A sample; the C tests flip each."""
+    """Flip a sample of the bits; the C tests flip all."""
     random = Random(1)
     bits = [*range(64), *(random.randrange(8 * len(hundred)) for _ in range(1000))]
     for bit in bits:
@@ -203,10 +205,8 @@ def test_other_files_are_refused(path: Path, text: bytes) -> None:
         refuse(path, text, **way)
 
 
-def test_damage_that_an_unverified_opening_overlooks_does_no_harm(
-    path: Path, hundred: bytearray
-) -> None:
-    """Whatever byte is wrong behind the header: answers, or SnapshotError, and no crash."""
+def test_damage_in_an_unverified_file_does_not_crash(path: Path, hundred: bytearray) -> None:
+    """A wrong byte after the header gives answers or SnapshotError, but no crash."""
     random = Random(2)
     rectangles = Field("clusters", 100, 1).rectangles(3)
     ends = {True: 0, False: 0}
@@ -245,7 +245,7 @@ def test_paths_are_str_bytes_or_path_like(path: Path, kind: Callable[[Path], Any
     assert error.value.filename == os.fspath(kind(named))
 
 
-def test_relative_paths_are_of_the_working_folder(
+def test_relative_paths_start_at_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -254,13 +254,13 @@ def test_relative_paths_are_of_the_working_folder(
     assert len(FeatureIndex.open("places.rgx")) == 1
 
 
-def test_arguments_may_be_named(path: Path) -> None:
+def test_arguments_have_names(path: Path) -> None:
     index_of([(1, 2)]).save(path=path, metadata=b"x")
     assert FeatureIndex.open(path=path, verify=False, map=False).metadata == b"x"
 
 
 @pytest.mark.parametrize("wrong", [None, 3, ["path"]])
-def test_what_is_no_path_is_refused(wrong: Any) -> None:
+def test_other_types_than_paths_are_refused(wrong: Any) -> None:
     with pytest.raises(TypeError):
         FeatureIndex.open(wrong)
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""Snapshots among files and processes: one version or the other, whatever happens."""
+"""Snapshots among files and processes: a file always has one version or the other."""
 
 import errno
 import os
@@ -20,7 +20,7 @@ from support.strategies import Field
 from routeguide_c import FeatureIndex
 
 WATCHDOG_S = 120
-NOBODY = 65534  # a user without rights, for tests that root runs
+USER_WITHOUT_RIGHTS = 65534  # a user without rights, for tests that root runs
 
 SMALL = Field("clusters", 300, 1)
 LARGE = Field("clusters", 20_000, 2)
@@ -72,8 +72,8 @@ def test_no_descriptor_stays_open(path: Path) -> None:
 # --- threads ---
 
 
-def test_threads_save_open_and_ask(path: Path) -> None:
-    """Each reader sees one version whole, whoever writes meanwhile."""
+def test_threads_save_open_and_query(path: Path) -> None:
+    """Each reader sees one complete version while other threads save."""
     versions = [index_of(SMALL.points), index_of(LARGE.points)]
     versions[0].save(path)
 
@@ -134,33 +134,33 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def as_nobody() -> Iterator[Path]:
-    """A folder that everybody may look into, and a user who may do no more than that."""
+def as_user_without_rights() -> Iterator[Path]:
+    """Become a user who may read the folder but not write to it."""
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o555)
         is_root = os.geteuid() == 0
         if is_root:
-            os.seteuid(NOBODY)
+            os.seteuid(USER_WITHOUT_RIGHTS)
         yield Path(folder)
         if is_root:
             os.seteuid(0)
         Path(folder).chmod(0o700)
 
 
-def test_a_folder_that_cannot_be_written_to_is_said(as_nobody: Path) -> None:
-    path = as_nobody / "places.rgx"
+def test_a_folder_that_cannot_be_written_to_is_reported(as_user_without_rights: Path) -> None:
+    path = as_user_without_rights / "places.rgx"
     with pytest.raises(PermissionError) as error:
         index_of(SMALL.points).save(path)
     assert error.value.filename == str(path)
-    assert [*as_nobody.iterdir()] == []
+    assert [*as_user_without_rights.iterdir()] == []
 
 
-def test_a_file_that_cannot_be_read_is_said(path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(path: Path) -> None:
     index_of(SMALL.points).save(path)
     path.chmod(0)
     is_root = os.geteuid() == 0
     if is_root:
-        os.seteuid(NOBODY)
+        os.seteuid(USER_WITHOUT_RIGHTS)
     try:
         with pytest.raises(PermissionError) as error:
             FeatureIndex.open(path)
@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_read_is_said(path: Path) -> None:
     assert error.value.filename == str(path)
 
 
-def test_paths_that_lead_nowhere_are_said(path: Path) -> None:
+def test_paths_to_nothing_are_reported(path: Path) -> None:
     index = index_of(SMALL.points)
     too_long = path.with_name("x" * 300)
     for call in (index.save, FeatureIndex.open):
@@ -207,7 +207,7 @@ def test_permissions_are_those_of_any_new_file_or_of_the_old_one(path: Path) -> 
 
 # --- processes ---
 
-SAVE_FOREVER = """
+SAVE_REPEATEDLY = """
 import sys
 from routeguide_c import FeatureIndex
 path, *sizes = sys.argv[1:]
@@ -222,14 +222,14 @@ while True:
 def test_a_killed_save_leaves_one_version_or_the_other(path: Path) -> None:
     random = Random(1)
     sizes = [3000, 50_000]
-    command = [sys.executable, "-c", SAVE_FOREVER, str(path), *map(str, sizes)]
+    command = [sys.executable, "-c", SAVE_REPEATEDLY, str(path), *map(str, sizes)]
     seen = set()
     index_of([(0, 0)]).save(path)
     for _ in range(20):
         with subprocess.Popen(command, stdout=subprocess.PIPE) as saver:
             assert saver.stdout is not None
             assert saver.stdout.readline() == b"ready\n"
-            # Not to wait for something, but to come at any moment.
+            # Not a synchronisation: the kill has to hit random moments.
             with pytest.raises(subprocess.TimeoutExpired):
                 saver.wait(random.uniform(0, 0.1))
             saver.send_signal(signal.SIGKILL)
@@ -240,7 +240,7 @@ def test_a_killed_save_leaves_one_version_or_the_other(path: Path) -> None:
     assert seen & set(sizes)
 
 
-ASK_EVERYTHING = """
+ANSWER_ALL_QUERIES = """
 import sys
 from pathlib import Path
 import numpy
@@ -259,7 +259,7 @@ index = FeatureIndex.open(sys.argv[1])
 for lat_e7 in range(-900_000_000, 900_000_000, 10_000_000):
     index.query(lat_e7, -1_800_000_000, lat_e7 + 9_999_999, 1_800_000_000)
 for id in range(0, len(index), 50):
-    index.encoded(id)
+    index.name(id)
 print("asked", flush=True)
 sys.stdin.readline()
 print(private_bytes() - before, flush=True)
@@ -268,14 +268,14 @@ sys.stdin.readline()
 
 
 def test_processes_share_one_copy(path: Path) -> None:
-    """Four of them, each of which has read the whole file: their own memory stays small."""
+    """Four processes read the whole file; the private memory of each stays small."""
     if not Path("/proc/self/smaps_rollup").exists():
         pytest.skip("no /proc/self/smaps_rollup to tell private from shared memory")
     field = Field("on_earth", 400_000, 3)
     index_of(field.points, ["a name of some length"] * 400_000).save(path)
     file_size = path.stat().st_size
     assert file_size > 30 << 20
-    command = [sys.executable, "-c", ASK_EVERYTHING, str(path)]
+    command = [sys.executable, "-c", ANSWER_ALL_QUERIES, str(path)]
     pipe = subprocess.PIPE
     readers = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(4)]
 

@@ -1,4 +1,4 @@
-"""docs/snapshot-format.md: its example, byte for byte, and its tables by a reader of their own."""
+"""docs/snapshot-format.md: its example byte for byte, its tables by an independent reader."""
 
 import re
 import struct
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.indexes import index_of
+from support.indexes import encoded, index_of
 from support.oracle import Point
 from support.snapshot_format import (
     CHECKSUM_AT,
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.byteorder != "little", reason="the example i
 
 
 def dump(file: bytes) -> list[str]:
-    """As hexdump -C prints it, lines that repeat the one above folded into an asterisk."""
+    """Format bytes as hexdump -C does; repeated lines become one asterisk."""
     lines: list[str] = []
     above = None
     for at in range(0, len(file), 16):
@@ -43,8 +43,8 @@ def dump(file: bytes) -> list[str]:
     return [*lines, f"{len(file):08x}"]
 
 
-def test_the_example_is_what_is_written(tmp_path: Path) -> None:
-    """Where the format changes, the version does, and the page is to be written anew."""
+def test_the_example_equals_a_saved_file(tmp_path: Path) -> None:
+    """If the format changes, its version has to change, and the page has to be updated."""
     blocks = re.findall(r"^```(\w*)\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
     (example,) = [text for language, text in blocks if language == "python"]
     path = tmp_path / "example.rgx"
@@ -104,7 +104,7 @@ def test_the_store_is_as_described(file: bytes, points: list[Point], tmp_path: P
     begins = [bases[i // 256] + offset for i, offset in enumerate(offsets)]
     ends = [*begins[1:], len(blob)]
     assert [blob[begin:end] for begin, end in zip(begins, ends, strict=True)] == [
-        index.encoded(id) for id in range(600)
+        encoded(index, id) for id in range(600)
     ]
 
 
@@ -171,7 +171,7 @@ def test_sections_have_the_names_of_the_page(file: bytes, tmp_path: Path) -> Non
 def test_a_grid_of_other_features_is_refused(
     file: bytes, tmp_path: Path, number: int, to: int | None, message: str
 ) -> None:
-    """Behind right checksums: one entry says what another one says, or what none may."""
+    """With correct checksums, one entry repeats another one or is out of range."""
     changed = bytearray(file)
     at = entries(file)[number].offset
     other = bytes(file[at + 40 : at + 44]) if to is None else struct.pack("<i", to)

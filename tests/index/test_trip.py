@@ -35,7 +35,7 @@ def test_trip_matches_oracle_after_every_visit(data: st.DataObject, features: li
 
 
 def test_trip_counts_each_visit_to_a_feature() -> None:
-    """Named or not, first of several at its place or not, seen before or not."""
+    """Count named and unnamed features, duplicates, and features visited before."""
     index = FeatureIndex([0, 0, 7], [0, 0, 7], ["", "named", "other"])
     trip = Trip(index)
     for stop in [(0, 0), (0, 0), (7, 7), (7, 0)]:
@@ -80,7 +80,7 @@ def test_visit_out_of_range_leaves_the_trip_as_it_was(bad: Point) -> None:
 
 
 @pytest.mark.parametrize("bad", [None, object(), [], FeatureIndex])
-def test_trip_wants_an_index(bad: Any) -> None:
+def test_a_trip_needs_an_index(bad: Any) -> None:
     with pytest.raises(TypeError, match="FeatureIndex"):
         Trip(bad)
 
@@ -89,18 +89,22 @@ def test_trip_arguments_are_counted() -> None:
     index: Any = index_of([])
     trip: Any = Trip
     for arguments in [(), (index, index)]:
-        with pytest.raises(TypeError, match="1 argument"):
+        with pytest.raises(TypeError, match="argument"):
             trip(*arguments)
-    with pytest.raises(TypeError, match="keyword"):
-        trip(index=index)
     with pytest.raises(TypeError, match="takes 2 positional arguments but 1"):
         trip(index).visit(1)
-    with pytest.raises(TypeError, match="keyword"):
-        trip(index).visit(lat_e7=1, lon_e7=2)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'latitude'"):
+        trip(index).visit(latitude=1, lon_e7=2)
+
+
+def test_trip_arguments_have_names() -> None:
+    trip = Trip(index=index_of([(1, 2)]))
+    trip.visit(lon_e7=2, lat_e7=1)
+    assert (trip.point_count, trip.feature_count) == (1, 1)
 
 
 @pytest.mark.parametrize("attribute", ["point_count", "feature_count", "distance_m", "other"])
-def test_trip_is_changed_by_visits_alone(attribute: str) -> None:
+def test_only_visits_change_a_trip(attribute: str) -> None:
     trip = Trip(index_of([]))
     with pytest.raises(AttributeError):
         setattr(trip, attribute, 1)

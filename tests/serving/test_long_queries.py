@@ -12,6 +12,7 @@ from support.feature_serving import BOUNDLESS, EVERYWHERE, box, dataset_of, plac
 from support.serving import LoopThread
 
 from routeguide_c import FeatureIndex
+from routeguide_c._core import _encode_page, _page_bytes
 
 DEGREE = 10_000_000
 
@@ -65,14 +66,14 @@ def test_long_names_are_measured_before_they_are_encoded() -> None:
     encoded: list[int] = []
 
     def encode(start: int, stop: int) -> bytes:
-        page = index.encode_page(ids, start, stop)
+        page = _encode_page(index, ids, start, stop)
         encoded.append(len(page))
         return page
 
     made = list(
         pages.cut(
             encode,
-            lambda start, stop: index.page_bytes(ids, start, stop),
+            lambda start, stop: _page_bytes(index, ids, start, stop),
             first=0,
             count=600,
             page_size=600,
@@ -82,7 +83,7 @@ def test_long_names_are_measured_before_they_are_encoded() -> None:
     )
     assert [len(page) for page in made] == encoded
     assert max(encoded) <= pages.PAGE_BYTES
-    assert b"".join(made) == index.encode_page(ids, 0, 600)
+    assert b"".join(made) == _encode_page(index, ids, 0, 600)
 
 
 @pytest.mark.parametrize("is_long", [False, True])

@@ -44,7 +44,7 @@ class Found(Generic[Item]):
     def columns(self, step: int) -> Iterator[dict[str, Sequence[Any]]]:
         """Yield `step` rows at a time: the fields of Feature, then the other columns."""
         name = self._index.name
-        lat_e7, lon_e7 = self._index.latitudes, self._index.longitudes
+        lat_e7, lon_e7 = self._index.lats_e7, self._index.lons_e7
         for start in range(0, len(self._ids), step):
             ids = self._ids[start : start + step].tolist()
             yield {

@@ -1,34 +1,40 @@
-"""The features of an index, encoded as RouteGuide's answers."""
+"""The features of an index as the encoded messages that calls answer with."""
 
 from collections.abc import Iterator
 
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle
 from routeguide_c import FeatureIndex
+from routeguide_c._core import _encode_each, _encoded_at
+
+_STEP = 64  # features encoded at once: few enough to stop soon after the caller does
 
 
 class Catalog:
-    """Find features and return them encoded: decoding them only for gRPC to encode them again would
-    be most of the work. Immutable, like the index: any number of threads may use one."""
+    """Encoded features by point and by box: to decode them for gRPC to encode them again would be
+    most of the work. Immutable, like the index: any number of threads may use one."""
 
     def __init__(self, index: FeatureIndex) -> None:
         self._index = index
 
     def find(self, point: Point) -> bytes | None:
         """Return the first feature in database order at exactly `point`, or None."""
-        feature_id = self._index.find(point.latitude, point.longitude)
-        return None if feature_id is None else self._index.encoded(feature_id)
+        return _encoded_at(self._index, point.latitude, point.longitude)
 
     def feature_at(self, point: Point) -> bytes:
-        """Return what `find` does, or a feature without a name at `point` instead of None."""
+        """Return what `find` does; if there is no feature, one without a name at that point."""
         feature = self.find(point)
         return unnamed_feature(point) if feature is None else feature
 
     def features_in(self, rectangle: Rectangle) -> Iterator[bytes]:
-        """Iterate over the features between two opposite corners, edges included, in database
-        order. The search is done first, and each feature encoded when it is asked for."""
+        """Yield every feature between two opposite corners, edges included, in database order.
+
+        The search is done at the first step, features are encoded a few at a time: a caller that
+        stops iterating stops the work.
+        """
         lo, hi = rectangle.lo, rectangle.hi
         ids = self._index.query(lo.latitude, lo.longitude, hi.latitude, hi.longitude)
-        return map(self._index.encoded, ids)
+        for start in range(0, len(ids), _STEP):
+            yield from _encode_each(self._index, ids, start, start + _STEP)
 
 
 def unnamed_feature(point: Point) -> bytes:

@@ -18,6 +18,13 @@ from routeguide.feature_service.request_limits import RequestLimits
 from routeguide.pb import feature_service_pb2 as pb
 from routeguide.rpc.request_errors import FieldViolation, GenerationGoneError, InvalidRequestError
 from routeguide_c import Vector
+from routeguide_c._core import (
+    _encode_lookups,
+    _encode_nearby_page,
+    _encode_page,
+    _encode_route_page,
+    _page_bytes,
+)
 
 Result = TypeVar("Result")
 PagedRequest = pb.SearchFeaturesRequest | pb.FeaturesWithinRequest | pb.FeaturesAlongRouteRequest
@@ -73,7 +80,7 @@ class Queries:
             index = dataset.index
             ids = index.find_many(*requests.columns_of("points", request.points))
             self._returned(len(ids) - ids.tolist().count(-1))
-            return index.encode_lookups(ids)
+            return _encode_lookups(index, ids)
 
         return Work(dataset, count > estimates.SHORT_BATCH, run)
 
@@ -90,9 +97,10 @@ class Queries:
             ids = index.query_box(*box)
             if request.named_only:
                 ids = index.named(ids)
-            encode = index.encode_page
             return paging.pages(
-                lambda start, stop: encode(ids, start, stop), ids, pb.SearchFeaturesResponse
+                lambda start, stop: _encode_page(index, ids, start, stop),
+                ids,
+                pb.SearchFeaturesResponse,
             )
 
         return Work(dataset, estimates.box_is_long(dataset.index, *box), run)
@@ -111,7 +119,7 @@ class Queries:
             index = dataset.index
             ids, distances_m = index.nearest(*center, request.k, max_distance_m)
             self._returned(len(ids))
-            return index.encode_nearby_page(ids, distances_m, 0, len(ids))
+            return _encode_nearby_page(index, ids, distances_m, 0, len(ids))
 
         return Work(dataset, request.k > estimates.SHORT_NEAREST, run)
 
@@ -124,10 +132,10 @@ class Queries:
         dataset = paging.dataset
 
         def run() -> Iterator[bytes]:
-            ids, distances_m = dataset.index.within(*center, radius_m)
-            encode = dataset.index.encode_nearby_page
+            index = dataset.index
+            ids, distances_m = index.within(*center, radius_m)
             return paging.pages(
-                lambda start, stop: encode(ids, distances_m, start, stop),
+                lambda start, stop: _encode_nearby_page(index, ids, distances_m, start, stop),
                 ids,
                 pb.FeaturesWithinResponse,
             )
@@ -150,9 +158,10 @@ class Queries:
                 ids, along_m, offset_m, sides = index.along(lats_e7, lons_e7, half_width_m)
             except ValueError as error:  # vertices that are antipodes
                 raise InvalidRequestError([FieldViolation("route", str(error))]) from error
-            encode = index.encode_route_page
             return paging.pages(
-                lambda start, stop: encode(ids, along_m, offset_m, sides, start, stop),
+                lambda start, stop: _encode_route_page(
+                    index, ids, along_m, offset_m, sides, start, stop
+                ),
                 ids,
                 pb.FeaturesAlongRouteResponse,
             )
@@ -224,7 +233,7 @@ class _Paging:
         query: Query | None = None
 
         def measure(start: int, stop: int) -> int:
-            return self.dataset.index.page_bytes(ids, start, stop)
+            return _page_bytes(self.dataset.index, ids, start, stop)
 
         def end_of_page(delivered: int) -> bytes:
             nonlocal query

@@ -95,7 +95,7 @@ def _places(index: FeatureIndex) -> bytes:
     Not compressed: it would save little, and the map would wait for it.
     """
     columns = []
-    for values in (index.latitudes, index.longitudes):
+    for values in (index.lats_e7, index.lons_e7):
         column = array.array("i", memoryview(values))
         if sys.byteorder == "big":
             column.byteswap()

@@ -53,8 +53,8 @@ def draw(
     for lat in range(-75, 76, 15):
         axes.axhline(_mercator(lat), color=LINES, linewidth=0.8, zorder=0)
 
-    lats = np.asarray(index.latitudes) / E7
-    lons = np.asarray(index.longitudes) / E7
+    lats = np.asarray(index.lats_e7) / E7
+    lons = np.asarray(index.lons_e7) / E7
     lons = west + (lons - west) % 360
     lats = np.clip(lats, -MERCATOR_LIMIT, MERCATOR_LIMIT)
     ys = np.degrees(np.arctanh(np.sin(np.radians(lats))))

@@ -1,8 +1,8 @@
-/* What a FeatureIndex answers about routes:
- *
- *     def along(self, latitudes, longitudes, half_width_m): ...
- */
-#include "binding.h"
+#include "answers.h"
+#include "errors.h"
+#include "index_object.h"
+#include "queries.h"
+#include "vector.h"
 
 #include "search/rg_along.h"
 
@@ -11,11 +11,11 @@ enum { COLUMNS = 4 };
 static const vector_format formats[COLUMNS] = {VECTOR_UINT32, VECTOR_DOUBLE, VECTOR_DOUBLE,
                                                VECTOR_INT32};
 
-static void fill_in(void *const columns[COLUMNS], const rg_along_hits *hits)
+static void fill_in(void *const items[COLUMNS], const rg_along_hits *hits)
 {
-    uint32_t *ids = columns[0];
-    double *along_m = columns[1], *offset_m = columns[2];
-    int32_t *sides = columns[3];
+    uint32_t *ids = items[0];
+    double *along_m = items[1], *offset_m = items[2];
+    int32_t *sides = items[3];
     for (size_t i = 0; i < hits->count; i++) {
         ids[i] = hits->items[i].id;
         along_m[i] = hits->items[i].foot.along_m;
@@ -24,52 +24,35 @@ static void fill_in(void *const columns[COLUMNS], const rg_along_hits *hits)
     }
 }
 
-static PyObject *columns_of(module_state *state, const rg_along_hits *hits)
+static PyObject *hits_answer(module_state *state, const rg_along_hits *hits)
 {
-    PyObject *answer = PyTuple_New(COLUMNS);
-    void *columns[COLUMNS];
-    for (Py_ssize_t i = 0; answer && i < COLUMNS; i++) {
-        PyObject *column = vector_new(&columns[i], state, formats[i], (Py_ssize_t)hits->count);
-        if (column)
-            PyTuple_SET_ITEM(answer, i, column);
-        else
-            Py_CLEAR(answer);
+    PyObject *columns[COLUMNS];
+    void *items[COLUMNS];
+    bool is_complete = true;
+    for (int i = 0; i < COLUMNS; i++) {
+        columns[i] = vector_new(&items[i], state, formats[i], (Py_ssize_t)hits->count);
+        is_complete &= columns[i] != NULL;
     }
-    if (answer)
-        fill_in(columns, hits);
-    return answer;
+    if (is_complete)
+        fill_in(items, hits);
+    return answer_new(state->answers, ANSWER_ALONG, COLUMNS, columns);
 }
 
-static PyObject *search(PyObject *self, const coordinates *lats, const coordinates *lons,
-                        double half_width_m)
+PyObject *index_along(PyObject *index, const int32_t *lats_e7, const int32_t *lons_e7,
+                      Py_ssize_t count, double half_width_m)
 {
     rg_route *route = NULL;
     rg_along_hits hits = {0};
     size_t at = 0;
     rg_status status;
     Py_BEGIN_ALLOW_THREADS
-    status = rg_route_build(&route, &at, lats->items, lons->items, (size_t)lats->count);
+    status = rg_route_build(&route, &at, lats_e7, lons_e7, (size_t)count);
     if (status == RG_OK)
-        status = rg_index_along(index_of(self), route, half_width_m, &hits);
+        status = rg_index_along(index_of(index), route, half_width_m, &hits);
     rg_route_free(route);
     Py_END_ALLOW_THREADS
-    PyObject *answer = status == RG_OK ? columns_of(state_of(self), &hits)
-                                       : raise_route_status(state_of(self), status, at);
+    PyObject *answer = status == RG_OK ? hits_answer(state_of(index), &hits)
+                                       : raise_route_status(state_of(index), status, at);
     rg_along_hits_clear(&hits);
-    return answer;
-}
-
-PyObject *FeatureIndex_along(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
-{
-    coordinates lats = {0}, lons = {0};
-    double half_width_m;
-    PyObject *answer = NULL;
-    if (!has_arguments("along", nargs, 3))
-        return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0 &&
-        distance_from(args[2], "half_width_m", &half_width_m) == 0)
-        answer = search(self, &lats, &lons, half_width_m);
-    coordinates_release(&lons);
-    coordinates_release(&lats);
     return answer;
 }

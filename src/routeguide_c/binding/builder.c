@@ -1,27 +1,30 @@
 /* class FeatureIndexBuilder:
- *     """Makes a FeatureIndex of features that come in pieces."""
+ *     """Builds a FeatureIndex from features that arrive in pieces."""
  *     def __new__(cls, expected_count=0): ...
  *     def __len__(self): ...
- *     def extend(self, latitudes, longitudes, name_offsets, name_bytes): ...
- *     def extend_names(self, latitudes, longitudes, names): ...
+ *     def extend(self, lats_e7, lons_e7, name_offsets, name_bytes): ...
+ *     def extend_names(self, lats_e7, lons_e7, names=None): ...
  *     def build(self): ...
- *
- * and what FeatureIndex makes itself of: store_add_names.
  */
-#include "binding.h"
-
-#include "base/rg_prefetch.h"
+#include "arguments.h"
+#include "columns.h"
 #include "docs.h"
+#include "errors.h"
 #include "features/rg_rows.h"
+#include "functions.h"
+#include "index_object.h"
+#include "names.h"
+#include "numbers.h"
+#include "parameters.h"
 
 typedef struct builder {
     PyObject_HEAD
-    rg_store *store;  /* owned; NULL while there is nothing in it */
-    Py_ssize_t count; /* of its features: another thread may be adding some */
-    bool is_busy;     /* a call is at the store, perhaps without the interpreter's lock */
+    rg_store *store;  /* owned; NULL from build() to the next call */
+    Py_ssize_t count; /* of features before the call that is adding some */
+    bool is_busy;     /* a call uses the store, perhaps without the interpreter's lock */
 } builder;
 
-/* True, and the builder is this call's until it is not busy any more. */
+/* Reserves the store for this call until end(). False with an exception. */
 static bool begin(builder *self)
 {
     if (self->is_busy) {
@@ -84,7 +87,7 @@ static PyObject *Builder_repr(PyObject *self)
                                 count == 1 ? "" : "s");
 }
 
-/* What extend got: columns that it holds until they are released. */
+/* The columns of extend(). */
 typedef struct rows_arguments {
     coordinates lats, lons;
     numbers offsets, bytes;
@@ -98,7 +101,7 @@ static void rows_release(rows_arguments *arguments)
     coordinates_release(&arguments->lats);
 }
 
-/* Release the arguments on failure too. */
+/* Reads the columns; release them, on failure too. */
 static int rows_from(module_state *state, PyObject *const *args, rows_arguments *arguments,
                      rg_rows *rows)
 {
@@ -111,7 +114,7 @@ static int rows_from(module_state *state, PyObject *const *args, rows_arguments 
     /* Without rows, Arrow may leave the one offset out. */
     if (offsets->count - 1 != count && !(offsets->count == 0 && count == 0)) {
         PyErr_Format(PyExc_ValueError,
-                     "name_offsets: expected one more than the %zd latitudes, not %zd", count,
+                     "name_offsets: expected one more than the %zd of lats_e7, not %zd", count,
                      offsets->count);
         return -1;
     }
@@ -120,20 +123,24 @@ static int rows_from(module_state *state, PyObject *const *args, rows_arguments 
         .lats_e7 = arguments->lats.items,
         .lons_e7 = arguments->lons.items,
         .name_offsets = offsets->items,
-        .offsets_are_wide = offsets->view.itemsize == sizeof(int64_t),
+        .offsets_are_wide = offsets->item_size == sizeof(int64_t),
         .name_bytes = bytes->items,
         .name_bytes_size = (size_t)bytes->count,
     };
     return 0;
 }
 
-static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *keywords)
 {
+    static const parameters accepted = {
+        "extend", 4, 4, {"lats_e7", "lons_e7", "name_offsets", "name_bytes"}};
+    PyObject *room[4];
     builder *self = (builder *)object;
     rows_arguments arguments = {0};
     PyObject *result = NULL;
     rg_rows rows;
-    if (!has_arguments("extend", nargs, 4))
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
     if (rows_from(state_of(object), args, &arguments, &rows) == 0 && begin(self)) {
         rg_status status;
@@ -149,103 +156,23 @@ static PyObject *Builder_extend(PyObject *object, PyObject *const *args, Py_ssiz
     return result;
 }
 
-/* Asks for a name that comes later, the line after its first, too; they are wherever Python put
- * them. */
-static void prefetch_name(PyObject *names, Py_ssize_t position, Py_ssize_t count)
+static PyObject *Builder_extend_names(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                                      PyObject *keywords)
 {
-    enum { AHEAD = 16, LINE = 64 };
-    if (position + AHEAD < count) {
-        const char *text = (const char *)PySequence_Fast_GET_ITEM(names, position + AHEAD);
-        rg_prefetch(text);
-        rg_prefetch(text + LINE);
-    }
-}
-
-/* Bytes that the features will have encoded, or -1. */
-static Py_ssize_t encoded_size(const coordinates *lats, const coordinates *lons, PyObject *names,
-                               name_utf8 *name)
-{
-    Py_ssize_t total = 0;
-    for (Py_ssize_t i = 0; i < lats->count; i++) {
-        prefetch_name(names, i, lats->count);
-        if (name_from(names, i, name) < 0)
-            return -1;
-        rg_point location = {lats->items[i], lons->items[i]};
-        size_t size = rg_feature_encoded_size(location, (size_t)name->size);
-        if (size > (size_t)(PY_SSIZE_T_MAX - total)) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        total += (Py_ssize_t)size;
-    }
-    return total;
-}
-
-/* Where more may follow, the names' sizes first, so that their bytes grow once; a name that is none
- * ends it there. An index that is being built meanwhile is trimmed in the end. */
-int store_add_names(module_state *state, rg_store *store, const coordinates *lats,
-                    const coordinates *lons, PyObject *names)
-{
-    rg_store_mark before = rg_store_end(store);
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(names), i = 0;
-    name_utf8 name = {0};
-    rg_status status = RG_OK;
-    if (lats) {
-        Py_ssize_t size = encoded_size(lats, lons, names, &name);
-        if (size < 0)
-            goto fail;
-        status = rg_store_reserve(store, (size_t)count, (size_t)size);
-    }
-    for (; status == RG_OK && i < count; i++) {
-        prefetch_name(names, i, count);
-        if (name_from(names, i, &name) < 0)
-            goto fail;
-        if (lats)
-            status = rg_store_add(store, (rg_point){lats->items[i], lons->items[i]}, name.data,
-                                  (size_t)name.size);
-        else
-            status = rg_store_add_name(store, name.data, (size_t)name.size);
-    }
-    if (status == RG_OK) {
-        name_release(&name);
-        return 0;
-    }
-    raise_row_status(state, status, (size_t)i - 1);
-
-fail:
-    name_release(&name);
-    rg_store_cut(store, before);
-    return -1;
-}
-
-PyObject *names_from(PyObject *argument, Py_ssize_t count)
-{
-    if (PyUnicode_Check(argument)) {
-        PyErr_SetString(PyExc_TypeError, "names: expected a sequence of str, not one str");
-        return NULL;
-    }
-    PyObject *names = PySequence_Fast(argument, "names: expected a sequence of str");
-    if (!names || same_length("latitudes", count, "names", PySequence_Fast_GET_SIZE(names)) == 0)
-        return names;
-    Py_DECREF(names);
-    return NULL;
-}
-
-static PyObject *Builder_extend_names(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
-{
+    static const parameters accepted = {"extend_names", 2, 3, {"lats_e7", "lons_e7", "names"}};
     builder *self = (builder *)object;
+    PyObject *room[3], *result = NULL;
     coordinates lats = {0}, lons = {0};
-    PyObject *names = NULL, *result = NULL;
-    if (!has_arguments("extend_names", nargs, 3))
+    name_column names = {0};
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0)
-        names = names_from(args[2], lats.count);
-    if (names && begin(self)) {
-        if (store_add_names(state_of(object), self->store, &lats, &lons, names) == 0)
+    if (coordinate_pair_from(args, &lats, &lons) == 0 &&
+        names_from(args[2], "lats_e7", lats.count, &names) == 0 && begin(self)) {
+        if (store_add_names(state_of(object), self->store, &lats, &lons, &names) == 0)
             result = Py_NewRef(Py_None);
         end(self);
     }
-    Py_XDECREF(names);
+    names_release(&names);
     coordinates_release(&lons);
     coordinates_release(&lats);
     return result;
@@ -259,24 +186,24 @@ static PyObject *Builder_build(PyObject *object, PyObject *Py_UNUSED(unused))
     rg_store *store = self->store;
     self->store = NULL;
     self->count = 0;
-    self->is_busy = false; /* another thread may fill a new store from here on */
+    self->is_busy = false; /* from here on another thread may fill a new store */
     return feature_index_build(state_of(object)->feature_index_type, store);
 }
 
 static PyMethodDef builder_methods[] = {
-    {"extend", FASTCALL(Builder_extend), DOC_FeatureIndexBuilder_extend},
-    {"extend_names", FASTCALL(Builder_extend_names), DOC_FeatureIndexBuilder_extend_names},
+    {"extend", NAMED_FASTCALL(Builder_extend), DOC_FeatureIndexBuilder_extend},
+    {"extend_names", NAMED_FASTCALL(Builder_extend_names), DOC_FeatureIndexBuilder_extend_names},
     {"build", Builder_build, METH_NOARGS, DOC_FeatureIndexBuilder_build},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot builder_slots[] = {
     {Py_tp_doc, (void *)DOC_FeatureIndexBuilder}, /* a slot has no const */
-    {Py_tp_new, Builder_new},
-    {Py_tp_dealloc, Builder_dealloc},
-    {Py_tp_repr, Builder_repr},
+    SLOT(Py_tp_new, Builder_new),
+    SLOT(Py_tp_dealloc, Builder_dealloc),
+    SLOT(Py_tp_repr, Builder_repr),
     {Py_tp_methods, builder_methods},
-    {Py_sq_length, Builder_length},
+    SLOT(Py_sq_length, Builder_length),
     {0, NULL},
 };
 

@@ -1,22 +1,31 @@
 /* def haversine(lat1_e7, lon1_e7, lat2_e7, lon2_e7): ...
- * def haversine_many(lats1, lons1, lats2, lons2, *, fast=False): ...
- * def path_length(latitudes, longitudes): ...
+ * def haversine_many(lats1_e7, lons1_e7, lats2_e7, lons2_e7, *, fast=False): ...
+ * def path_length(lats_e7, lons_e7): ...
  */
-#include "binding.h"
-
+#include "arguments.h"
+#include "columns.h"
+#include "functions.h"
 #include "geo/rg_geo.h"
 #include "geo/rg_geo_batch.h"
+#include "parameters.h"
+#include "vector.h"
 
-PyObject *haversine(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+PyObject *haversine(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
+    static const parameters accepted = {
+        "haversine", 4, 4, {"lat1_e7", "lon1_e7", "lat2_e7", "lon2_e7"}};
+    PyObject *room[4];
     rg_point from, to;
-    if (!has_arguments("haversine", nargs, 4) || point_from(args, &from) < 0 ||
-        point_from(args + 2, &to) < 0)
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room) ||
+        point_from(args, accepted.names, &from) < 0 ||
+        point_from(args + 2, accepted.names + 2, &to) < 0)
+        return NULL;
+    if (are_like_degrees(from, to) && warn_of_degrees(PyModule_GetState(module), TAKES_E7) < 0)
         return NULL;
     return PyFloat_FromDouble(rg_haversine_m(from, to));
 }
 
-/* Two lists of points, of which the first may be one point that stands for as many. */
+/* Two lists of points of one length. The first may be one point that stands for all. */
 typedef struct point_pairs {
     bool from_one;
     rg_point from;
@@ -31,7 +40,7 @@ static void pairs_release(point_pairs *pairs)
     coordinates_release(&pairs->lats1);
 }
 
-/* An int, and not an array, whose items could be ints. */
+/* True for an int, false for an array of ints, which may have __index__ too. */
 static bool is_one_number(PyObject *argument)
 {
     return PyIndex_Check(argument) && !PySequence_Check(argument);
@@ -40,18 +49,18 @@ static bool is_one_number(PyObject *argument)
 /* Release the pairs on failure too. */
 static int pairs_from(PyObject *const *columns, point_pairs *pairs)
 {
-    if (coordinates_from(columns[2], "lats2", &pairs->lats2) < 0 ||
-        coordinates_from(columns[3], "lons2", &pairs->lons2) < 0 ||
-        same_length("lats2", pairs->lats2.count, "lons2", pairs->lons2.count) < 0)
+    if (coordinates_from(columns[2], "lats2_e7", &pairs->lats2) < 0 ||
+        coordinates_from(columns[3], "lons2_e7", &pairs->lons2) < 0 ||
+        same_length("lats2_e7", pairs->lats2.count, "lons2_e7", pairs->lons2.count) < 0)
         return -1;
     pairs->from_one = is_one_number(columns[0]) && is_one_number(columns[1]);
     if (pairs->from_one)
-        return point_from(columns, &pairs->from);
-    if (coordinates_from(columns[0], "lats1", &pairs->lats1) < 0 ||
-        coordinates_from(columns[1], "lons1", &pairs->lons1) < 0 ||
-        same_length("lats1", pairs->lats1.count, "lons1", pairs->lons1.count) < 0)
+        return point_from(columns, (const char *[]){"lats1_e7", "lons1_e7"}, &pairs->from);
+    if (coordinates_from(columns[0], "lats1_e7", &pairs->lats1) < 0 ||
+        coordinates_from(columns[1], "lons1_e7", &pairs->lons1) < 0 ||
+        same_length("lats1_e7", pairs->lats1.count, "lons1_e7", pairs->lons1.count) < 0)
         return -1;
-    return same_length("lats1", pairs->lats1.count, "lats2", pairs->lats2.count);
+    return same_length("lats1_e7", pairs->lats1.count, "lats2_e7", pairs->lats2.count);
 }
 
 static void measure(const point_pairs *pairs, double *out_m)
@@ -67,11 +76,11 @@ static void measure(const point_pairs *pairs, double *out_m)
 
 PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"", "", "", "", "fast", NULL};
+    static char *keywords[] = {"lats1_e7", "lons1_e7", "lats2_e7", "lons2_e7", "fast", NULL};
     PyObject *columns[4], *distances = NULL;
     int fast = 0; /* has no effect: every batch is fast */
     void *items_m;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOO|$p:haversine_many", names, &columns[0],
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOO|$p:haversine_many", keywords, &columns[0],
                                      &columns[1], &columns[2], &columns[3], &fast))
         return NULL;
     point_pairs pairs = {0};
@@ -87,13 +96,14 @@ PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
     return distances;
 }
 
-PyObject *path_length(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
+PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
+    static const parameters accepted = {"path_length", 2, 2, {"lats_e7", "lons_e7"}};
+    PyObject *room[2], *result = NULL;
     coordinates lats = {0}, lons = {0};
-    PyObject *result = NULL;
-    if (!has_arguments("path_length", nargs, 2))
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
-    if (coordinate_pair_from(args, &lats, &lons) == 0) {
+    if (e7_pair_from(PyModule_GetState(module), args, TAKES_E7, &lats, &lons) == 0) {
         double length_m;
         Py_BEGIN_ALLOW_THREADS
         length_m = rg_path_length_m(lats.items, lons.items, (size_t)lats.count);

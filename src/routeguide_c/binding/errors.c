@@ -1,4 +1,4 @@
-#include "binding.h"
+#include "errors.h"
 
 PyObject *raise_file_status(module_state *state, rg_status status, const rg_fault *fault,
                             PyObject *path)
@@ -25,7 +25,7 @@ PyObject *raise_route_status(module_state *state, rg_status status, size_t at)
 {
     switch (status) {
     case RG_EPLACE:
-        return PyErr_Format(PyExc_ValueError, "vertex %zu of the route is no place on Earth", at);
+        return PyErr_Format(PyExc_ValueError, "vertex %zu of the route is not on Earth", at);
     case RG_EANTIPODES:
         return PyErr_Format(PyExc_ValueError,
                             "leg %zu of the route, from vertex %zu to %zu, is between antipodes: "

@@ -1,14 +1,16 @@
-/* class FeatureIndex, its half that deals with files:
+/* class FeatureIndex, its methods that read and write files:
  *     def save(self, path, metadata=None): ...
  *     @classmethod
  *     def open(cls, path, verify=True, map=True): ...
  *     metadata; sections
  */
-#include "binding.h"
-
+#include "attributes.h"
+#include "errors.h"
+#include "index_methods.h"
+#include "index_object.h"
 #include "rg_snapshot.h"
 
-/* A path as the caller wrote it, for messages, and as the system takes it. */
+/* A path as the caller wrote it, for messages, and encoded for the system. */
 typedef struct file_path {
     PyObject *written; /* str or bytes */
     PyObject *encoded; /* bytes */
@@ -20,14 +22,35 @@ static int path_from(PyObject *argument, file_path *path)
     return path->written && PyUnicode_FSConverter(path->written, &path->encoded) ? 0 : -1;
 }
 
+/* The arguments of `open`, with the path made absolute, since the folder of the process may change.
+ * Symbolic links and ".." stay. */
+static PyObject *opened_by(const file_path *path, int verify, int map)
+{
+    PyObject *absolute = NULL;
+    if (PyBytes_AS_STRING(path->encoded)[0] == '/') {
+        absolute = Py_NewRef(path->written);
+    } else {
+        PyObject *os = PyImport_ImportModule("os");
+        PyObject *os_path = os ? attribute_of(os, "path") : NULL;
+        const char *getcwd = PyBytes_Check(path->written) ? "getcwdb" : "getcwd";
+        PyObject *folder = os_path ? PyObject_CallMethod(os, getcwd, NULL) : NULL;
+        if (folder)
+            absolute = PyObject_CallMethod(os_path, "join", "NO", folder, path->written);
+        Py_XDECREF(os_path);
+        Py_XDECREF(os);
+    }
+    return absolute ? Py_BuildValue("NNN", absolute, PyBool_FromLong(verify), PyBool_FromLong(map))
+                    : NULL;
+}
+
 static void path_release(file_path *path)
 {
     Py_CLEAR(path->encoded);
     Py_CLEAR(path->written);
 }
 
-/* The metadata to save: the caller's, copied while nobody else can write to it, or by default what
- * the index came with, so that saving it again loses nothing. */
+/* A copy of the metadata to save: the caller's, or by default what the index was opened with, so
+ * that saving it again loses nothing. */
 static PyObject *metadata_from(PyObject *self, PyObject *argument)
 {
     if (argument == Py_None)
@@ -74,7 +97,10 @@ PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|pp:open", keywords, &path_argument, &verify,
                                      &map))
         return NULL;
-    if (path_from(path_argument, &path) == 0) {
+    PyObject *arguments = NULL;
+    if (path_from(path_argument, &path) == 0)
+        arguments = opened_by(&path, verify, map);
+    if (arguments) {
         rg_index *index = NULL;
         rg_fault fault = {0};
         rg_status status;
@@ -85,6 +111,9 @@ PyObject *FeatureIndex_open(PyObject *type, PyObject *args, PyObject *kwargs)
                                  : raise_file_status(PyType_GetModuleState((PyTypeObject *)type),
                                                      status, &fault, path.written);
     }
+    if (result)
+        ((index_object *)result)->opened_by = Py_NewRef(arguments);
+    Py_XDECREF(arguments);
     path_release(&path);
     return result;
 }

@@ -4,9 +4,11 @@
  *     def visit(self, lat_e7, lon_e7): ...
  *     point_count; feature_count; distance_m
  */
-#include "binding.h"
-
+#include "arguments.h"
 #include "docs.h"
+#include "functions.h"
+#include "index_object.h"
+#include "parameters.h"
 #include "rg_trip.h"
 
 typedef struct trip_object {
@@ -17,13 +19,11 @@ typedef struct trip_object {
 
 static PyObject *Trip_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
+    static char *keywords[] = {"index", NULL};
     PyObject *feature_index;
     module_state *state = PyType_GetModuleState(type);
-    if (kwargs && PyDict_GET_SIZE(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "Trip() takes no keyword arguments");
-        return NULL;
-    }
-    if (!PyArg_ParseTuple(args, "O!:Trip", state->feature_index_type, &feature_index))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!:Trip", keywords, state->feature_index_type,
+                                     &feature_index))
         return NULL;
     trip_object *self = (trip_object *)type->tp_alloc(type, 0);
     if (!self)
@@ -41,11 +41,17 @@ static void Trip_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static PyObject *Trip_visit(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *Trip_visit(PyObject *object, PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *names)
 {
+    static const parameters accepted = {"visit", 2, 2, {"lat_e7", "lon_e7"}};
     trip_object *self = (trip_object *)object;
+    PyObject *room[2];
     rg_point point;
-    if (!has_arguments("visit", nargs, 2) || point_from(args, &point) < 0)
+    if (!arguments_bound(&accepted, &args, nargs, names, room) ||
+        point_from(args, accepted.names, &point) < 0)
+        return NULL;
+    if (are_like_degrees(point, point) && warn_of_degrees(state_of(object), TAKES_E7) < 0)
         return NULL;
     rg_trip_visit(&self->trip, index_of(self->feature_index), point);
     Py_RETURN_NONE;
@@ -67,7 +73,7 @@ static PyObject *Trip_distance_m(PyObject *self, void *Py_UNUSED(closure))
 }
 
 static PyMethodDef trip_methods[] = {
-    {"visit", FASTCALL(Trip_visit), DOC_Trip_visit},
+    {"visit", NAMED_FASTCALL(Trip_visit), DOC_Trip_visit},
     {NULL, NULL, 0, NULL},
 };
 
@@ -80,8 +86,8 @@ static PyGetSetDef trip_attributes[] = {
 
 static PyType_Slot trip_slots[] = {
     {Py_tp_doc, (void *)DOC_Trip}, /* a slot has no const */
-    {Py_tp_new, Trip_new},
-    {Py_tp_dealloc, Trip_dealloc},
+    SLOT(Py_tp_new, Trip_new),
+    SLOT(Py_tp_dealloc, Trip_dealloc),
     {Py_tp_methods, trip_methods},
     {Py_tp_getset, trip_attributes},
     {0, NULL},

@@ -1,11 +1,18 @@
-/* class Vector:
- *     """An immutable run of numbers in C memory: a sequence and a read-only buffer."""
+/* class Vector(Sequence):
+ *     """An immutable sequence of numbers in C memory and a read-only buffer."""
  *     def __len__(self): ...
  *     def __getitem__(self, index): ...
+ *     def __contains__(self, value): ...
+ *     def __eq__(self, other): ...
+ *     def index(self, value, start=0, stop=sys.maxsize): ...
+ *     def count(self, value): ...
  *     def tolist(self): ...
+ *     def __arrow_c_schema__(self): ...
+ *     def __arrow_c_array__(self, requested_schema=None): ...
  */
-#include "binding.h"
+#include "vector.h"
 
+#include "arrow_arrays.h"
 #include "base/rg_alloc.h"
 #include "docs.h"
 
@@ -13,15 +20,18 @@
 
 typedef struct vector {
     PyObject_VAR_HEAD /* ob_size: bytes of room */
-    void *items;      /* into room, or the owner's, or allocated by the core and owned here */
+    void *items;      /* in room, or the owner's, or from rg_alloc and owned by the vector */
     PyObject *owner;  /* whose items these are; it refers to nothing, so no cycle can form */
     Py_ssize_t count;
     vector_format format;
     _Alignas(8) char room[]; /* small vectors need no second allocation */
 } vector;
 
-/* Up to so many bytes a vector is one small object, and copying costs less than allocating. */
+/* The most bytes that a vector holds in its own object: copying them costs less than allocating. */
 enum { ROOM_MAX = 1024 };
+
+/* The most items that a repr shows all of, and how many it shows of more. */
+enum { SHOWN_MAX = 20, SHOWN = 8 };
 
 static Py_ssize_t size_of(vector_format format)
 {
@@ -46,7 +56,7 @@ static char *letter_of(vector_format format)
     return "d";
 }
 
-/* A vector whose items are uninitialised, in its own room or at `taken`. */
+/* Returns a vector whose items are uninitialised, in its own room or at `taken`. */
 static vector *allocate(PyTypeObject *type, vector_format format, Py_ssize_t count, void *taken)
 {
     vector *self = PyObject_NewVar(vector, type, taken ? 0 : count * size_of(format));
@@ -105,7 +115,7 @@ PyObject *vector_view(module_state *state, vector_format format, Py_ssize_t coun
 PyObject *vector_copy(module_state *state, vector_format format, Py_ssize_t count,
                       const void *items)
 {
-    void *copied;
+    void *copied = NULL;
     PyObject *self = vector_new(&copied, state, format, count);
     if (self && count)
         memcpy(copied, items, (size_t)(count * size_of(format)));
@@ -202,41 +212,251 @@ static int Vector_getbuffer(PyObject *object, Py_buffer *view, int flags)
     view->itemsize = size;
     if (flags & PyBUF_FORMAT)
         view->format = letter_of(self->format);
-    /* FillInfo describes bytes; a consumer that asked for no shape gets bytes. */
+    /* PyBuffer_FillInfo describes bytes, which is what a consumer gets that asks for no shape. */
     if (view->shape)
         view->shape = &self->count;
     return 0;
 }
 
-static PyObject *Vector_tolist(PyObject *object, PyObject *Py_UNUSED(unused))
+/* Returns a list of the first `count` numbers. */
+static PyObject *list_of(const vector *self, Py_ssize_t count)
 {
-    vector *self = (vector *)object;
-    PyObject *list = PyList_New(self->count);
-    if (!list)
-        return NULL;
-    for (Py_ssize_t i = 0; i < self->count; i++) {
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t i = 0; list && i < count; i++) {
         PyObject *number = number_at(self, i);
-        if (!number) {
-            Py_DECREF(list);
-            return NULL;
-        }
-        PyList_SET_ITEM(list, i, number);
+        if (number)
+            PyList_SET_ITEM(list, i, number);
+        else
+            Py_CLEAR(list);
     }
     return list;
 }
 
+static PyObject *Vector_tolist(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    return list_of((vector *)self, ((vector *)self)->count);
+}
+
 static PyObject *Vector_repr(PyObject *object)
 {
-    PyObject *list = Vector_tolist(object, NULL);
-    if (!list)
-        return NULL;
-    PyObject *text = PyUnicode_FromFormat("Vector(%R)", list);
-    Py_DECREF(list);
+    vector *self = (vector *)object;
+    PyObject *text = NULL;
+    PyObject *list = list_of(self, self->count > SHOWN_MAX ? SHOWN : self->count);
+    PyObject *shown = list ? PyObject_Repr(list) : NULL;
+    if (shown && self->count <= SHOWN_MAX) {
+        text = PyUnicode_FromFormat("Vector(%U)", shown);
+    } else if (shown) {
+        PyObject *open = PyUnicode_Substring(shown, 0, PyUnicode_GET_LENGTH(shown) - 1);
+        text =
+            open ? PyUnicode_FromFormat("Vector(%U, ...], length=%zd)", open, self->count) : NULL;
+        Py_XDECREF(open);
+    }
+    Py_XDECREF(shown);
+    Py_XDECREF(list);
     return text;
 }
 
+static double double_at(const vector *self, Py_ssize_t position)
+{
+    switch (self->format) {
+    case VECTOR_UINT32:
+        return ((const uint32_t *)self->items)[position];
+    case VECTOR_INT32:
+        return ((const int32_t *)self->items)[position];
+    case VECTOR_DOUBLE:
+        break;
+    }
+    return ((const double *)self->items)[position];
+}
+
+/* True, and the value, for an int or a float that a double represents exactly. */
+static bool double_from(PyObject *number, double *value)
+{
+    if (PyFloat_CheckExact(number)) {
+        *value = PyFloat_AS_DOUBLE(number);
+        return true;
+    }
+    if (!PyLong_CheckExact(number))
+        return false;
+    int overflow;
+    long long integer = PyLong_AsLongLongAndOverflow(number, &overflow);
+    *value = (double)integer;
+    return !overflow && integer >= -(1LL << 53) && integer <= 1LL << 53;
+}
+
+/* 1 if the item at the position equals the number, 0 if not, -1 with an exception. */
+static int equals(const vector *self, Py_ssize_t position, PyObject *number)
+{
+    PyObject *item = number_at(self, position);
+    if (!item)
+        return -1;
+    int equal = PyObject_RichCompareBool(item, number, Py_EQ);
+    Py_DECREF(item);
+    return equal;
+}
+
+/* The position of the first item from `start` to `stop` that equals the value; `stop` if there is
+ * none; -1 with an exception. */
+static Py_ssize_t first_equal(const vector *self, PyObject *value, Py_ssize_t start,
+                              Py_ssize_t stop)
+{
+    double wanted;
+    if (double_from(value, &wanted)) {
+        while (start < stop && double_at(self, start) != wanted)
+            start++;
+        return start;
+    }
+    for (; start < stop; start++) {
+        int equal = equals(self, start, value);
+        if (equal)
+            return equal < 0 ? -1 : start;
+    }
+    return stop;
+}
+
+static int Vector_contains(PyObject *object, PyObject *value)
+{
+    vector *self = (vector *)object;
+    Py_ssize_t found = first_equal(self, value, 0, self->count);
+    return found < 0 ? -1 : found < self->count;
+}
+
+static PyObject *Vector_count(PyObject *object, PyObject *value)
+{
+    vector *self = (vector *)object;
+    Py_ssize_t count = 0, found = first_equal(self, value, 0, self->count);
+    while (found >= 0 && found < self->count) {
+        count++;
+        found = first_equal(self, value, found + 1, self->count);
+    }
+    return found < 0 ? NULL : PyLong_FromSsize_t(count);
+}
+
+/* An end of a slice, as list.index takes it: negative from the end, clamped. */
+static int end_from(PyObject *argument, Py_ssize_t count, Py_ssize_t *end)
+{
+    if (!PyIndex_Check(argument)) {
+        PyErr_Format(PyExc_TypeError, "start and stop: expected an int, not %.200s",
+                     Py_TYPE(argument)->tp_name);
+        return -1;
+    }
+    Py_ssize_t number = PyNumber_AsSsize_t(argument, NULL);
+    if (number == -1 && PyErr_Occurred())
+        return -1;
+    if (number < 0)
+        number = number < -count ? 0 : number + count;
+    *end = number < count ? number : count;
+    return 0;
+}
+
+static PyObject *Vector_index(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
+{
+    vector *self = (vector *)object;
+    Py_ssize_t start = 0, stop = self->count;
+    if (nargs < 1 || nargs > 3)
+        return PyErr_Format(PyExc_TypeError, "index() takes 1 to 3 arguments but %zd were given",
+                            nargs);
+    if ((nargs > 1 && end_from(args[1], self->count, &start) < 0) ||
+        (nargs > 2 && end_from(args[2], self->count, &stop) < 0))
+        return NULL;
+    Py_ssize_t found = first_equal(self, args[0], start, stop);
+    if (found < 0)
+        return NULL;
+    if (found >= stop)
+        return PyErr_Format(PyExc_ValueError, "%R is not in the vector", args[0]);
+    return PyLong_FromSsize_t(found);
+}
+
+/* 1, 0, or -1 with an exception, as are the results of the next two. */
+static int equals_vector(const vector *self, const vector *other)
+{
+    if (self->count != other->count)
+        return 0;
+    Py_ssize_t i = 0;
+    if (self->format == other->format && self->format != VECTOR_DOUBLE)
+        return self->count == 0 ||
+               memcmp(self->items, other->items, (size_t)(self->count * item_size(self))) == 0;
+    while (i < self->count && double_at(self, i) == double_at(other, i))
+        i++;
+    return i == self->count;
+}
+
+static int equals_sequence(const vector *self, PyObject *other)
+{
+    Py_ssize_t count = PySequence_Size(other);
+    if (count != self->count)
+        return count < 0 ? -1 : 0;
+    int equal = 1;
+    for (Py_ssize_t i = 0; equal > 0 && i < count; i++) {
+        double number;
+        PyObject *item = PySequence_GetItem(other, i);
+        if (!item)
+            return -1;
+        equal = double_from(item, &number) ? double_at(self, i) == number : equals(self, i, item);
+        Py_DECREF(item);
+    }
+    return equal;
+}
+
+/* Compares with what Python itself regards as a sequence: lists, tuples, ranges, arrays and
+ * classes registered as collections.abc.Sequence. A numpy array has its own comparison. */
+static PyObject *Vector_richcompare(PyObject *object, PyObject *other, int operation)
+{
+    vector *self = (vector *)object;
+    int equal;
+    if (operation != Py_EQ && operation != Py_NE)
+        Py_RETURN_NOTIMPLEMENTED;
+    if (Py_IS_TYPE(other, Py_TYPE(object)))
+        equal = equals_vector(self, (vector *)other);
+    else if (PyType_HasFeature(Py_TYPE(other), Py_TPFLAGS_SEQUENCE))
+        equal = equals_sequence(self, other);
+    else
+        Py_RETURN_NOTIMPLEMENTED;
+    return equal < 0 ? NULL : PyBool_FromLong(equal == (operation == Py_EQ));
+}
+
+static const char *arrow_format(const vector *self)
+{
+    switch (self->format) {
+    case VECTOR_UINT32:
+        return "I";
+    case VECTOR_INT32:
+        return "i";
+    case VECTOR_DOUBLE:
+        break;
+    }
+    return "g";
+}
+
+static PyObject *Vector_arrow_schema(PyObject *object, PyObject *Py_UNUSED(unused))
+{
+    return arrow_schema_capsule(arrow_format((vector *)object));
+}
+
+/* A consumer that asked for another type casts what it gets, as Arrow's protocol allows. */
+static PyObject *Vector_arrow_array(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"requested_schema", NULL};
+    vector *self = (vector *)object;
+    PyObject *requested, *array = NULL, *pair = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:__arrow_c_array__", names, &requested))
+        return NULL;
+    PyObject *schema = Vector_arrow_schema(object, NULL);
+    if (schema)
+        array = arrow_array_capsule(object, self->items, self->count);
+    if (array)
+        pair = PyTuple_Pack(2, schema, array);
+    Py_XDECREF(array);
+    Py_XDECREF(schema);
+    return pair;
+}
+
 static PyMethodDef vector_methods[] = {
+    {"index", FASTCALL(Vector_index), DOC_Vector_index},
+    {"count", Vector_count, METH_O, DOC_Vector_count},
     {"tolist", Vector_tolist, METH_NOARGS, DOC_Vector_tolist},
+    {"__arrow_c_schema__", Vector_arrow_schema, METH_NOARGS, DOC_Vector___arrow_c_schema__},
+    {"__arrow_c_array__", KEYWORDS(Vector_arrow_array), DOC_Vector___arrow_c_array__},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
      PyDoc_STR("Vector[int] and Vector[float], for annotations.")},
     {NULL, NULL, 0, NULL},
@@ -244,15 +464,18 @@ static PyMethodDef vector_methods[] = {
 
 static PyType_Slot vector_slots[] = {
     {Py_tp_doc, (void *)DOC_Vector}, /* a slot has no const */
-    {Py_tp_dealloc, Vector_dealloc},
-    {Py_tp_repr, Vector_repr},
+    SLOT(Py_tp_dealloc, Vector_dealloc),
+    SLOT(Py_tp_repr, Vector_repr),
+    SLOT(Py_tp_richcompare, Vector_richcompare),
+    SLOT(Py_tp_hash, PyObject_HashNotImplemented), /* equal to lists, which have no hash either */
     {Py_tp_methods, vector_methods},
-    {Py_sq_length, Vector_length},
-    {Py_sq_item, Vector_item},
-    {Py_tp_iter, PySeqIter_New}, /* sq_item alone would iterate too, but not be seen as Iterable */
-    {Py_mp_length, Vector_length},
-    {Py_mp_subscript, Vector_subscript},
-    {Py_bf_getbuffer, Vector_getbuffer},
+    SLOT(Py_sq_length, Vector_length),
+    SLOT(Py_sq_item, Vector_item),
+    SLOT(Py_sq_contains, Vector_contains),
+    SLOT(Py_tp_iter, PySeqIter_New), /* sq_item would do to iterate, but not to be an Iterable */
+    SLOT(Py_mp_length, Vector_length),
+    SLOT(Py_mp_subscript, Vector_subscript),
+    SLOT(Py_bf_getbuffer, Vector_getbuffer),
     {0, NULL},
 };
 

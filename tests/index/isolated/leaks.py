@@ -1,4 +1,4 @@
-"""No function of the extension leaves anything behind, whichever way it ends."""
+"""No function of the extension leaks, whether it returns or raises."""
 
 import sys
 

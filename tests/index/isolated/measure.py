@@ -1,4 +1,4 @@
-"""Does repeating something leave anything behind: references, Python objects, or C memory?
+"""Measure what repeated calls leave behind: references, Python objects and C memory.
 
 Each number is taken over several batches of calls and the smallest growth counts, so that what
 the interpreter caches on the way does not look like a leak, and one object a call does.
@@ -39,7 +39,7 @@ mallinfo2 = getattr(ctypes.CDLL(None), "mallinfo2", None)
 
 
 def allocated_bytes() -> int:
-    """Bytes in use that malloc and its family gave out, the extension's own among them."""
+    """Return the bytes in use that malloc gave out, to the extension too."""
     if mallinfo2 is None:
         return 0
     mallinfo2.restype = Mallinfo2
@@ -48,7 +48,7 @@ def allocated_bytes() -> int:
 
 
 def counts_malloc() -> bool:
-    """False under another C library, or where a sanitizer stands in for malloc."""
+    """Return False under another C library or a sanitizer."""
     before = allocated_bytes()
     kept = ctypes.create_string_buffer(1_000_000)
     return allocated_bytes() - before >= len(kept)

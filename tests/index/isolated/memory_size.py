@@ -1,4 +1,4 @@
-"""nbytes is what an index really takes from malloc, and all of it comes back."""
+"""nbytes equals what an index takes from malloc, and all of it is freed."""
 
 import array
 import gc

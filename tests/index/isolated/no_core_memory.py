@@ -1,7 +1,7 @@
-"""Each of the core's allocations fails once, in every call: MemoryError, and nothing is lost.
+"""Each allocation of the core fails once in every call: MemoryError, and no leak.
 
 The core takes its memory from aligned_alloc alone. The library fail_aligned_alloc.c, preloaded,
-stands in for that function; no other part of Python calls it.
+replaces that function; Python does not call it.
 """
 
 import array
@@ -18,7 +18,7 @@ library = ctypes.CDLL(None)
 
 
 def sweep(operation: Operation) -> int:
-    """The number of allocations that the core makes for the operation."""
+    """Return how many allocations the core makes for the operation."""
     for skipped in range(1000):
         library.fail_aligned_alloc_after(skipped)
         raised: BaseException | None = None
@@ -29,17 +29,19 @@ def sweep(operation: Operation) -> int:
             raised = error
         spared = library.aligned_alloc_still_to_fail()
         library.fail_aligned_alloc_after(-1)
-        told = f"{operation.name}, allocation {skipped}"
+        label = f"{operation.name}, allocation {skipped}"
         if spared:  # the call needs no more than `skipped`
-            assert operation.error is None or type(raised) is operation.error, f"{told}: {raised!r}"
-            assert operation.error or plain(answer) == operation.answer, f"{told}: {raised!r}"
+            assert operation.error is None or type(raised) is operation.error, (
+                f"{label}: {raised!r}"
+            )
+            assert operation.error or plain(answer) == operation.answer, f"{label}: {raised!r}"
             return skipped
-        assert isinstance(raised, MemoryError), f"{told}: {raised!r}, {answer!r}"
+        assert isinstance(raised, MemoryError), f"{label}: {raised!r}, {answer!r}"
     raise AssertionError(f"{operation.name}: no end of allocations")
 
 
 def failing(operation: Operation, skipped: int) -> Callable[[], None]:
-    """The operation, with that allocation failing."""
+    """Return a call of the operation in which that allocation fails."""
 
     def call() -> None:
         library.fail_aligned_alloc_after(skipped)
@@ -62,7 +64,7 @@ for operation in operations(objects):
             leaking = True
             print(f"{operation.name}, allocation {skipped}: {left_behind}")
 
-# A large index is built by two threads, and either may be the one that is refused.
+# A large index is built by two threads; an allocation of either may fail.
 MANY = 120_000
 e7s = array.array("i", range(MANY))
 many_names = [""] * MANY

@@ -1,4 +1,4 @@
-"""Each of Python's own allocations fails once: MemoryError, or the same ending as ever."""
+"""Each allocation of Python fails once: MemoryError, or the usual result."""
 
 import importlib
 import sys
@@ -12,12 +12,12 @@ except ImportError:
     print("this Python has no _testcapi, which makes its allocations fail")
     sys.exit(77)
 
-# So many endings as ever, one after the other, and the failure lies behind the call's end.
+# After so many usual results in a row, the failing allocation comes after the end of the call.
 UNTOUCHED = 12
 
 
 def end_without_allocation(operation: Operation, at: int) -> tuple[object, BaseException | None]:
-    """How the operation ends when the allocation number `at` from here fails."""
+    """Return the result or exception of the operation if allocation number `at` fails."""
     call, answer, raised = operation.call, None, None
     testcapi.set_nomemory(at, at + 1)
     try:
@@ -41,7 +41,7 @@ def lost_by_the_interpreter(error: BaseException | None) -> bool:
 
 
 def sweep(operation: Operation) -> int:
-    """The number of times that the operation ended with MemoryError."""
+    """Return how many times the operation raised MemoryError."""
     failures = untouched = at = 0
     while untouched < UNTOUCHED:
         try:
@@ -54,12 +54,12 @@ def sweep(operation: Operation) -> int:
             untouched = 0
             continue
         untouched += 1
-        told = f"{operation.name}, allocation {at}"
+        label = f"{operation.name}, allocation {at}"
         if operation.error is None:
-            assert raised is None, f"{told}: {raised!r}"
-            assert plain(answer) == operation.answer, told
+            assert raised is None, f"{label}: {raised!r}"
+            assert plain(answer) == operation.answer, label
         else:
-            assert type(raised) is operation.error, f"{told}: {raised!r}, {answer!r}"
+            assert type(raised) is operation.error, f"{label}: {raised!r}, {answer!r}"
     return failures
 
 
@@ -67,5 +67,5 @@ objects = Objects()
 failures = {operation.name: sweep(operation) for operation in operations(objects)}
 for name in ("build from buffers", "build from sequences", "query", "vector list", "trip"):
     assert failures[name] > 0, f"{name} met no failure: the sweep does not reach it"
-# And everything still works.
+# Everything still works.
 assert objects.index.find(objects.number, objects.other_number) == 7

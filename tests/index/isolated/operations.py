@@ -1,18 +1,25 @@
-"""Every function of the extension, each way it can end: what the scripts beside this one repeat.
+"""Calls of every function of the extension, with each result and error, for the other scripts.
 
-An operation needs no more than its call, and always ends the same way: with the same answer or
+An operation always ends the same way: with the same answer or
 with the same exception. A new function of the extension gets a line in `operations` for its
 answer and one for each of its errors.
 """
 
 import array
+import copy
 import io
 import os
 import tempfile
+import warnings
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import pyarrow
+from support.arrow_by_hand import Column, ints, numbers
 
 import routeguide_c
 from routeguide_c import (
@@ -26,6 +33,8 @@ from routeguide_c import (
     haversine_many,
     path_length,
 )
+
+warnings.simplefilter("ignore", routeguide_c.DegreesWarning)
 
 COUNT = 300  # more ids than fit into a vector's own room
 
@@ -42,31 +51,63 @@ class Operation:
 
 
 def plain(answer: Any) -> object:
-    """The answer as something that can be compared."""
+    """Convert an answer to plain types that can be compared."""
     if isinstance(answer, FeatureIndex):
         return [(answer.location(i), answer.name(i)) for i in range(len(answer))]
     if isinstance(answer, Trip):
         return (answer.point_count, answer.feature_count, answer.distance_m)
     if isinstance(answer, routeguide_c.Vector | memoryview):
         return answer.tolist()
+    if isinstance(answer, pyarrow.Table):
+        return answer.to_pylist()
+    if type(answer).__name__ == "PyCapsule":
+        return repr(answer).split()[2]  # its name
     if isinstance(answer, tuple):
         return tuple(plain(each) for each in answer)
     return answer
 
 
 class Fails:
-    """An item whose __index__ raises: from C, without a frame, and without an exception object."""
+    """An item whose __index__ raises in C, without a frame or an exception object."""
 
     __index__ = iter(()).__next__
 
 
+class OnlyArray:
+    """Offers `__array__` alone."""
+
+    def __init__(self, items: "array.array[int]") -> None:
+        self.items = items
+
+    def __array__(self) -> "array.array[int]":
+        return self.items
+
+
+class Arrow:
+    """Gives the same capsules each time; the column keeps its structs."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.capsules = column.__arrow_c_array__()
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        return self.capsules
+
+
+class NeverEqual:
+    """An object whose comparison raises: from C, without a frame."""
+
+    __eq__ = len  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
 def in_memory() -> str | None:
-    """A folder that needs no disk, where there is one: thousands of files are flushed."""
+    """Return a folder in memory if there is one: thousands of files are flushed."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 class Objects:
-    """What the operations work on: shared, so that references to them can be counted."""
+    """The arguments of the operations, shared so that their references can be counted."""
 
     def __init__(self) -> None:
         self.lats_e7 = array.array("i", range(100_000, 100_000 + COUNT))
@@ -89,6 +130,9 @@ class Objects:
         self.other_number = -199_993
         self.wrong_text = "a str in place of something else"
         self.bad_list = [*range(5), Fails()]
+        self.raises = NeverEqual()
+        self.seven = Fraction(7)
+        self.numbers = [*range(COUNT)]
         self.doubles = array.array("d", [1.5] * COUNT)
         self.wide_doubles = array.array("d", [200.5] * COUNT)
         self.id_array = array.array("i", range(COUNT))
@@ -96,6 +140,17 @@ class Objects:
         self.name_bytes = "né".encode() * COUNT
         self.two_dimensions = memoryview(bytes(64)).cast("i", [4, 4])
         self.with_gaps = memoryview(self.lats_e7)[::2]
+        self.wide = array.array("q", self.lats_e7)
+        self.whole_doubles = array.array("d", self.lats_e7)
+        self.only_array = OnlyArray(self.wide)
+        self.arrow = Arrow(numbers(*self.lat_list))
+        self.arrow_with_null = Arrow(Column(b"i", 1, [b"\0", ints(7)], null_count=1))
+        self.malformed = Arrow(numbers(7, offset=-1))
+        self.arrow_names = Arrow(
+            Column(b"u", COUNT, [None, ints(*range(0, 3 * COUNT + 1, 3)), "né".encode() * COUNT])
+        )
+        self.malformed_names = Arrow(Column(b"u", 1, [None, ints(2, 1), b"ab"]))
+        self.content: Any = self.index.__reduce__()[1]
         self.misaligned = memoryview(bytes(4 * COUNT + 1))[1:].cast("i")
 
     def all(self) -> Iterable[object]:
@@ -138,20 +193,56 @@ def operations(of: Objects) -> list[Operation]:
         builder.extend_names(of.lats_e7, of.lon_list, of.names)
         return builder.build()
 
+    def extended_by_name() -> FeatureIndex:
+        builder = FeatureIndexBuilder()
+        builder.extend_names(names=of.names, lons_e7=of.lon_list, lats_e7=of.lats_e7)
+        return builder.build()
+
+    def warned_of() -> FeatureIndex:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return FeatureIndex([48], [16])
+
     calls: dict[str, Callable[[], object]] = {
         "build from buffers": build(of.lats_e7, of.lons_e7, of.names),
         "build from sequences": build(of.lat_list, tuple(of.lon_list), tuple(of.names)),
         "build from iterators": lambda: FeatureIndex(
-            iter(of.lat_list),  # type: ignore[arg-type]
-            iter(of.lon_list),  # type: ignore[arg-type]
-            iter(of.names),  # type: ignore[arg-type]
+            iter(of.lat_list),
+            iter(of.lon_list),
+            iter(of.names),
         ),
         "build from a misaligned buffer": build(of.misaligned, of.lons_e7, of.names),
         "build from new names": lambda: FeatureIndex(
             [number] * 3, [number] * 3, [f"näme {number * i}" for i in range(3)]
         ),
         "build of nothing": build([], [], []),
-        "build: count": lambda: untyped.FeatureIndex(of.lats_e7, of.lons_e7),
+        "build without names": build(of.lats_e7, of.lons_e7, None),
+        "build from 64 bits": build(of.wide, of.wide, of.names),
+        "build from whole floats": build(of.whole_doubles, of.wide, of.names),
+        "build from gaps": build(of.with_gaps, of.with_gaps, of.names[: COUNT // 2]),
+        "build from Arrow": build(of.arrow, of.arrow, of.arrow_names),
+        "build from __array__": build(of.only_array, of.lats_e7, of.names),
+        "build of some without names": build(of.lats_e7, of.lons_e7, [None, *of.names[1:]]),
+        "build: like degrees": warned_of,
+        "build: missing": build([number, None], [1, 2], None),
+        "build: missing in Arrow": build(of.arrow_with_null, of.arrow_with_null, None),
+        "build: malformed Arrow": build(of.malformed, [1], None),
+        "build: names of malformed Arrow": build([number], [1], of.malformed_names),
+        "build: fraction": build([number, 1.5], [1, 2], None),
+        "from_degrees": lambda: FeatureIndex.from_degrees(of.doubles, of.doubles, of.names),
+        "from_degrees of a list": lambda: FeatureIndex.from_degrees([1, 1.5], (2, 2.5), ["a", "b"]),
+        "from_degrees: count": lambda: untyped.FeatureIndex.from_degrees(of.doubles),
+        "from_degrees: outside": lambda: FeatureIndex.from_degrees(of.wide_doubles, of.doubles),
+        "from_degrees: lengths": lambda: FeatureIndex.from_degrees(of.doubles, [1.5]),
+        "reduced": index.__reduce__,
+        "reduced, of an opened index": of.opened.__reduce__,
+        "from content": lambda: untyped._core._index_from_content(*of.content),
+        "from content: damaged": lambda: untyped._core._index_from_content(*of.content[:3], b"a"),
+        "from content: lengths": lambda: untyped._core._index_from_content(b"", *of.content[1:]),
+        "from content: type": lambda: untyped._core._index_from_content(number, *of.content[1:]),
+        "copies": lambda: [copy.copy(index), copy.deepcopy(index)] == [index, index],
+        "weak reference": lambda: weakref.ref(FeatureIndex([number], [number]))() is None,
+        "build: count": lambda: untyped.FeatureIndex(of.lats_e7),
         "build: keyword": lambda: untyped.FeatureIndex(of.lats_e7, names=of.names),
         "build: not a sequence": build(of.lats_e7, number, of.names),
         "build: format": build(of.lats_e7, of.doubles, of.names),
@@ -180,7 +271,12 @@ def operations(of: Objects) -> list[Operation]:
         "extend: not UTF-8": extended([1], [2], [0, 1], b"\xff"),
         "extend: format": lambda: FeatureIndexBuilder().extend([1], [2], of.doubles, b"a"),
         "extend: type of names": extended([1], [2], [0, 1], wrong),
-        "extend_names: count": lambda: untyped.FeatureIndexBuilder().extend_names([1], [2]),
+        "extend_names by name": extended_by_name,
+        "extend_names of Arrow": lambda: FeatureIndexBuilder().extend_names(
+            of.arrow, of.arrow, of.arrow_names
+        ),
+        "extend_names: keyword": lambda: untyped.FeatureIndexBuilder().extend_names([1], lon=[2]),
+        "extend_names: count": lambda: untyped.FeatureIndexBuilder().extend_names([1]),
         "extend_names: surrogate": lambda: FeatureIndexBuilder().extend_names([1], [2], ["\udcff"]),
         "extend_names: lengths": lambda: FeatureIndexBuilder().extend_names([1], [2], of.names),
         "len": lambda: len(index),
@@ -240,33 +336,37 @@ def operations(of: Objects) -> list[Operation]:
         "named: type": lambda: index.named(wrong),
         "named: format": lambda: index.named(of.doubles),
         "named: no feature": lambda: index.named(of.lats_e7),
-        "page bytes": lambda: index.page_bytes(vector, 5, 50),
-        "page bytes: count": lambda: untyped.FeatureIndex.page_bytes(index, vector),
-        "page bytes: type": lambda: index.page_bytes(wrong, 0, 1),
-        "page bytes: no feature": lambda: index.page_bytes(of.lats_e7, 0, 1),
-        "page bytes: negative": lambda: index.page_bytes(of.id_array, 0, -1),
-        "page": lambda: index.encode_page(vector, 5, 50),
-        "page of an array": lambda: index.encode_page(of.id_array, 5, 50),
-        "page of none": lambda: index.encode_page(vector, 50, 5),
-        "page: count": lambda: untyped.FeatureIndex.encode_page(index, vector),
-        "page: type": lambda: index.encode_page(wrong, 0, 1),
-        "page: gaps": lambda: index.encode_page(of.with_gaps, 0, 1),
-        "page: no feature": lambda: index.encode_page(of.lats_e7, 0, 1),
-        "page: negative": lambda: index.encode_page(of.id_array, 0, -1),
-        "page: type of stop": lambda: index.encode_page(of.id_array, 0, wrong),
-        "lookups": lambda: index.encode_lookups(vector),
-        "lookups of an array": lambda: index.encode_lookups(of.id_array),
-        "lookups: type": lambda: index.encode_lookups(wrong),
-        "lookups: no feature": lambda: index.encode_lookups(of.lats_e7),
-        "nearby page": lambda: index.encode_nearby_page(vector, of.doubles, 0, COUNT),
-        "nearby page: lengths": lambda: index.encode_nearby_page(vector[1:], of.doubles, 0, 1),
-        "nearby page: format": lambda: index.encode_nearby_page(vector, vector, 0, 1),
-        "nearby page: no feature": lambda: index.encode_nearby_page(of.lats_e7, of.doubles, 0, 1),
-        "route page": lambda: index.encode_route_page(
-            of.id_array, of.doubles, of.doubles, of.lats_e7, 0, COUNT
+        "page bytes": lambda: _core._page_bytes(index, vector, 5, 50),
+        "page bytes: count": lambda: untyped._core._page_bytes(index, vector),
+        "page bytes: type": lambda: _core._page_bytes(index, wrong, 0, 1),
+        "page bytes: no feature": lambda: _core._page_bytes(index, of.lats_e7, 0, 1),
+        "page bytes: negative": lambda: _core._page_bytes(index, of.id_array, 0, -1),
+        "page": lambda: _core._encode_page(index, vector, 5, 50),
+        "page of an array": lambda: _core._encode_page(index, of.id_array, 5, 50),
+        "page of none": lambda: _core._encode_page(index, vector, 50, 5),
+        "page: count": lambda: untyped._core._encode_page(index, vector),
+        "page: type": lambda: _core._encode_page(index, wrong, 0, 1),
+        "page: type of index": lambda: untyped._core._encode_page(wrong, vector, 0, 1),
+        "page: no feature": lambda: _core._encode_page(index, of.lats_e7, 0, 1),
+        "page: negative": lambda: _core._encode_page(index, of.id_array, 0, -1),
+        "page: type of stop": lambda: _core._encode_page(index, of.id_array, 0, wrong),
+        "lookups": lambda: _core._encode_lookups(index, vector),
+        "lookups of an array": lambda: _core._encode_lookups(index, of.id_array),
+        "lookups: type": lambda: _core._encode_lookups(index, wrong),
+        "lookups: no feature": lambda: _core._encode_lookups(index, of.lats_e7),
+        "nearby page": lambda: _core._encode_nearby_page(index, vector, of.doubles, 0, COUNT),
+        "nearby page: lengths": lambda: _core._encode_nearby_page(
+            index, vector[1:], of.doubles, 0, 1
         ),
-        "route page: format": lambda: index.encode_route_page(
-            of.id_array, of.doubles, of.doubles, of.doubles, 0, COUNT
+        "nearby page: format": lambda: _core._encode_nearby_page(index, vector, vector, 0, 1),
+        "nearby page: no feature": lambda: _core._encode_nearby_page(
+            index, of.lats_e7, of.doubles, 0, 1
+        ),
+        "route page": lambda: _core._encode_route_page(
+            index, of.id_array, of.doubles, of.doubles, of.lats_e7, 0, COUNT
+        ),
+        "route page: format": lambda: _core._encode_route_page(
+            index, of.id_array, of.doubles, of.doubles, of.doubles, 0, COUNT
         ),
         "fingerprint": lambda: index.fingerprint,
         "fingerprint of a new index": lambda: FeatureIndex([1], [2], ["new"]).fingerprint,
@@ -275,10 +375,59 @@ def operations(of: Objects) -> list[Operation]:
         "name: type": lambda: index.name(wrong),
         "location": lambda: index.location(7),
         "location: none": lambda: index.location(COUNT),
-        "encoded": lambda: index.encoded(7),
-        "encoded: none": lambda: index.encoded(-1),
-        "latitudes": lambda: index.latitudes,
-        "longitudes": lambda: index.longitudes,
+        "name by keyword": lambda: index.name(id=7),
+        "name: keyword": lambda: untyped.FeatureIndex.name(index, key=7),
+        "names": lambda: index.names(),
+        "names of some": lambda: index.names(of.id_array),
+        "names: no feature": lambda: index.names(of.lats_e7),
+        "names: type": lambda: index.names(wrong),
+        "locations": lambda: index.locations(),
+        "locations of some": lambda: index.locations([1, 2]),
+        "locations of many": lambda: index.locations(of.id_array),
+        "locations: no feature": lambda: index.locations(of.lats_e7),
+        "item": lambda: index[-1],
+        "item: none": lambda: index[COUNT],
+        "item: type": lambda: untyped.FeatureIndex.__getitem__(index, wrong),
+        "iteration": lambda: list(index),
+        "geo interface": lambda: index.__geo_interface__,
+        "table": lambda: index.to_arrow(),
+        "stream": lambda: index.__arrow_c_stream__(),
+        "stream: count": lambda: untyped.FeatureIndex.__arrow_c_stream__(index, 1, 2),
+        "view": lambda: repr(index.degrees),
+        "view: made": lambda: untyped.DegreesView(),
+        "view find": lambda: index.degrees.find(0.0100007, -0.0199993),
+        "view find by keyword": lambda: index.degrees.find(longitude=5, latitude=5),
+        "view find: count": lambda: untyped.DegreesView.find(index.degrees, 1),
+        "view find: keyword": lambda: untyped.DegreesView.find(index.degrees, 1, lon_e7=1),
+        "view find: type": lambda: index.degrees.find(wrong, 5),
+        "view find: outside": lambda: index.degrees.find(5, of.number),
+        "view find_many": lambda: index.degrees.find_many(of.doubles, of.doubles),
+        "view find_many: outside": lambda: index.degrees.find_many(of.wide_doubles, of.doubles),
+        "view query": lambda: index.degrees.query(0, -1, 1, 0),
+        "view query: outside": lambda: index.degrees.query(0, -1, 100, 0),
+        "view query_count": lambda: index.degrees.query_count(0, -1, 1, 0),
+        "view query_box": lambda: index.degrees.query_box(0, -1, 1, 0),
+        "view query_box: upside down": lambda: index.degrees.query_box(1, 0, 0, 0),
+        "view nearest": lambda: index.degrees.nearest(0.01, 0.02, 3),
+        "view nearest: type of k": lambda: index.degrees.nearest(0.01, 0.02, wrong),
+        "view within": lambda: index.degrees.within(0.01, 0.02, radius_m=1e9),
+        "view within: distance": lambda: index.degrees.within(0.01, 0.02, -1.0),
+        "view along": lambda: index.degrees.along([0.01, 0.02], [0.03, 0.01], 1e6),
+        "view along: lengths": lambda: index.degrees.along([0.01, 0.02], [0.03], 1e6),
+        "view location": lambda: index.degrees.location(7),
+        "view location: none": lambda: index.degrees.location(COUNT),
+        "view locations": lambda: index.degrees.locations(),
+        "view locations: no feature": lambda: index.degrees.locations(of.lats_e7),
+        "view bounds": lambda: index.degrees.bounds,
+        "each": lambda: _core._encode_each(index, vector, 5, 50),
+        "each: count": lambda: untyped._core._encode_each(index, vector),
+        "each: no feature": lambda: _core._encode_each(index, of.lats_e7, 0, 1),
+        "encoded at: out of range": lambda: _core._encoded_at(index, number, of.big),
+        "encoded at: type of index": lambda: untyped._core._encoded_at(wrong, number, number),
+        "encoded at": lambda: _core._encoded_at(index, number, of.other_number),
+        "encoded at nothing": lambda: _core._encoded_at(index, number, number),
+        "lats_e7": lambda: index.lats_e7,
+        "lons_e7": lambda: index.lons_e7,
         "bounds": lambda: index.bounds,
         "nbytes": lambda: index.nbytes,
         "sections": lambda: index.sections,
@@ -297,7 +446,8 @@ def operations(of: Objects) -> list[Operation]:
         "open: type of path": lambda: FeatureIndex.open(wrong_path),
         "trip": visits,
         "trip: count": lambda: untyped.Trip(),
-        "trip: keyword": lambda: untyped.Trip(index=index),
+        "trip by keyword": lambda: Trip(index=index),
+        "trip: keyword": lambda: untyped.Trip(features=index),
         "trip: type": lambda: untyped.Trip(number),
         "visit: count": lambda: untyped.Trip.visit(trip, number),
         "visit: out of range": lambda: trip.visit(number, of.big),
@@ -310,6 +460,23 @@ def operations(of: Objects) -> list[Operation]:
         "vector list": lambda: vector.tolist(),
         "vector iteration": lambda: list(vector),
         "vector repr": lambda: repr(vector),
+        "vector repr of few": lambda: repr(vector[:3]),
+        "vector index": lambda: vector.index(COUNT - 1),
+        "vector index between": lambda: vector.index(of.seven, 1, -1),
+        "vector index: none": lambda: vector.index(COUNT),
+        "vector index: count": lambda: untyped.Vector.index(vector),
+        "vector index: type of start": lambda: vector.index(1, wrong),
+        "vector count": lambda: vector.count(7.0),
+        "vector count: item raises": lambda: vector.count(of.raises),
+        "vector contains": lambda: of.number in vector,
+        "vector equals": lambda: vector == vector[:],
+        "vector equals list": lambda: vector == of.numbers,
+        "vector equals no sequence": lambda: vector == of.number,
+        "vector equals: item raises": lambda: vector == [of.raises] * COUNT,
+        "vector hash: none": lambda: hash(vector),
+        "vector schema": lambda: vector.__arrow_c_schema__(),
+        "vector array": lambda: vector.__arrow_c_array__(),
+        "vector array: count": lambda: untyped.Vector.__arrow_c_array__(vector, 1, 2),
         "vector view": lambda: memoryview(vector),
         "vector view: writable": lambda: io.BytesIO(b"bytes").readinto(vector),
         "vector: made": lambda: untyped.Vector([1]),
@@ -351,12 +518,12 @@ def operations(of: Objects) -> list[Operation]:
 
 
 def ending(name: str, call: Callable[[], object]) -> Operation:
-    """Finds out how a call ends; a name with a colon is that of a call that raises."""
+    """Record the end of a call; a call whose name has a colon has to raise."""
     answer, kind = None, None
     try:
         answer = plain(call())
     except Exception as error:
         kind = type(error)
     if (":" in name) != (kind is not None):
-        raise AssertionError(f"{name}: {kind or answer}")
+        raise AssertionError(f"{name}: {kind or answer!r:.100}")
     return Operation(name, call, answer, kind)

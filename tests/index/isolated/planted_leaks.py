@@ -1,4 +1,4 @@
-"""The measure that leaks.py trusts finds a leak of each sort, and none where there is none."""
+"""measure.py finds a leak of each kind, and none if there is none."""
 
 import ctypes
 import itertools

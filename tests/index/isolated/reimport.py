@@ -1,4 +1,4 @@
-"""The module may be imported again: each import has types of its own, and goes away again."""
+"""The module can be imported again: each import has its own types and can be freed."""
 
 import gc
 import importlib
@@ -11,7 +11,7 @@ import routeguide_c
 
 
 def import_again() -> ModuleType:
-    """A second import of the extension beside the first."""
+    """Import the extension a second time."""
     del sys.modules["routeguide_c._core"]
     return importlib.import_module("routeguide_c._core")
 

@@ -12,6 +12,11 @@ index = routeguide_c.FeatureIndex([1, 5, 1], [2, 5, 2], ["a", "b", "c"])
 assert index.find(1, 2) == 0
 assert index.query(0, 0, 9, 9).tolist() == [0, 1, 2]
 assert index.query(0, 0, 9, 9)[::2].tolist() == [0, 2]
+assert type(index.location(0)) is routeguide_c.Location
+assert index.nearest(1, 2, 1).ids == [0]
+assert index.degrees.bounds.east == 5e-7
+capsules = index.lats_e7.__arrow_c_array__(), index.__arrow_c_stream__()
+del capsules
 trip = routeguide_c.Trip(index)
 trip.visit(1, 2)
 assert trip.feature_count == 1
@@ -25,7 +30,7 @@ else:
 
 
 def interpreters() -> tuple[Callable[[], int], Callable[[int, str], object], Callable[[int], None]]:
-    """create, run and destroy, as this version of Python calls them."""
+    """Return the functions create, run and destroy of this version of Python."""
     if sys.version_info >= (3, 13):
         module = importlib.import_module("_interpreters")
         return lambda: module.create("legacy"), module.exec, module.destroy

@@ -40,7 +40,7 @@ def write_ipc(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
 def _write(index: FeatureIndex, writer: Any) -> Iterator[int]:
     columns = [
         pa.Array.from_buffers(pa.int32(), len(index), [None, pa.py_buffer(memoryview(column))])
-        for column in (index.latitudes, index.longitudes)
+        for column in (index.lats_e7, index.lons_e7)
     ]
     for start in range(0, len(index), _STEP):
         stop = min(start + _STEP, len(index))

@@ -25,7 +25,7 @@ def write_tsv(index: FeatureIndex, file: IO[bytes]) -> Iterator[int]:
 def _write(index: FeatureIndex, file: IO[bytes], delimiter: str) -> Iterator[int]:
     quoted = quoter(delimiter)
     row = delimiter.join(("%.7f", "%.7f", "%s\n"))
-    lats_e7, lons_e7 = index.latitudes, index.longitudes
+    lats_e7, lons_e7 = index.lats_e7, index.lons_e7
     file.write(delimiter.join(("latitude", "longitude", "name\n")).encode())
     for start in range(0, len(index), _STEP):
         stop = min(start + _STEP, len(index))

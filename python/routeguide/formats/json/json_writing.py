@@ -61,7 +61,7 @@ def _write(
     closing: bytes,
 ) -> Iterator[int]:
     encode_lines = msgspec.json.Encoder().encode_lines
-    lats_e7, lons_e7 = index.latitudes, index.longitudes
+    lats_e7, lons_e7 = index.lats_e7, index.lons_e7
     file.write(opening)
     for start in range(0, len(index), _STEP):
         stop = min(start + _STEP, len(index))

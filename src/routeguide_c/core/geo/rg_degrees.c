@@ -50,3 +50,11 @@ bool rg_degrees_to_e7(int32_t *out_e7, const void *degrees, size_t count, double
     }
     return true;
 }
+
+bool rg_degree_to_e7(int32_t *out_e7, double degrees, double most)
+{
+    if (!(degrees >= -most && degrees <= most))
+        return false;
+    convert(out_e7, &degrees, 1);
+    return true;
+}

@@ -21,4 +21,8 @@
 bool rg_degrees_to_e7(int32_t *out_e7, const void *degrees, size_t count, double least, double most,
                       size_t *wrong);
 
+/* Converts one number as rg_degrees_to_e7 does. False if it is not between -most and most, which is
+ * at most 180, or NaN. */
+bool rg_degree_to_e7(int32_t *out_e7, double degrees, double most);
+
 #endif
