@@ -83,28 +83,21 @@ def test_one_line_says_what_is_served(shared: ServeProcess) -> None:
     assert shared.log == f"Serving on {shared.address}: {what}\n"
 
 
-def test_the_log_counts_one_feature_in_the_singular(tmp_path: Path, options: list[str]) -> None:
-    path = tmp_path / "one.json"
-    path.write_text('[{"location": {"latitude": 1, "longitude": 2}, "name": "one"}]')
-    with serve("--db", path, *options) as running:
+def test_lines_of_json(tmp_path: Path, options: list[str]) -> None:
+    features = tmp_path / "one.json"
+    features.write_text('[{"location": {"latitude": 1, "longitude": 2}, "name": "one"}]')
+    with serve("--log-format", "json", "--db", features, *options) as running:
         running.process.send_signal(signal.SIGHUP)
         running.wait_for_log("Now serving")
-        started, swapped = running.log.splitlines()
-    assert ": 1 feature, generation " in started
-    assert swapped.startswith("Now serving 1 feature, generation ")
-
-
-def test_lines_of_json(tmp_path: Path, options: list[str]) -> None:
-    features = tmp_path / "features.json"
-    write_generation(features, 0)
-    with serve("--log-format", "json", "--db", features, *options) as running:
         features.unlink()
         running.process.send_signal(signal.SIGHUP)
         running.wait_for_log("Still serving")
         status, log = running.stop()
     lines = [json.loads(line) for line in log.splitlines()]
-    assert [line["level"] for line in lines] == ["info", "error", "info", "info"]
+    assert [line["level"] for line in lines] == ["info", "info", "error", "info", "info"]
     assert {line["process"] for line in lines} == {running.process.pid}
+    assert ": 1 feature, generation " in lines[0]["message"]
+    assert lines[1]["message"].startswith("Now serving 1 feature, generation ")
     assert status == 0
 
 
