@@ -104,9 +104,14 @@ $(VENV)/bench: $(VENV)/python $(PACKAGE)
 	$(INSTALL) '.[bench]'
 	touch $@ $(VENV)/package
 
-check-binding: $(VENV)/python ## compile the binding with the core's warnings as errors
-	@find build -path 'build/lib*' -name '*.so' -delete 2>/dev/null || true
-	STRICT=1 $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/strict .
+check-binding: $(VENV)/python ## compile the extension with the core's warnings as errors, by gcc and clang
+	for compiler in gcc clang; do \
+	    command -v $$compiler >/dev/null || continue; \
+	    rm -rf build/lib*; \
+	    STRICT=1 CC=$$compiler $(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
+	        --no-deps --wheel-dir build/strict . || exit; \
+	done
+	rm -rf build/lib* build/strict
 
 bench-lookup: ## measure both ways to look up a point, in C
 	@mkdir -p build/bench
