@@ -170,8 +170,9 @@ static void searches_around_hard_places_match_sorting_everything(void)
 
 static void searches_of_large_grids_match_sorting_everything(void)
 {
+    int count = check_rounds(50000);
     for (sample_shape shape = 0; shape < SAMPLE_SHAPES; shape++) {
-        sample_points points = sample_points_new(shape, 50000, 7);
+        sample_points points = sample_points_new(shape, count < 50000 ? (uint32_t)count : 50000, 7);
         earth_bring(&points, earth_anchors[shape % EARTH_ANCHORS], (int)shape % 3);
         check_searches(&points, 8, 3);
         sample_points_free(&points);
