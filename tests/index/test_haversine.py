@@ -149,7 +149,9 @@ def test_the_documented_trip() -> None:
 @given(points=point_lists)
 def test_path_length_is_the_sum_of_the_legs(points: list[Point]) -> None:
     lats_e7, lons_e7 = [lat_e7 for lat_e7, _ in points], [lon_e7 for _, lon_e7 in points]
-    assert path_length(lats_e7, lons_e7) == pytest.approx(oracle.path_length(points), rel=1e-10)
+    expected_m = oracle.path_length(points)
+    off_earth_m = 0.5 * len(points)  # where the formula loses digits
+    assert path_length(lats_e7, lons_e7) == pytest.approx(expected_m, rel=1e-10, abs=off_earth_m)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10_000])
