@@ -19,6 +19,7 @@ static const struct {
     {"store", test_store},
     {"page", test_page},
     {"rows", test_rows},
+    {"names", test_names},
     {"table", test_table},
     {"grid", test_grid},
     {"near", test_near},
