@@ -36,7 +36,9 @@ def sweep(operation: Operation) -> int:
             )
             assert operation.error or plain(answer) == operation.answer, f"{label}: {raised!r}"
             return skipped
-        assert isinstance(raised, MemoryError), f"{label}: {raised!r}, {answer!r}"
+        # The trim of a finished index may fail without a loss.
+        trimmed = raised is None and plain(answer) == operation.answer
+        assert trimmed or isinstance(raised, MemoryError), f"{label}: {raised!r}, {answer!r}"
     raise AssertionError(f"{operation.name}: no end of allocations")
 
 
