@@ -207,7 +207,7 @@ static void faults_name_what_is_wrong(void)
         rg_index_free(lazily == RG_OK ? index : NULL);
         file.data[cases[i].at] = kept;
     }
-    file.data[12] = 77;
+    memcpy(file.data + 12, &(uint32_t){77}, sizeof(uint32_t));
     scratch_write(path, file.data, file.size);
     CHECK(rg_snapshot_open(&index, path, false, true, &fault) == RG_EVERSION);
     CHECK(fault.version == 77);
