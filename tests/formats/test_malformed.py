@@ -261,7 +261,7 @@ def test_a_snapshot_with_a_damaged_name_is_reported(
     name, *rest = question
     done = run(name, path, *rest)
     assert (done.returncode, done.stdout) == (1, "")
-    fault = "damaged: a name is not UTF-8; import it again"
+    fault = "the snapshot is damaged; import it again"
     assert done.stderr == f"routeguide {name}: {path}: {fault}\n"
 
 

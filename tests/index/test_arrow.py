@@ -199,13 +199,13 @@ def test_names_that_are_not_utf8_end_the_stream(tmp_path: Path) -> None:
     data = (tmp_path / "index").read_bytes()
     (tmp_path / "index").write_bytes(data.replace(b"other", b"oth\xc3r"))
     index = FeatureIndex.open(tmp_path / "index", verify=False)
-    with pytest.raises(SnapshotError, match="the snapshot's content contradicts itself"):
+    with pytest.raises(SnapshotError, match="the snapshot is damaged"):
         index.to_arrow()
     for consumer in (pyarrow.table, polars.DataFrame):
-        with pytest.raises(Exception, match="the snapshot's content contradicts itself"):
+        with pytest.raises(Exception, match="the snapshot is damaged"):
             consumer(index)
     for call in (lambda: index.name(1), index.names, lambda: index[1]):
-        with pytest.raises(SnapshotError, match="the snapshot's content contradicts itself"):
+        with pytest.raises(SnapshotError, match="the snapshot is damaged"):
             call()
     assert index.name(0) == "first name"
 

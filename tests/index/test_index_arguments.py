@@ -245,7 +245,8 @@ def test_wrong_coordinates_are_refused(item: Any, error: type[Exception], in_a_c
 @pytest.mark.parametrize("item", [1.0, 48.2, numpy.float64(1), None, float("nan")])
 def test_single_coordinates_must_not_be_floats(item: Any) -> None:
     index = FeatureIndex([0], [0], [""])
-    words = f"lat_e7: expected an integer, degrees times 10,000,000, not {item!r}"
+    kind = "an integer, degrees times 10,000,000" if item is None else "an E7 integer"
+    words = f"lat_e7: expected {kind}, not {item!r}"
     with pytest.raises(TypeError, match="^" + re.escape(words)):
         index.find(item, 0)
     with pytest.raises(TypeError):

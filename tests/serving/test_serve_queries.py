@@ -3,12 +3,14 @@
 import itertools
 import threading
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import grpc
 import pytest
+from routeguide.domain.catalog import Catalog
 from routeguide.domain.dataset import Dataset, Datasets
 from routeguide.domain.origin import Origin
+from routeguide.pb.route_guide_pb2 import Rectangle
 from routeguide.rpc.registration import add_route_guide
 from routeguide.serving.admission import Admission
 from routeguide.serving.chats import OpenStreams
@@ -22,33 +24,25 @@ COUNT = 60_000
 EVERYTHING = between(at(1, COUNT), at(-1, -1))
 
 
-class WatchedIndex:
-    """An index that records the threads that search it."""
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """The threads in which a catalog searched its index, in order."""
+    search = Catalog.features_in
+    found: list[threading.Thread] = []
 
-    def __init__(self, index: FeatureIndex) -> None:
-        self._index = index
-        self.threads: list[threading.Thread] = []
+    def recorded(catalog: Catalog, rectangle: Rectangle) -> Iterator[bytes]:
+        found.append(threading.current_thread())
+        return search(catalog, rectangle)
 
-    def __len__(self) -> int:
-        return len(self._index)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._index, name)
-
-    def query(self, *corners: int) -> Any:
-        self.threads.append(threading.current_thread())
-        return self._index.query(*corners)
+    monkeypatch.setattr(Catalog, "features_in", recorded)
+    return found
 
 
 @pytest.fixture(scope="module")
-def index() -> WatchedIndex:
-    return WatchedIndex(FeatureIndex([0] * COUNT, range(COUNT), [str(i) for i in range(COUNT)]))
-
-
-@pytest.fixture(scope="module")
-def stub(index: WatchedIndex, loop_thread: LoopThread) -> Iterator[Stub]:
+def stub(loop_thread: LoopThread) -> Iterator[Stub]:
     limits = ServingLimits()
-    datasets = Datasets(Dataset(cast(FeatureIndex, index), Origin()))
+    index = FeatureIndex([0] * COUNT, range(COUNT), [str(i) for i in range(COUNT)])
+    datasets = Datasets(Dataset(index, Origin()))
     servicer = RouteGuideServicer(datasets, limits, StreamChat(limits), OpenStreams())
 
     def register(server: Any) -> None:
@@ -69,19 +63,21 @@ def loop_ident(loop_thread: LoopThread) -> int:
     return loop_thread.run(ident())
 
 
-def test_a_long_search_leaves_the_loop(stub: Stub, index: WatchedIndex, loop_ident: int) -> None:
+def test_a_long_search_leaves_the_loop(
+    stub: Stub, threads: list[threading.Thread], loop_ident: int
+) -> None:
     call = stub.ListFeatures(EVERYTHING, timeout=WATCHDOG_S)
     first = [feature.name for feature in itertools.islice(call, 100)]
     assert first == [str(i) for i in range(100)]
-    assert index.threads.pop().ident != loop_ident
+    assert threads.pop().ident != loop_ident
     call.cancel()
     assert stub.GetFeature(at(0, 7), timeout=WATCHDOG_S).name == "7"
 
 
 @pytest.mark.parametrize(("last", "count"), [(2, 3), (-2, 0)])
 def test_a_short_search_does_not(
-    stub: Stub, index: WatchedIndex, loop_ident: int, last: int, count: int
+    stub: Stub, threads: list[threading.Thread], loop_ident: int, last: int, count: int
 ) -> None:
     listed = list(stub.ListFeatures(between(at(0, last), at(0, 0 if count else -9))))
     assert [feature.name for feature in listed] == [str(i) for i in range(count)]
-    assert index.threads.pop().ident == loop_ident
+    assert threads.pop().ident == loop_ident

@@ -72,9 +72,7 @@ def opened(options: argparse.Namespace) -> Iterator[FeatureQueries]:
     try:
         yield LocalFeatures(_index(source))
     except SnapshotError as error:  # found by a query, since the file was not verified
-        raise CommandError(f"{source}: {error}") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{source}: damaged: a name is not UTF-8; import it again") from error
+        raise CommandError(f"{source}: the snapshot is damaged; import it again") from error
 
 
 def is_server(source: str) -> bool:

@@ -1,6 +1,7 @@
 """The features of an index as the encoded messages that calls answer with."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from routeguide.pb.route_guide_pb2 import Feature, Point, Rectangle
 from routeguide_c import FeatureIndex
@@ -26,15 +27,17 @@ class Catalog:
         return unnamed_feature(point) if feature is None else feature
 
     def features_in(self, rectangle: Rectangle) -> Iterator[bytes]:
-        """Yield every feature between two opposite corners, edges included, in database order.
+        """Iterate over the features between two opposite corners, edges included, in order of id.
 
-        The search is done at the first step, features are encoded a few at a time: a caller that
-        stops iterating stops the work.
+        The search is done by this call. Features are encoded a few at a time when they are asked
+        for: a caller that stops iterating stops the work.
         """
         lo, hi = rectangle.lo, rectangle.hi
         ids = self._index.query(lo.latitude, lo.longitude, hi.latitude, hi.longitude)
-        for start in range(0, len(ids), _STEP):
-            yield from _encode_each(self._index, ids, start, start + _STEP)
+        return chain.from_iterable(
+            _encode_each(self._index, ids, start, start + _STEP)
+            for start in range(0, len(ids), _STEP)
+        )
 
 
 def unnamed_feature(point: Point) -> bytes:
