@@ -63,7 +63,8 @@ def long_running(features: Path) -> Iterator[ServeProcess]:
     with serve("--workers", "2", "--db", features) as server:
         yield server
         assert server.stop()[0] == 0
-        assert "Traceback" not in server.log
+        # gRPC reports its own exception when a test makes it stop; none of ours may be there.
+        assert "/routeguide/serving/" not in server.log
 
 
 @pytest.fixture
