@@ -1,6 +1,6 @@
 """What pyproject.toml cannot say: how to build the extension and the protobuf stubs.
 
-SANITIZE=1 builds the extension with the address and undefined-behaviour sanitizers: Python then
+SANITIZE=1 builds the extension with the address and undefined-behavior sanitizers: Python then
 needs LD_PRELOAD=$(gcc -print-file-name=libasan.so) to import it. COVERAGE=1 builds it with line
 and branch counters. STRICT=1 makes every warning an error.
 """

@@ -47,7 +47,6 @@ def build(count: int) -> dict[str, float]:
     import ours
     from data import fresh_names, uniform
 
-
     points, names = uniform(count), fresh_names(count)
     # A str that is not ASCII caches its UTF-8 when first asked for it: the caller's memory.
     for name in names:

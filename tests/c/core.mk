@@ -14,7 +14,7 @@ check-core: build/check/plain/run ## test the C core, with and without SIMD
 	build/check/plain/run
 	ROUTEGUIDE_SIMD=scalar build/check/plain/run
 
-check-c: check-core build/check/sanitized/run ## test the C core under address and undefined-behaviour sanitizers too
+check-c: check-core build/check/sanitized/run ## test the C core under address and undefined-behavior sanitizers too
 	build/check/sanitized/run
 	ROUTEGUIDE_SIMD=scalar build/check/sanitized/run
 

@@ -39,18 +39,18 @@ static void exercise_page(const rg_store *store, sample_random *random)
 {
     enum { COUNT = 16 };
     uint32_t ids[COUNT];
-    double metres[COUNT];
+    double meters[COUNT];
     int8_t sides[COUNT];
     if (rg_store_count(store) == 0)
         return;
     for (size_t i = 0; i < COUNT; i++) {
         ids[i] = (uint32_t)(sample_bits(random) % rg_store_count(store));
-        metres[i] = (double)(sample_bits(random) % 2);
+        meters[i] = (double)(sample_bits(random) % 2);
         sides[i] = (int8_t)(sample_bits(random) % 3 - 1);
     }
     rg_page page = {.ids = ids, .count = COUNT};
     if (sample_bits(random) % 2)
-        page = (rg_page){ids, COUNT, {metres, metres}, sides, false};
+        page = (rg_page){ids, COUNT, {meters, meters}, sides, false};
     page.is_lookups = sample_bits(random) % 2;
     if (page.is_lookups)
         ids[0] = RG_PAGE_MISS;

@@ -29,10 +29,10 @@ typedef enum sample_shape {
     SAMPLE_VERTICAL_LINE,   /* one longitude */
     SAMPLE_DIAGONAL,
     SAMPLE_ONE_PLACE,  /* all duplicates */
-    SAMPLE_FEW_PLACES, /* many duplicates each, some of them neighbours */
+    SAMPLE_FEW_PLACES, /* many duplicates each, some of them neighbors */
     SAMPLE_LATTICE,    /* small whole numbers: borders and points coincide */
     SAMPLE_NESTED,     /* a crowd in the corner of a crowd in the corner of ..., 30 times */
-    SAMPLE_EXTREMES,   /* INT32_MIN, INT32_MAX, -1, 0, 1 and their neighbours */
+    SAMPLE_EXTREMES,   /* INT32_MIN, INT32_MAX, -1, 0, 1 and their neighbors */
     SAMPLE_SHAPES      /* how many shapes there are */
 } sample_shape;
 

@@ -25,7 +25,7 @@ static void check_encoding(rg_point location, const char *name, const char *byte
 #define CHECK_ENCODING(lat, lon, name, bytes)                                                      \
     check_encoding((rg_point){lat, lon}, name, bytes, sizeof(bytes) - 1)
 
-/* The expected bytes are from protobuf's Python serialiser. */
+/* The expected bytes are from protobuf's Python serializer. */
 static void known_encodings(void)
 {
     CHECK_ENCODING(0, 0, "", "\x12\x00");

@@ -62,7 +62,7 @@ static void pages_with_distances(void)
     rg_store *store = three();
     static const uint32_t ids[] = {0, 1, 1};
     static const double distances_m[] = {1.0, 0.0, -0.0};
-    rg_page page = {.ids = ids, .count = 3, .metres = {distances_m, NULL}};
+    rg_page page = {.ids = ids, .count = 3, .meters = {distances_m, NULL}};
     CHECK_PAGE(&page, store,
                "\x0a\x16\x0a\x0b" PAT "\x11" ONE "\x0a\x04\x0a\x02\x12\x00"
                "\x0a\x0d\x0a\x02\x12\x00\x11" MINUS_ZERO);
@@ -75,7 +75,7 @@ static void pages_along_a_route(void)
     static const uint32_t ids[] = {1, 1, 1};
     static const double along_m[] = {1.0, 0.0, 0.0}, offset_m[] = {0.0, 1.0, 0.0};
     static const int8_t sides[] = {-1, 0, 1};
-    rg_page page = {.ids = ids, .count = 3, .metres = {along_m, offset_m}, .sides = sides};
+    rg_page page = {.ids = ids, .count = 3, .meters = {along_m, offset_m}, .sides = sides};
     CHECK_PAGE(&page, store,
                "\x0a\x0f\x0a\x02\x12\x00\x11" ONE "\x20\x01"
                "\x0a\x0f\x0a\x02\x12\x00\x19" ONE "\x20\x03"
@@ -96,7 +96,7 @@ static void long_features(void)
     CHECK(size == 3 + 205);
     CHECK(rg_page_write(room, &page, store) == room + size);
     CHECK(memcmp(room, "\x0a\xcd\x01\x0a\xc8\x01x", 7) == 0);
-    page.metres[0] = along_m;
+    page.meters[0] = along_m;
     CHECK(rg_page_size(&size, &page, store) == RG_OK);
     CHECK(size == 3 + 3 + 205);
     CHECK(rg_page_write(room, &page, store) == room + size);
@@ -175,7 +175,7 @@ static void different_contents_have_different_fingerprints(void)
     }
 }
 
-/* The same bit, or neighbouring ones, in any two bytes. */
+/* The same bit, or neighboring ones, in any two bytes. */
 static void two_changes_do_not_cancel(void)
 {
     enum { SIZE = 128, BITS = SIZE * 8 };

@@ -50,7 +50,7 @@ static long double angle(vector a, vector b)
     return atan2l(sqrtl(dot(across, across)), dot(a, b));
 }
 
-/* Returns the distance of a place from a leg, in metres. */
+/* Returns the distance of a place from a leg, in meters. */
 static long double distance_m(rg_point from, rg_point to, rg_point place)
 {
     vector a = vector_of(from), b = vector_of(to), p = vector_of(place), n = pole_of(a, b);

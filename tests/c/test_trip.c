@@ -45,7 +45,7 @@ static void every_visit_of_a_feature_counts(void)
 }
 
 /* The trip in the tutorials' output. */
-static void the_documented_trip_is_850915_metres_long(void)
+static void the_documented_trip_is_850915_meters_long(void)
 {
     static const rg_point visits[] = {
         {412856162, -745148837}, {418465462, -746859398}, {406589790, -743560121},
@@ -66,5 +66,5 @@ void test_trip(void)
 {
     RUN(a_trip_starts_empty);
     RUN(every_visit_of_a_feature_counts);
-    RUN(the_documented_trip_is_850915_metres_long);
+    RUN(the_documented_trip_is_850915_meters_long);
 }

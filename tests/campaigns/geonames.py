@@ -49,7 +49,7 @@ def boxes_around(columns: Columns, count: int, random: np.random.Generator) -> l
     boxes = []
     for number in range(count):
         center = random.integers(len(lats))
-        # From a tenth of a metre to half the Earth, uniform in the logarithm.
+        # From a tenth of a meter to half the Earth, uniform in the logarithm.
         half_lat = int(10 ** random.uniform(0, 8.9)) if number % 10 else 0
         half_lon = int(10 ** random.uniform(0, 9.2)) if number % 10 else 0
         south = max(int(lats[center]) - half_lat, -LAT_LIMIT)

@@ -236,7 +236,7 @@ def test_get_reports_points_without_a_feature(
         (["nearest", "localhost:1", 1, 2, "--tls-ca", "no.pem"], 2, "no.pem: No such file"),
         (["nearest", "localhost:1", 1, 2, "--token-file", "no.txt"], 2, "no.txt: No such file"),
         (["nearest", "localhost:1", 1, 2, "--tls-cert", "c"], 2, "--tls-cert and --tls-key go"),
-        (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METRES: 99999999.0 is"),
+        (["within", "{address}", 1, 2, 99999999], 1, "INVALID_ARGUMENT: METERS: 99999999.0 is"),
         (["along", "{address}", "{route}", "--half-width", 100001], 1, "--half-width: 100001.0 is"),
         (["list", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "use `search`, which is faster"),
         (["search", "{silent}", 1, 1, 2, 2, "--timeout", 0.1], 1, "; allow more time with --tim"),

@@ -519,7 +519,7 @@ def test_nothing_about_an_index_can_be_set(attribute: str) -> None:
         setattr(FeatureIndex, attribute, None)
 
 
-def test_an_index_cannot_be_initialised_again() -> None:
+def test_an_index_cannot_be_initialized_again() -> None:
     index: Any = FeatureIndex([1], [2], ["x"])
     arguments: list[Any]
     for arguments in ([], [[], [], []]):

@@ -176,7 +176,7 @@ def test_each_visit_to_a_feature_counts_named_or_not(stub: Stub) -> None:
 
 
 def test_legs_are_added_before_the_fraction_is_dropped(stub: Stub) -> None:
-    # A leg of one step of longitude on the equator is 11 millimetres long.
+    # A leg of one step of longitude on the equator is 11 millimeters long.
     route = [at(0, step % 2) for step in range(1001)]
     leg_m = 6371000 * math.radians(1e-7)
     assert stub.RecordRoute(iter(route)).distance == int(1000 * leg_m) == 11

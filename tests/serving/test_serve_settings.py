@@ -171,7 +171,7 @@ def test_a_flag_overrides_the_environment_and_that_the_file(config: Path) -> Non
         ("max-calls = [1]", "max-calls: [1] is not a number or a string"),
         ("max-calls = 3000000000", "max-calls: 3000000000 is over 2147483647"),
         ("max-calls = 1\nmax_calls = 2", "max-calls is set twice"),
-        ("max-radius = -1", "max-radius: '-1' is not a number of metres from 0"),
+        ("max-radius = -1", "max-radius: '-1' is not a number of meters from 0"),
         ("workers = 0", "workers: '0' is not a whole number from 1"),
         ("workers = 1025", "workers: 1025 is over 1024"),
         ("watch = 'yes'", 'watch: "yes" is not true or false'),

@@ -112,7 +112,7 @@ def is_place(lat_e7: int, lon_e7: int) -> bool:
 
 
 def place_distances(start: Point, ends: Sequence[Point]) -> list[float]:
-    """Metres by haversine_many, with -180 and +180 degrees as one longitude, and any at a pole."""
+    """Meters by haversine_many, with -180 and +180 degrees as one longitude, and any at a pole."""
     lat1_e7, lon1_e7 = start
     lon1_e7 = 1_800_000_000 if lon1_e7 == -1_800_000_000 else lon1_e7
     at_pole = {900_000_000, -900_000_000}

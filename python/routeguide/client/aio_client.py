@@ -51,7 +51,7 @@ class Client:
 
     Coordinates are E7 integers, degrees times ten million, latitude before longitude; the methods
     of `degrees` take degrees instead. Floats are a TypeError, and integers that look like degrees
-    emit `routeguide_c.DegreesWarning`. Distances are metres.
+    emit `routeguide_c.DegreesWarning`. Distances are meters.
 
     A call that fails raises CallError. `timeout_s` limits a call with one answer, and an iterator's
     wait for its next page; None is no limit. Calls that only read are retried up to three times

@@ -12,7 +12,7 @@ from routeguide.client.features import Feature, NearbyFeature, RouteFeature, Rou
 class FeatureQueries(Protocol):
     """The methods that `routeguide.Client` and the commands' `LocalFeatures` share.
 
-    Coordinates are E7 integers, latitude before longitude; distances are metres.
+    Coordinates are E7 integers, latitude before longitude; distances are meters.
     `routeguide.Client` describes each method.
     """
 

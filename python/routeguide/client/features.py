@@ -1,4 +1,4 @@
-"""The values that the clients return. Coordinates are E7 integers, distances are metres.
+"""The values that the clients return. Coordinates are E7 integers, distances are meters.
 
 Every value with a place has it in degrees too, as `latitude` and `longitude`.
 """

@@ -20,7 +20,7 @@ from routeguide.domain.earth import E7
 from routeguide.formats.delimited.csv_writing import filled, quoter
 
 FORMATS = ("table", "jsonl", "geojson", "csv")
-DECIMALS_M = 3  # E7 coordinates are exact to a centimetre
+DECIMALS_M = 3  # E7 coordinates are exact to a centimeter
 _STEP = 1000  # rows of a step, which share the widths of a table's columns
 _BOLD, _FAINT, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="number of features (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--max-distance", type=cli.distance, default=math.inf, metavar="METRES",
+        "--max-distance", type=cli.distance, default=math.inf, metavar="METERS",
         help="only features up to this distance",
     )  # fmt: skip
     answers.add_output(parser)

@@ -24,7 +24,7 @@ def add_route(parser: argparse.ArgumentParser, name: str = "route") -> None:
 
 def add_half_width(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
-        "--half-width", type=cli.distance, default=HALF_WIDTH_M, metavar="METRES",
+        "--half-width", type=cli.distance, default=HALF_WIDTH_M, metavar="METERS",
         help=f"{what} up to this distance from the route (default: %(default)g)",
     )  # fmt: skip
 

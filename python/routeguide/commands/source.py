@@ -26,7 +26,7 @@ _LONGEST_CALL_S = 1e9  # about 32 years; the largest deadline of gRPC is somewhe
 
 # The arguments whose values a server may refuse, by the names of its requests' fields.
 _ARGUMENTS = {
-    "radius_m": "METRES",
+    "radius_m": "METERS",
     "half_width_m": "--half-width",
     "max_distance_m": "--max-distance",
 }

@@ -11,7 +11,7 @@ from routeguide.common import cli
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_source(parser)
     places.add_coordinates(parser, "LATITUDE", "LONGITUDE")
-    parser.add_argument("radius", type=cli.distance, metavar="METRES", help="the largest distance")
+    parser.add_argument("radius", type=cli.distance, metavar="METERS", help="the largest distance")
     answers.add_limit(parser)
     answers.add_output(parser)
 

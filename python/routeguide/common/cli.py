@@ -64,8 +64,8 @@ def positive_seconds(text: str) -> float:
 
 
 def distance(text: str) -> float:
-    """Parse a finite number of metres, at least 0."""
-    return _number_from_0(text, "metres")
+    """Parse a finite number of meters, at least 0."""
+    return _number_from_0(text, "meters")
 
 
 def _number_from_0(text: str, unit: str) -> float:

@@ -25,7 +25,7 @@ class TimedTrip:
         self._trip.visit(point.latitude, point.longitude)
 
     def summary(self) -> RouteSummary:
-        """Summarize the trip so far in whole metres and seconds, their fractions dropped.
+        """Summarize the trip so far in whole meters and seconds, their fractions dropped.
 
         Raises SummaryOverflowError if a figure exceeds 2**31 - 1. The distance can: that is about
         107 trips to the other side of the Earth.

@@ -123,7 +123,7 @@ BYTES = Kind(byte_count, "BYTES")
 CHARACTERS = Kind(cli.count, "CHARACTERS")
 COUNT = Kind(cli.count, "COUNT")
 FILE = Kind(file_path, "FILE")
-METRES = Kind(cli.distance, "METRES")
+METERS = Kind(cli.distance, "METERS")
 MILLISECONDS = Kind(duration_s, "SECONDS")  # the resolution of gRPC
 SECONDS = Kind(cli.positive_seconds, "SECONDS")
 SECONDS_OR_0 = Kind(cli.seconds, "SECONDS")
@@ -200,10 +200,10 @@ _TABLE: dict[str, tuple[tuple[str, str, Kind, str], ...]] = {
          "features that one NearestFeatures may ask for"),
         ("max-page-size", "requests.page_size", COUNT,
          "features in a page, even if a client asks for more"),
-        ("max-radius", "requests.radius_m", METRES, "largest radius of FeaturesWithin"),
+        ("max-radius", "requests.radius_m", METERS, "largest radius of FeaturesWithin"),
         ("max-route-vertices", "requests.route_vertices", COUNT,
          "vertices that a route of FeaturesAlongRoute may have"),
-        ("max-half-width", "requests.half_width_m", METRES,
+        ("max-half-width", "requests.half_width_m", METERS,
          "largest distance from the route of FeaturesAlongRoute"),
     ),
     "connections": (

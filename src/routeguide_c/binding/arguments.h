@@ -73,7 +73,7 @@ static inline int point_from(PyObject *const *lat_then_lon, const char *const *n
  * ValueError. */
 int count_from(PyObject *argument, const char *name, size_t *count);
 
-/* A distance in metres: not negative, not NaN. Raises TypeError and ValueError. */
+/* A distance in meters: not negative, not NaN. Raises TypeError and ValueError. */
 int distance_from(PyObject *argument, const char *name, double *distance_m);
 
 /* Raises ValueError if the two lengths differ. */

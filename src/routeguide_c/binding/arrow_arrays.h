@@ -20,12 +20,12 @@ arrow_keeper *arrow_keeper_new(PyObject *kept);
 void arrow_keeper_hold(arrow_keeper *keeper);
 void arrow_keeper_drop(arrow_keeper *keeper);
 
-/* Initialises a column of `count` numbers at `items`, memory that lives as long as what the keeper
+/* Initializes a column of `count` numbers at `items`, memory that lives as long as what the keeper
  * keeps. 0 or ENOMEM. */
 int arrow_column_init(struct ArrowArray *out, arrow_keeper *keeper, const void *items,
                       int64_t count);
 
-/* Initialises the schema of a column without nulls. Both texts are constants. */
+/* Initializes the schema of a column without nulls. Both texts are constants. */
 void arrow_schema_init(struct ArrowSchema *out, const char *format, const char *name);
 
 /* Returns a capsule with the schema of a column of this format, a constant. */

@@ -74,7 +74,7 @@ static void release_names(struct ArrowArray *array)
     array->release = NULL;
 }
 
-/* Initialises `out` with the names from feature `first` on: `*count`, or fewer if their bytes
+/* Initializes `out` with the names from feature `first` on: `*count`, or fewer if their bytes
  * would be too many for one array, which it then sets `*count` to. */
 static rg_status names_init(struct ArrowArray *out, const rg_store *store, uint32_t first,
                             uint32_t *count)

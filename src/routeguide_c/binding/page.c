@@ -52,14 +52,14 @@ PyObject *encoded_at_point(PyObject *module, PyObject *const *args, Py_ssize_t n
 
 /* The columns of a page, all of them as long as the ids. */
 typedef struct page_columns {
-    numbers ids, metres[2], sides;
+    numbers ids, meters[2], sides;
 } page_columns;
 
 static void columns_release(page_columns *columns)
 {
     numbers_release(&columns->sides);
-    numbers_release(&columns->metres[1]);
-    numbers_release(&columns->metres[0]);
+    numbers_release(&columns->meters[1]);
+    numbers_release(&columns->meters[0]);
     numbers_release(&columns->ids);
 }
 
@@ -84,14 +84,14 @@ static int page_from(page_columns *columns, PyObject *const *start_then_stop, rg
     if (stop < start)
         stop = start;
     if (numbers_keep(&columns->ids, start, stop) < 0 ||
-        numbers_keep(&columns->metres[0], start, stop) < 0 ||
-        numbers_keep(&columns->metres[1], start, stop) < 0 ||
+        numbers_keep(&columns->meters[0], start, stop) < 0 ||
+        numbers_keep(&columns->meters[1], start, stop) < 0 ||
         numbers_keep(&columns->sides, start, stop) < 0)
         return -1;
     page->ids = columns->ids.items;
     page->count = (size_t)(stop - start);
-    page->metres[0] = columns->metres[0].items;
-    page->metres[1] = columns->metres[1].items;
+    page->meters[0] = columns->meters[0].items;
+    page->meters[1] = columns->meters[1].items;
     page->sides = columns->sides.items;
     return 0;
 }
@@ -220,7 +220,7 @@ PyObject *encode_nearby_page(PyObject *module, PyObject *const *args, Py_ssize_t
         return NULL;
     bool is_sound =
         ids_column_from(args, &columns) &&
-        beside_ids(args[0], args[2], "distances_m", NUMBERS_DOUBLES, &columns, &columns.metres[0]);
+        beside_ids(args[0], args[2], "distances_m", NUMBERS_DOUBLES, &columns, &columns.meters[0]);
     return encode_columns(args[0], &columns, is_sound, args + 3);
 }
 
@@ -231,8 +231,8 @@ PyObject *encode_route_page(PyObject *module, PyObject *const *args, Py_ssize_t 
         return NULL;
     bool is_sound =
         ids_column_from(args, &columns) &&
-        beside_ids(args[0], args[2], "along_m", NUMBERS_DOUBLES, &columns, &columns.metres[0]) &&
-        beside_ids(args[0], args[3], "offset_m", NUMBERS_DOUBLES, &columns, &columns.metres[1]) &&
+        beside_ids(args[0], args[2], "along_m", NUMBERS_DOUBLES, &columns, &columns.meters[0]) &&
+        beside_ids(args[0], args[3], "offset_m", NUMBERS_DOUBLES, &columns, &columns.meters[1]) &&
         beside_ids(args[0], args[4], "sides", NUMBERS_SIGNS, &columns, &columns.sides);
     return encode_columns(args[0], &columns, is_sound, args + 5);
 }

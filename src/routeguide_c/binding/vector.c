@@ -56,7 +56,7 @@ static char *letter_of(vector_format format)
     return "d";
 }
 
-/* Returns a vector whose items are uninitialised, in its own room or at `taken`. */
+/* Returns a vector whose items are uninitialized, in its own room or at `taken`. */
 static vector *allocate(PyTypeObject *type, vector_format format, Py_ssize_t count, void *taken)
 {
     vector *self = PyObject_NewVar(vector, type, taken ? 0 : count * size_of(format));

@@ -14,7 +14,7 @@
 typedef struct choices {
     uint8_t vertices;
     uint8_t shift;  /* divides the distances of all coordinates by a power of two */
-    int8_t width;   /* the half width is this power of two, in metres */
+    int8_t width;   /* the half width is this power of two, in meters */
     uint8_t copies; /* of each point, each a step further */
     rg_point anchor;
 } choices;

@@ -115,7 +115,7 @@ function line(className, text) {
 // A place as places.js describes it.
 const nameLine = ({ name }) => (name ? line('name', name) : line('unnamed', 'unnamed'));
 const positionLine = ({ latitude, longitude }) => line('more', `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`);
-const metres = (value) =>
+const meters = (value) =>
   value < 10000 ? `${Math.round(value).toLocaleString('en')} m` : `${(value / 1000).toFixed(1)} km`;
 
 const placesAt = (dots, limit) =>
@@ -131,7 +131,7 @@ async function tipLines(found) {
   if (more > 0) shown.push(line('more', `and ${more.toLocaleString('en')} more; click to zoom in`));
   if (count > 1) return shown;
   shown.push(positionLine(places.first[0]));
-  if (offset_m !== undefined) shown.push(line('more', `${metres(offset_m)} from the route`));
+  if (offset_m !== undefined) shown.push(line('more', `${meters(offset_m)} from the route`));
   return shown;
 }
 
@@ -187,7 +187,7 @@ function summarise() {
   if (!facts.route) return;
   const along = document.createElement('b');
   along.textContent = facts.route.hits.length.toLocaleString('en');
-  summary.append('; ', along, ` within ${metres(facts.route.half_width_m)} of a route of ${metres(facts.route.length_m)}`);
+  summary.append('; ', along, ` within ${meters(facts.route.half_width_m)} of a route of ${meters(facts.route.length_m)}`);
 }
 
 // Space around what the map opens on: between the title and the legend or, in a wide window, beside

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* Returns room for `count` items of `size` bytes, uninitialised and aligned to a cache line; NULL
+/* Returns room for `count` items of `size` bytes, uninitialized and aligned to a cache line; NULL
  * if memory is out or the product does not fit in size_t, never NULL for a count of zero. */
 void *rg_alloc(size_t count, size_t size);
 

@@ -1,7 +1,7 @@
 /* rg_checksum: CRC-32C, the checksum of every byte of a snapshot.
  *
  * Reflected polynomial 0x82f63b78, register inverted before and after, as in every other CRC-32C.
- * It detects every error within 32 neighbouring bits, and all others except one in 2^32.
+ * It detects every error within 32 neighboring bits, and all others except one in 2^32.
  *
  * Ownership: borrows the bytes for the call.
  * Threads: pure functions.

@@ -3,7 +3,7 @@
  *     message Feature { string name = 1; Point location = 2; }
  *     message Point { int32 latitude = 1; int32 longitude = 2; }
  *
- * The bytes are those that protobuf's own serialisers write: fields in order, an empty name and
+ * The bytes are those that protobuf's own serializers write: fields in order, an empty name and
  * zero coordinates omitted, the location always present, a negative number as ten bytes.
  *
  * Ownership: writes into the caller's bytes; a name that is read borrows the encoded bytes.

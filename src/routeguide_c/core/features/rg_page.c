@@ -9,9 +9,9 @@
 enum { TAG_ENTRY = 1 * 8 + 2, TAG_FEATURE = 1 * 8 + 2, TAG_SIDE = 4 * 8 };
 enum { SIDE_LEFT = 1, SIDE_RIGHT = 2, SIDE_ON = 3 };
 
-static const uint8_t tag_metres[] = {2 * 8 + 1, 3 * 8 + 1};
+static const uint8_t tag_meters[] = {2 * 8 + 1, 3 * 8 + 1};
 
-enum { MESSAGE_FIELDS = sizeof tag_metres, FIXED64_SIZE = 8 };
+enum { MESSAGE_FIELDS = sizeof tag_meters, FIXED64_SIZE = 8 };
 
 static uint64_t bits_of(double value)
 {
@@ -29,7 +29,7 @@ static size_t delimited_size(size_t size)
 /* Returns true if an entry contains the feature as field 1, false if it is the feature. */
 static bool has_fields(const rg_page *page)
 {
-    return page->is_lookups || page->metres[0];
+    return page->is_lookups || page->meters[0];
 }
 
 static bool is_miss(const rg_page *page, size_t i)
@@ -49,7 +49,7 @@ static size_t entry_size(const rg_page *page, size_t i, size_t feature_size)
         return feature_size;
     size_t size = feature_size ? delimited_size(feature_size) : 0;
     for (size_t field = 0; field < MESSAGE_FIELDS; field++)
-        if (page->metres[field] && bits_of(page->metres[field][i]))
+        if (page->meters[field] && bits_of(page->meters[field][i]))
             size += 1 + FIXED64_SIZE;
     return size + (page->sides ? 2 : 0);
 }
@@ -97,10 +97,10 @@ static uint8_t *write_message(uint8_t *to, const rg_page *page, size_t i, rg_sli
     if (encoded.size)
         to = write_feature(to, TAG_FEATURE, encoded);
     for (size_t field = 0; field < MESSAGE_FIELDS; field++) {
-        uint64_t bits = page->metres[field] ? bits_of(page->metres[field][i]) : 0;
+        uint64_t bits = page->meters[field] ? bits_of(page->meters[field][i]) : 0;
         if (bits == 0) /* -0.0 has a bit, and is written */
             continue;
-        *to++ = tag_metres[field];
+        *to++ = tag_meters[field];
         to = write_fixed64(to, bits);
     }
     if (page->sides) {

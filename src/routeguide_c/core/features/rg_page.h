@@ -7,7 +7,7 @@
  *     message RouteFeature  { Feature feature = 1; double along_m = 2; double offset_m = 3;
  *                             Side side = 4; }        enum Side: 1 left, 2 right, 3 on the route
  *
- * The bytes are those that protobuf's own serialisers write: +0.0 is omitted. Other fields of the
+ * The bytes are those that protobuf's own serializers write: +0.0 is omitted. Other fields of the
  * message may follow.
  *
  * Ownership: a page borrows its arrays, which must not change while it is written.
@@ -25,7 +25,7 @@
 typedef struct rg_page {
     const uint32_t *ids;
     size_t count;            /* of the ids, and of each array below that is not NULL */
-    const double *metres[2]; /* fields 2 and 3; without the first, entries are features */
+    const double *meters[2]; /* fields 2 and 3; without the first, entries are features */
     const int8_t *sides;     /* field 4: negative is left, positive right, 0 on the route */
     bool is_lookups;         /* entries are Lookups; those with RG_PAGE_MISS have no feature */
 } rg_page;

@@ -13,7 +13,7 @@
 
 #include "geo/rg_point.h"
 
-/* Returns the metres from one point to the other on a sphere of radius RG_EARTH_RADIUS_M. Where
+/* Returns the meters from one point to the other on a sphere of radius RG_EARTH_RADIUS_M. Where
  * rounding carries the haversine past 1, at or next to antipodes, the formula has no value and the
  * result is half the circumference. Coordinates out of range are angles like any other; where two
  * of them mean one place, rounding can carry the haversine below 0, and the result is 0. */

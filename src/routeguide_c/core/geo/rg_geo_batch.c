@@ -17,7 +17,7 @@ static const double arcsine_m[] = {
     3332921.815889556,  -3703097.117533414, 2227280.2718656687,
 };
 
-static double metres_of(double a)
+static double meters_of(double a)
 {
     double x = a, x2 = x * x, x4 = x2 * x2;
     const double *c = arcsine_m;
@@ -35,10 +35,10 @@ static double pair_m(rg_point from, rg_point to)
     double sin2_c = rg_arc_haversine(dlon), cos2_c = rg_arc_haversine(RG_HALF_TURN_E7 - dlon);
     double a = rg_arc_haversine(dlat) * cos2_c + rg_arc_haversine(RG_HALF_TURN_E7 - slat) * sin2_c;
     if (a <= 0.5)
-        return metres_of(a);
+        return meters_of(a);
     double rest =
         rg_arc_haversine(RG_HALF_TURN_E7 - dlat) * cos2_c + rg_arc_haversine(slat) * sin2_c;
-    return RG_HALF_CIRCUMFERENCE_M - metres_of(rest);
+    return RG_HALF_CIRCUMFERENCE_M - meters_of(rest);
 }
 
 #ifdef RG_SIMD_X86
@@ -47,7 +47,7 @@ static double pair_m(rg_point from, rg_point to)
  * The points are then less than 1.8 degrees from antipodes. */
 static const double nearly_antipodal = 1.0 / 4096;
 
-RG_AVX2 static inline __m256d metres_of_four(__m256d a)
+RG_AVX2 static inline __m256d meters_of_four(__m256d a)
 {
     const double *c = arcsine_m;
     __m256d x2 = _mm256_mul_pd(a, a), x4 = _mm256_mul_pd(x2, x2);
@@ -68,7 +68,7 @@ RG_AVX2 static inline int four(double *out_m, __m256d lats1, __m256d lons1, __m2
     __m256d rest = _mm256_sub_pd(_mm256_set1_pd(1), a);
 
     __m256d far = _mm256_cmp_pd(rest, a, _CMP_LT_OQ);
-    __m256d near_m = metres_of_four(_mm256_min_pd(a, rest));
+    __m256d near_m = meters_of_four(_mm256_min_pd(a, rest));
     __m256d base_m = _mm256_and_pd(far, _mm256_set1_pd(RG_HALF_CIRCUMFERENCE_M));
     _mm256_storeu_pd(out_m, _mm256_add_pd(base_m, _mm256_xor_pd(near_m, _mm256_and_pd(far, sign))));
 

@@ -1,7 +1,7 @@
 /* rg_geo_batch: many great-circle distances in one call, by polynomials.
  *
  * The relative error is below 1e-10 for coordinates on Earth, measured against arbitrary precision:
- * for neighbours, at the poles, across the antimeridian and next to antipodes, where the documents'
+ * for neighbors, at the poles, across the antimeridian and next to antipodes, where the documents'
  * formula itself errs by up to 3e-9. A point is exactly 0 away from itself. Coordinates out of
  * range are angles like any other, but no error is stated for them. The last digits depend on the
  * processor's instructions, and not on the position of a pair in its array.
@@ -27,7 +27,7 @@ void rg_haversine_many_m(double *out_m, const int32_t *lats1_e7, const int32_t *
 void rg_haversine_from_m(double *out_m, rg_point from, const int32_t *lats_e7,
                          const int32_t *lons_e7, size_t count);
 
-/* Returns the metres along the points, the legs added from first to last; 0 for fewer than two. */
+/* Returns the meters along the points, the legs added from first to last; 0 for fewer than two. */
 double rg_path_length_m(const int32_t *lats_e7, const int32_t *lons_e7, size_t count);
 
 #endif

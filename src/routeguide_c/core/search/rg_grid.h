@@ -7,7 +7,7 @@
  *
  * A cell with more than RG_GRID_SPLIT points that are not all at one location has a node of its
  * own, over the tight box of its points, which are the same run of entries, sorted by that node's
- * cells. So neighbouring cells of a row are always one run of entries.
+ * cells. So neighboring cells of a row are always one run of entries.
  *
  * Ownership: the grid owns its arrays, with copies of the coordinates. A view borrows its arrays.
  * Threads: immutable once built; any number of readers.

@@ -28,7 +28,7 @@ typedef struct rg_grid_node {
     uint32_t row_factor; /* see rg_grid_axis_cell */
     uint32_t col_factor;
     uint32_t first_start; /* of its rows * cols + 1 */
-    uint32_t first_child; /* its children are neighbours, by ascending cell */
+    uint32_t first_child; /* its children are neighbors, by ascending cell */
     uint32_t child_count;
     uint32_t cell; /* the parent's cell that it divides; 0 in the root */
 } rg_grid_node;

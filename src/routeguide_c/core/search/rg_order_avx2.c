@@ -139,7 +139,7 @@ RG_AVX2 void rg_order_read_bits_avx2(const uint64_t *words, size_t count, uint32
 
 enum { SLOTS = 8, SPILL = 64 };
 
-/* A bucket is for 2^shift neighbouring ids. */
+/* A bucket is for 2^shift neighboring ids. */
 typedef struct bucketing {
     uint32_t first;   /* the lowest id's bucket: id >> shift */
     uint32_t buckets; /* rounded up to a multiple of eight */
