@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from routeguide.client.features import RouteSummary as RouteSummary
     from routeguide.rpc.call_error import CallError as CallError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULE_OF = {
     "Client": "routeguide.client.client",
