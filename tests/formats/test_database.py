@@ -8,6 +8,8 @@ import pytest
 from routeguide.domain import database
 from routeguide.domain.database import DatabaseError
 
+from routeguide_c import FeatureIndex
+
 GOOD = {"location": {"latitude": 407838351, "longitude": -746143763}, "name": "Patriots Path"}
 GOOD_TEXT = json.dumps(GOOD).encode()
 
@@ -233,6 +235,13 @@ NOT_A_LIST = "not a list of features; `routeguide import` reads other formats"
 def test_the_error_for_other_formats_suggests_import(path: Path, text: bytes) -> None:
     assert fault(path, text) == NOT_A_LIST
     assert fault(path.with_suffix(".csv"), text) == NOT_A_LIST
+
+
+def test_the_error_for_a_snapshot_suggests_serve(path: Path) -> None:
+    snapshot = path.with_suffix(".rgx")
+    FeatureIndex([10**7], [10**7]).save(snapshot)
+    message = "a snapshot, not a list of features; `routeguide serve --db` serves snapshots"
+    assert fault(snapshot, snapshot.read_bytes()) == message
 
 
 @pytest.mark.parametrize("text", [b"", b" \n", b"[{}]", b"[" + GOOD_TEXT])

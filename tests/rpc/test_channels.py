@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,19 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def test_a_key_without_its_certificate_is_refused() -> None:
     with pytest.raises(ValueError, match="together"):
         Security(tls_key="a.key")
+
+
+@pytest.mark.parametrize("address", ["", "localhost", "http://localhost:50051", "tcp://[::1]:1"])
+def test_an_address_without_a_port_or_with_a_scheme_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=f"expected HOST:PORT, not '{re.escape(address)}'"):
+        open_channel(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["localhost:1", "[::1]:1", "unix:/no/socket", "dns:///localhost:1"]
+)
+def test_addresses_that_grpc_knows_are_accepted(address: str) -> None:
+    open_channel(address).close()
 
 
 @pytest.mark.parametrize("token", ["", "two words", "new\nline", "caf\u00e9", "a=b"])

@@ -14,6 +14,14 @@ def split_address(address: str) -> tuple[str, int]:
     return match["ipv6"] or match["host"], int(match["port"])
 
 
+def check_target(address: str) -> None:
+    """Raise ValueError for an address of a server that is neither HOST:PORT nor one of gRPC's
+    own forms, such as unix:PATH or dns:///HOST:PORT."""
+    scheme, colon, rest = address.partition(":")
+    if not colon or (rest.startswith("//") and scheme in ("http", "https", "grpc", "tcp")):
+        raise ValueError(f"address: expected HOST:PORT, not {address!r}")
+
+
 def join_address(host: str, port: int) -> str:
     """Join what split_address returns."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

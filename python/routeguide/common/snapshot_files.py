@@ -3,7 +3,7 @@
 import os
 import stat
 
-_MAGIC = b"\x89RGX"
+MAGIC = b"\x89RGX"
 
 
 def is_snapshot(path: str | os.PathLike[str]) -> bool:
@@ -14,4 +14,4 @@ def is_snapshot(path: str | os.PathLike[str]) -> bool:
     if not stat.S_ISREG(os.stat(path).st_mode):
         return False
     with open(path, "rb") as file:
-        return file.read(len(_MAGIC)) == _MAGIC
+        return file.read(len(MAGIC)) == MAGIC

@@ -16,7 +16,7 @@ from typing import Annotated
 
 import msgspec
 
-from routeguide.common import endless_files
+from routeguide.common import endless_files, snapshot_files
 from routeguide.common.wording import printable
 from routeguide.domain.earth import LAT_LIMIT_E7, LON_LIMIT_E7
 from routeguide.domain.record_list import SPACES, MakeError, RecordList, Reject, opened
@@ -99,6 +99,8 @@ def _index_of(pieces: Iterator[bytes], name: str) -> FeatureIndex:
         fault = "the file is empty"
     elif begun.startswith(_GZIP_MAGIC):
         fault = "compressed by gzip: unpack it, or import it if it is not a snapshot"
+    elif first.startswith(snapshot_files.MAGIC):
+        fault = "a snapshot, not a list of features; `routeguide serve --db` serves snapshots"
     elif not begun.startswith(b"["):
         fault = "not a list of features; `routeguide import` reads other formats"
     if fault:

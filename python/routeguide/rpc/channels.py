@@ -17,7 +17,7 @@ import grpc
 import grpc.aio
 from grpc.experimental import ChannelOptions
 
-from routeguide.common.addresses import stays_on_this_machine
+from routeguide.common.addresses import check_target, stays_on_this_machine
 from routeguide.rpc import pem_files
 from routeguide.rpc.bearer import authorization
 from routeguide.rpc.pem_files import Pem, PemError
@@ -87,7 +87,8 @@ def channel_credentials(
 def open_channel(
     address: str, security: Security | None = None, options: Sequence[Option] = ()
 ) -> grpc.Channel:
-    """Open a channel for threads, in plain text by default. Raises PemError.
+    """Open a channel for threads, in plain text by default. Raises PemError, and ValueError for an
+    address without a port.
 
     It connects with the first call. Send calls with `security.metadata`.
     """
@@ -108,6 +109,7 @@ def open_aio_channel(
 
 
 def _credentials(address: str, security: Security) -> grpc.ChannelCredentials | None:
+    check_target(address)
     if security.uses_tls:
         return channel_credentials(security.tls_ca, security.tls_cert, security.tls_key)
     if security.token is not None and not stays_on_this_machine(address):
