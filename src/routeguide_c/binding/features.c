@@ -21,7 +21,8 @@ static const rg_store *store_of(PyObject *index)
     return rg_index_store(index_of(index));
 }
 
-int id_from(PyObject *index, PyObject *argument, uint32_t *id)
+/* An id of a feature. Raises IndexError if there is none. */
+static int id_from(PyObject *index, PyObject *argument, uint32_t *id)
 {
     Py_ssize_t number = PyNumber_AsSsize_t(argument, PyExc_IndexError);
     if (number == -1 && PyErr_Occurred())
