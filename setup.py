@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: how to build the extension and the protobuf stubs.
+"""Build the extension and the protobuf stubs, which pyproject.toml cannot describe.
 
 SANITIZE=1 builds the extension with the address and undefined-behavior sanitizers: Python then
 needs LD_PRELOAD=$(gcc -print-file-name=libasan.so) to import it. COVERAGE=1 builds it with line

@@ -80,7 +80,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Effort:
-    """How often to measure, and the duration of one sample, if a batch is large enough."""
+    """The number of samples, and the duration of each if a batch is large enough."""
 
     repetitions: int
     sample_s: float

@@ -1,4 +1,4 @@
-"""What a case returns to the program that ran it."""
+"""The types that a case returns to the program that ran it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Direction = Literal["at least", "at most"]
 
 @dataclass(frozen=True)
 class Settings:
-    """How much to measure. A quick run shows that the cases work; its figures are rough."""
+    """The extent of a measurement. A quick run shows that the cases work; its figures are rough."""
 
     quick: bool
 

@@ -15,7 +15,7 @@ BUILD = HERE.parent / "build" / "bench"
 
 @dataclass(frozen=True)
 class Report:
-    """What a benchmark found. `file` is its name here and in build/bench; `details` is Markdown."""
+    """Results of a benchmark. `file` is its name here and in build/bench; `details` is Markdown."""
 
     file: str
     title: str

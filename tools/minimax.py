@@ -36,7 +36,7 @@ def chebyshev(hi: mpf, count: int) -> list[mpf]:
 
 
 def levelled(f: Callable[[mpf], mpf], points: list[mpf]) -> list[mpf]:
-    """Coefficients whose relative errors at the points are equal but for alternating signs."""
+    """Coefficients whose relative errors at the points are equal except for alternating signs."""
     size = len(points)
     rows, ones = matrix(size, size), matrix(size, 1)
     for i, x in enumerate(points):

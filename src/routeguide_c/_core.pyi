@@ -486,17 +486,14 @@ def haversine_many(
     lons1_e7: _Column[float] | int,
     lats2_e7: _Column[float],
     lons2_e7: _Column[float],
-    *,
-    fast: bool = False,
 ) -> Vector[float]:
     """Return the great-circle meters between points in two pairs of columns, row by row.
 
     Takes columns as FeatureIndex does, and raises as it does; `lats1_e7` and `lons1_e7` may both
     be an int instead: the one point from which all distances are measured. For coordinates on
     Earth the relative error is below 1e-10, next to antipodes as well, where that of `haversine`
-    reaches 3e-9. The last digits differ between processors. `fast` has no effect.
-
-    Other threads run meanwhile.
+    reaches 3e-9. The last digits differ between processors. Emits no DegreesWarning. Other threads
+    run meanwhile.
     """
 
 def path_length(lats_e7: _Column[float], lons_e7: _Column[float]) -> float:

@@ -40,9 +40,11 @@ def feature_collection_of(index: FeatureIndex) -> dict[str, Any]:
             {
                 "type": "Feature",
                 "id": id,
-                "geometry": {"type": "Point", "coordinates": (lon_e7 / 1e7, lat_e7 / 1e7)},
+                "geometry": {"type": "Point", "coordinates": (longitude, latitude)},
                 "properties": {"name": name},
             }
-            for id, (lat_e7, lon_e7, name) in enumerate(index)
+            for id, (latitude, longitude, name) in enumerate(
+                zip(*index.degrees.locations(), index.names(), strict=True)
+            )
         ],
     }

@@ -1,4 +1,4 @@
-"""What `routeguide import` guesses, and what it reports if it cannot."""
+"""`routeguide import` guesses columns and formats, and reports what it cannot guess."""
 
 from __future__ import annotations
 

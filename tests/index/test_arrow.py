@@ -68,7 +68,7 @@ def test_an_array_outlives_its_vector_and_lets_go_of_it() -> None:
     assert sys.getrefcount(watched) == before
 
 
-def test_capsules_that_nobody_takes_are_freed() -> None:
+def test_capsules_without_a_consumer_are_freed() -> None:
     index = index_of([(1, 2)] * 10)
     vector = index.query(0, 0, 9, 9)
     before = sys.getrefcount(vector), sys.getrefcount(index)

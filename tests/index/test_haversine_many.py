@@ -219,9 +219,9 @@ def test_one_point_is_two_ints() -> None:
         haversine_many(2**31, 0, [1], [1])
 
 
-def test_fast_has_no_effect_and_is_a_keyword() -> None:
-    slow, fast = (haversine_many([1], [1], [9], [1], fast=fast) for fast in (False, True))
-    assert slow.tolist() == fast.tolist()
+def test_parameters_may_be_named() -> None:
+    named = haversine_many(lats1_e7=[1], lons1_e7=[2], lats2_e7=[9], lons2_e7=[4])
+    assert named == haversine_many([1], [2], [9], [4])
     with pytest.raises(TypeError):
         haversine_many([1], [1], [1], [1], True)  # type: ignore[call-arg]
     with pytest.raises(TypeError):

@@ -120,7 +120,7 @@ LONG_WORK: dict[str, Callable[[FeatureIndex, Path], object]] = {
     "open": lambda many, saved: FeatureIndex.open(saved),
     "open in memory": lambda many, saved: FeatureIndex.open(saved, verify=False, map=False),
     "haversine_many": lambda many, saved: haversine_many(E7S, E7S, E7S, E7S),
-    "haversine_many fast": lambda many, saved: haversine_many(0, 0, E7S, E7S, fast=True),
+    "haversine_many from one": lambda many, saved: haversine_many(0, 0, E7S, E7S),
     "path_length": lambda many, saved: path_length(E7S, E7S),
     "e7_from_latitudes": lambda many, saved: e7_from_latitudes(DEGREES),
     "e7_from_longitudes": lambda many, saved: e7_from_longitudes(DEGREES),

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 import routeguide
-from routeguide.client.units import DegreesWarning
 from routeguide.pb import feature_service_pb2 as pb
 from support import oracle
 from support.client_servers import Answering, served
+
+from routeguide_c import DegreesWarning
 
 
 def test_queries_in_degrees_are_those_in_e7(

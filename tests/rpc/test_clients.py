@@ -187,7 +187,7 @@ def test_the_package_imports_nothing_until_it_is_used() -> None:
 
 
 class Interrupt(BaseException):
-    """As KeyboardInterrupt, which would end the event loop too."""
+    """Like KeyboardInterrupt, which would end the event loop too."""
 
 
 @pytest.mark.parametrize("error", [LookupError, Interrupt, GeneratorExit])

@@ -1,4 +1,4 @@
-"""How `routeguide serve` starts and how it stops."""
+"""`routeguide serve` starts and stops."""
 
 import json
 import os

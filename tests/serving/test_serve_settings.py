@@ -98,6 +98,14 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("name", ["é.rgx", "\U0001f5fa.rgx", 'a "b" \\.rgx', "a\x7f\n.rgx"])
+def test_any_text_can_be_written_as_toml(tmp_path: Path, name: str) -> None:
+    settings = dataclasses.replace(DEFAULTS, db=Path(name))
+    path = tmp_path / "serve.toml"
+    path.write_text(as_toml(settings, {}), encoding="utf-8")
+    assert gather(flags("--config", str(path)), {})[0] == settings
+
+
 def test_every_option_has_another_value() -> None:
     assert set(OTHERS) == set(OPTIONS)
     for option in OPTIONS.values():

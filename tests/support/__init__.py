@@ -1,1 +1,1 @@
-"""What tests are made with: servers, commands, oracles, data. No tests in here."""
+"""Helpers of tests: servers, commands, oracles, data. No tests in here."""

@@ -1,4 +1,4 @@
-"""What the extension has to answer, written to be read: linear scans and the documents' formula.
+"""The answers of the extension, computed to be read: linear scans and the documents' formula.
 
 A point is a latitude and a longitude in E7, a rectangle two opposite corners, a feature's id its
 position. Nothing here is fast, and nothing comes from the extension except the distances of

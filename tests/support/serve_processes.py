@@ -130,7 +130,7 @@ def starting(*arguments: str | Path, address: str = "localhost:0") -> Iterator[S
 
 @contextmanager
 def serve(*arguments: str | Path, address: str = "localhost:0") -> Iterator[ServeProcess]:
-    """The same, once it serves."""
+    """Start a server, and yield it once it serves."""
     with starting(*arguments, address=address) as server:
         server.wait_until_serving()
         yield server

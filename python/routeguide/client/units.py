@@ -10,11 +10,8 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 
-import routeguide_c
 from routeguide.domain.earth import E7, looks_like_e7
-
-# Until the extension has it: then import the name from routeguide_c.
-DegreesWarning: type[UserWarning] = getattr(routeguide_c, "DegreesWarning", UserWarning)
+from routeguide_c import DegreesWarning
 
 Place = tuple[int, int]  # latitude and longitude, E7
 Box = tuple[int, int, int, int]  # south, west, north and east, E7
@@ -71,7 +68,7 @@ def degrees_box(south: float, west: float, north: float, east: float) -> Box:
 
 def _int32(name: str, value: int) -> int:
     try:
-        number = operator.index(value)  # numpy's integers are no ints
+        number = operator.index(value)  # numpy's integers are not ints
     except TypeError:
         raise TypeError(
             f"{name}: expected E7, degrees times ten million as an int, not {value!r};"
@@ -94,7 +91,7 @@ def _from_degrees(name: str, degrees: float, limit: int) -> int:
 
 
 def _warn_of_degrees(places: Sequence[tuple[int, ...]]) -> None:
-    """Warn of E7 numbers that would all do as degrees, unless all of them are 0."""
+    """Warn if all E7 numbers would be valid as degrees, unless all of them are 0."""
     for lat_e7, lon_e7 in places:
         if not (-90 <= lat_e7 <= 90 and -180 <= lon_e7 <= 180):
             return

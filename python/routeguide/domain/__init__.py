@@ -1,4 +1,4 @@
-"""What is served: databases, datasets, trips and notes, without gRPC."""
+"""The data that servers answer from: databases, datasets, trips and notes, without gRPC."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""What is wrong with a JSON record that the fast decoder refused."""
+"""Find what is wrong with a JSON record that the fast decoder rejected."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a map shows and where, for both the page and the picture."""
+"""The contents of a map and their positions, for both the page and the picture."""
 
 from __future__ import annotations
 

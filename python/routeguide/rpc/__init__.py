@@ -1,1 +1,1 @@
-"""What servers and clients share of gRPC: names, statuses, channels, listening."""
+"""The use of gRPC that servers and clients share: names, statuses, channels, listening."""

@@ -19,17 +19,17 @@ class CallError(Exception):
 
     @property
     def is_late(self) -> bool:
-        """Whether the deadline passed before the call ended."""
+        """True if the deadline passed before the call ended."""
         return self.code is grpc.StatusCode.DEADLINE_EXCEEDED
 
     @property
     def is_unavailable(self) -> bool:
-        """Whether the server could not be reached, went away or takes no calls now."""
+        """True if the server could not be reached, went away or takes no calls now."""
         return self.code is grpc.StatusCode.UNAVAILABLE
 
     @property
     def is_unimplemented(self) -> bool:
-        """Whether the server does not have the method."""
+        """True if the server does not have the method."""
         return self.code is grpc.StatusCode.UNIMPLEMENTED
 
 

@@ -44,7 +44,7 @@ READ_IN_CALLING_THREAD: Option = (ChannelOptions.SingleThreadedUnaryStream, 1)
 
 @dataclass(frozen=True)
 class Security:
-    """Whether a connection is encrypted, and how both sides prove who they are.
+    """The encryption of a connection, and the identities of both sides.
 
     `tls_ca` has the authorities to trust, None for the system's. `tls_cert` and `tls_key` are for
     servers that ask for a client's certificate. Each is the path of a PEM file or its content;

@@ -189,7 +189,7 @@ def _interceptors_of(settings: Settings) -> list[grpc.aio.ServerInterceptor]:
 
 def described(dataset: Dataset) -> str:
     """Describe a dataset in a few words, for the log."""
-    return f"{counted(len(dataset.index), 'feature', 'features')}, generation {dataset.generation}"
+    return f"{counted(len(dataset.index), 'feature')}, generation {dataset.generation}"
 
 
 def run_alone(settings: Settings) -> None:

@@ -363,7 +363,10 @@ def as_toml(settings: Settings, sources: Mapping[str, str]) -> str:
 
 
 def _as_toml_value(value: Any) -> str:
-    return _as_text(value) if isinstance(value, (bool, int, float)) else json.dumps(str(value))
+    if isinstance(value, (bool, int, float)):
+        return _as_text(value)
+    # TOML has JSON's strings, except for its escapes of characters over U+FFFF.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _as_text(value: Any) -> str:

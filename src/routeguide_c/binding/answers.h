@@ -1,7 +1,9 @@
 /* answers: the named tuples of ../answers.py, which queries answer with.
  *
- * The classes are made in Python, where they cost ten lines each and have _asdict, pickling and
- * field docstrings; instances are made here.
+ * The classes are made in Python, where they cost ten lines each and have _asdict, _replace and
+ * typing; instances are made here. They are freed as those of any class are: a tp_dealloc of our
+ * own would save 15 ns of 100 for a location, but ignore a finalizer that Python code gives a
+ * class.
  */
 #ifndef ANSWERS_H
 #define ANSWERS_H

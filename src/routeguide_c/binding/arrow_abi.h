@@ -1,6 +1,6 @@
 /* arrow_abi: the structs of Apache Arrow's C data interface and C stream interface.
  *
- * Ownership: whoever holds a struct whose `release` is not NULL calls it once.
+ * Ownership: the holder of a struct calls its `release` once, unless that is NULL.
  * Source: https://arrow.apache.org/docs/format/CDataInterface.html, CStreamInterface.html
  */
 #ifndef ARROW_ABI_H

@@ -27,7 +27,7 @@ arrow_keeper *arrow_keeper_new(PyObject *kept)
     return keeper;
 }
 
-void arrow_keeper_hold(arrow_keeper *keeper)
+static void hold(arrow_keeper *keeper)
 {
     atomic_fetch_add_explicit(&keeper->holders, 1, memory_order_relaxed);
 }
@@ -67,7 +67,7 @@ int arrow_column_init(struct ArrowArray *out, arrow_keeper *keeper, const void *
     column *self = rg_alloc(1, sizeof *self);
     if (!self)
         return ENOMEM;
-    arrow_keeper_hold(keeper);
+    hold(keeper);
     *self = (column){{NULL, items}, keeper};
     *out = (struct ArrowArray){
         .length = count,

@@ -17,7 +17,6 @@ typedef struct arrow_keeper arrow_keeper;
 
 /* Returns a keeper with one holder, NULL with an exception. */
 arrow_keeper *arrow_keeper_new(PyObject *kept);
-void arrow_keeper_hold(arrow_keeper *keeper);
 void arrow_keeper_drop(arrow_keeper *keeper);
 
 /* Initializes a column of `count` numbers at `items`, memory that lives as long as what the keeper

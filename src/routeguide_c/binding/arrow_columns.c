@@ -210,7 +210,8 @@ static void release_chunks(arrow_column *column)
     PyMem_Free(column->chunks);
 }
 
-/* Whoever made the arrays may run Python code to release them, which must not meet an exception. */
+/* The producer of the arrays may run Python code to release them, which must not find an exception
+ * set. */
 void arrow_column_release(arrow_column *column)
 {
     PyObject *type, *value, *traceback;

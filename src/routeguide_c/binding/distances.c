@@ -1,5 +1,5 @@
 /* def haversine(lat1_e7, lon1_e7, lat2_e7, lon2_e7): ...
- * def haversine_many(lats1_e7, lons1_e7, lats2_e7, lons2_e7, *, fast=False): ...
+ * def haversine_many(lats1_e7, lons1_e7, lats2_e7, lons2_e7): ...
  * def path_length(lats_e7, lons_e7): ...
  */
 #include "arguments.h"
@@ -74,17 +74,17 @@ static void measure(const point_pairs *pairs, double *out_m)
                             count);
 }
 
-PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs)
+PyObject *haversine_many(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *keywords)
 {
-    static char *keywords[] = {"lats1_e7", "lons1_e7", "lats2_e7", "lons2_e7", "fast", NULL};
-    PyObject *columns[4], *distances = NULL;
-    int fast = 0; /* has no effect: every batch is fast */
+    static const parameters accepted = {
+        "haversine_many", 4, 4, {"lats1_e7", "lons1_e7", "lats2_e7", "lons2_e7"}};
+    PyObject *room[4], *distances = NULL;
     void *items_m;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOO|$p:haversine_many", keywords, &columns[0],
-                                     &columns[1], &columns[2], &columns[3], &fast))
+    if (!arguments_bound(&accepted, &args, nargs, keywords, room))
         return NULL;
     point_pairs pairs = {0};
-    if (pairs_from(columns, &pairs) == 0)
+    if (pairs_from(args, &pairs) == 0)
         distances =
             vector_new(&items_m, PyModule_GetState(module), VECTOR_DOUBLE, pairs.lats2.count);
     if (distances) {

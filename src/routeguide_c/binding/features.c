@@ -21,7 +21,8 @@ static const rg_store *store_of(PyObject *index)
     return rg_index_store(index_of(index));
 }
 
-int id_from(PyObject *index, PyObject *argument, uint32_t *id)
+/* An id of a feature. Raises IndexError if there is none. */
+static int id_from(PyObject *index, PyObject *argument, uint32_t *id)
 {
     Py_ssize_t number = PyNumber_AsSsize_t(argument, PyExc_IndexError);
     if (number == -1 && PyErr_Occurred())
@@ -81,7 +82,7 @@ PyObject *FeatureIndex_name(PyObject *self, PyObject *const *args, Py_ssize_t na
     return name_at(self, id);
 }
 
-/* Ids that a caller passed, in memory that nobody changes, or all ids of the index. */
+/* Ids that a caller passed, in memory that does not change, or all ids of the index. */
 typedef struct ids_argument {
     const uint32_t *items; /* NULL for all */
     size_t count;
@@ -155,7 +156,7 @@ PyObject *FeatureIndex_named(PyObject *self, PyObject *const *args, Py_ssize_t n
 /* A coordinate as an int, E7, or as a float, degrees. */
 static PyObject *coordinate(int32_t e7, bool in_degrees)
 {
-    return in_degrees ? PyFloat_FromDouble(e7 / 1e7) : PyLong_FromLong(e7);
+    return in_degrees ? PyFloat_FromDouble(e7 / RG_E7_PER_DEGREE) : PyLong_FromLong(e7);
 }
 
 PyObject *index_location(PyObject *index, PyObject *argument, bool in_degrees)
@@ -198,7 +199,7 @@ static PyObject *gathered(PyObject *index, const ids_argument *ids, const int32_
     for (size_t i = 0; i < ids->count; i++) {
         int32_t e7 = column_e7[ids->items ? ids->items[i] : i];
         if (in_degrees)
-            ((double *)items)[i] = e7 / 1e7;
+            ((double *)items)[i] = e7 / RG_E7_PER_DEGREE;
         else
             ((int32_t *)items)[i] = e7;
     }

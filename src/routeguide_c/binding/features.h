@@ -14,9 +14,6 @@
  * fewer, waiting to have the lock back may take longer than the work. */
 enum { MANY_FEATURES = 10000 };
 
-/* An id of a feature. Raises IndexError if there is none. */
-int id_from(PyObject *index, PyObject *argument, uint32_t *id);
-
 /* True for the id of a feature; raises IndexError if not. */
 bool has_feature(PyObject *index, uint32_t id);
 

@@ -6,7 +6,8 @@
 
 /* distances.c */
 PyObject *haversine(PyObject *module, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
-PyObject *haversine_many(PyObject *module, PyObject *args, PyObject *kwargs);
+PyObject *haversine_many(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *keywords);
 PyObject *path_length(PyObject *module, PyObject *const *args, Py_ssize_t nargs,
                       PyObject *keywords);
 

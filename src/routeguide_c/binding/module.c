@@ -97,7 +97,7 @@ static PyModuleDef_Slot slots[] = {
 
 static PyMethodDef functions[] = {
     {"haversine", NAMED_FASTCALL(haversine), DOC_haversine},
-    {"haversine_many", KEYWORDS(haversine_many), DOC_haversine_many},
+    {"haversine_many", NAMED_FASTCALL(haversine_many), DOC_haversine_many},
     {"path_length", NAMED_FASTCALL(path_length), DOC_path_length},
     {"e7_from_latitudes", NAMED_FASTCALL(e7_from_latitudes), DOC_e7_from_latitudes},
     {"e7_from_longitudes", KEYWORDS(e7_from_longitudes), DOC_e7_from_longitudes},

@@ -58,8 +58,7 @@ static char *write_latin_1(char *to, const Py_UCS1 *points, Py_ssize_t length)
     for (Py_ssize_t i = 0; i < length; i++) {
         unsigned point = points[i], is_wide = point >> 7;
         to[0] = (char)(is_wide ? 0xc0 | point >> 6 : point);
-        to[1] = (char)(0x80 | (point &
-                               0x3f)); /* overwritten by the next point if there is one byte only */
+        to[1] = (char)(0x80 | (point & 0x3f)); /* of one byte: the next point overwrites it */
         to += 1 + is_wide;
     }
     return to;

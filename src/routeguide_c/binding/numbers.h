@@ -25,8 +25,8 @@ typedef struct numbers {
 int numbers_from(module_state *state, PyObject *argument, const char *name, numbers_kind kind,
                  numbers *out);
 
-/* Makes `items` those from start to stop, which are within its count, where nobody changes them:
- * copied unless they are fixed. Does nothing for a struct that is still zeroed. */
+/* Makes `items` those from start to stop, which are within its count, in memory that does not
+ * change: copied unless they are fixed. Does nothing for a struct that is still zeroed. */
 int numbers_keep(numbers *values, Py_ssize_t start, Py_ssize_t stop);
 
 void numbers_release(numbers *values);

@@ -487,7 +487,6 @@ def operations(of: Objects) -> list[Operation]:
         "haversine: type": lambda: haversine(number, number, wrong, number),
         "haversine_many": lambda: haversine_many(of.lats_e7, of.lon_list, of.lats_e7, of.lons_e7),
         "haversine_many from one": lambda: haversine_many(number, 0, of.lats_e7, of.lons_e7),
-        "haversine_many fast": lambda: haversine_many([7], [8], [number], [number], fast=True),
         "haversine_many: count": lambda: untyped.haversine_many(of.lats_e7),
         "haversine_many: keyword": lambda: untyped.haversine_many([1], [1], [1], [1], slow=True),
         "haversine_many: lengths": lambda: haversine_many(of.lats_e7, lons, [number], [number]),

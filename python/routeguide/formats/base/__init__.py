@@ -1,1 +1,1 @@
-"""What every format stands on: sources, text, columns, coordinates and batches of features."""
+"""The parts that all formats share: sources, text, columns, coordinates and batches of features."""

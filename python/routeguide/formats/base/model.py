@@ -1,4 +1,4 @@
-"""What readers take and return, and what writers take."""
+"""Types that readers take and return, and that writers take."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Reject(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the caller knows about the sources; "" leaves the choice to the reader."""
+    """Properties of the sources that the caller knows; "" leaves the choice to the reader."""
 
     lat: str = ""  # the column with latitudes: its name or, without a header, its number from 1
     lon: str = ""

@@ -66,7 +66,7 @@ class Source(AbstractContextManager["Source"]):
 
     @property
     def is_plain_file(self) -> bool:
-        """Whether a library can read it by its path."""
+        """True if a library can read the source by its path."""
         return self.size is not None and not self._is_gzip
 
     def read(self, size: int = -1) -> bytes:

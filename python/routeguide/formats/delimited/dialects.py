@@ -25,7 +25,7 @@ class Dialect(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What is the same for all rows."""
+    """Properties that all rows share."""
 
     dialect: Dialect
     width: int  # fields in a row

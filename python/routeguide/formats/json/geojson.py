@@ -60,7 +60,7 @@ _NO_PLACE = "neither a GeoJSON feature nor an object with a latitude and a longi
 
 
 class Head(msgspec.Struct):
-    """What surrounds the features of a collection, as far as it matters."""
+    """The members of a collection that are read."""
 
     type: str = ""
     features: list[msgspec.Raw] | None = None
@@ -181,7 +181,7 @@ def _decoded(whole: bytes) -> Head | None:
 
 
 class _Reader:
-    """What is left of a text: `begun`, which starts on line `line`, and the pieces after it."""
+    """Reads the rest of a text: `begun`, which starts on line `line`, and the pieces after it."""
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ class Keeper(ABC):
 
     @property
     def remark(self) -> str:
-        """What to print about all records so far; "" for nothing."""
+        """A line to print about all records so far; "" for nothing."""
         return self._unnamed() if self._has_kept and not self._has_named else ""
 
     @abstractmethod

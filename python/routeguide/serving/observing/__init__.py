@@ -1,1 +1,1 @@
-"""What a running server reports: logs, metrics, health."""
+"""Reports of a running server: logs, metrics, health."""

@@ -42,37 +42,6 @@ static inline rg_sphere_box rg_grid_block_box(const rg_grid_node *node, rg_grid_
     return box;
 }
 
-/* Returns the row at a latitude, or the nearest row. */
-static inline uint32_t rg_grid_row_at(const rg_grid_node *node, double lat_e7)
-{
-    if (lat_e7 <= node->box.lo.lat_e7)
-        return 0;
-    uint32_t row =
-        lat_e7 < node->box.hi.lat_e7 ? rg_grid_row(node, (int32_t)lat_e7) : node->rows - 1;
-    return row < node->rows ? row : node->rows - 1;
-}
-
-static inline uint32_t rg_grid_col_at(const rg_grid_node *node, double lon_e7)
-{
-    if (lon_e7 <= node->box.lo.lon_e7)
-        return 0;
-    uint32_t col =
-        lon_e7 < node->box.hi.lon_e7 ? rg_grid_col(node, (int32_t)lon_e7) : node->cols - 1;
-    return col < node->cols ? col : node->cols - 1;
-}
-
-/* Returns the longitude, or that plus or minus a turn, whichever is nearest to the node. */
-static inline double rg_grid_lon_beside(const rg_grid_node *node, double lon_e7)
-{
-    const double turn = 2.0 * RG_ANTIMERIDIAN_E7;
-    double west = node->box.lo.lon_e7 - lon_e7, east = lon_e7 - node->box.hi.lon_e7;
-    if (west > 0 && turn - west - ((double)node->box.hi.lon_e7 - node->box.lo.lon_e7) < west)
-        return lon_e7 + turn;
-    if (east > 0 && turn - east - ((double)node->box.hi.lon_e7 - node->box.lo.lon_e7) < east)
-        return lon_e7 - turn;
-    return lon_e7;
-}
-
 /* Returns the node's child in this cell, or NULL. */
 static inline const rg_grid_node *rg_grid_child_in(const rg_grid *grid, const rg_grid_node *node,
                                                    uint32_t cell)

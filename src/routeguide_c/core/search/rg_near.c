@@ -95,6 +95,37 @@ static rg_sphere_box box_of_block(const rg_grid_node *node, const task *t)
     return rg_grid_block_box(node, (rg_grid_block){t->row_lo, t->row_hi, t->col_lo, t->col_hi});
 }
 
+/* Returns the row at a latitude, or the nearest row. */
+static uint32_t row_at(const rg_grid_node *node, double lat_e7)
+{
+    if (lat_e7 <= node->box.lo.lat_e7)
+        return 0;
+    uint32_t row =
+        lat_e7 < node->box.hi.lat_e7 ? rg_grid_row(node, (int32_t)lat_e7) : node->rows - 1;
+    return row < node->rows ? row : node->rows - 1;
+}
+
+static uint32_t col_at(const rg_grid_node *node, double lon_e7)
+{
+    if (lon_e7 <= node->box.lo.lon_e7)
+        return 0;
+    uint32_t col =
+        lon_e7 < node->box.hi.lon_e7 ? rg_grid_col(node, (int32_t)lon_e7) : node->cols - 1;
+    return col < node->cols ? col : node->cols - 1;
+}
+
+/* Returns the longitude, or that plus or minus a turn, whichever is nearest to the node. */
+static double lon_beside(const rg_grid_node *node, double lon_e7)
+{
+    const double turn = 2.0 * RG_ANTIMERIDIAN_E7;
+    double west = node->box.lo.lon_e7 - lon_e7, east = lon_e7 - node->box.hi.lon_e7;
+    if (west > 0 && turn - west - ((double)node->box.hi.lon_e7 - node->box.lo.lon_e7) < west)
+        return lon_e7 + turn;
+    if (east > 0 && turn - east - ((double)node->box.hi.lon_e7 - node->box.lo.lon_e7) < east)
+        return lon_e7 - turn;
+    return lon_e7;
+}
+
 /* --- examining points --- */
 
 /* Drops points beyond the wanted number, once there are enough, and reduces the limit. */
@@ -221,20 +252,19 @@ static size_t count_block(const rg_grid *grid, const rg_grid_node *node, const t
 /* Returns the block of cells around the center to examine first. */
 static task first_block(const search *s, const rg_grid_node *node, const task *parent)
 {
-    double lat_e7 = s->center.place.lat_e7,
-           lon_e7 = rg_grid_lon_beside(node, s->center.place.lon_e7);
+    double lat_e7 = s->center.place.lat_e7, lon_e7 = lon_beside(node, s->center.place.lon_e7);
     double dlat_e7 = promising_e7(s, node, parent->end - parent->begin);
     double dlon_e7 = dlat_e7 / (s->center.cosine + 1e-9);
     task t = {.node = parent->node,
               .level = parent->level,
               .entered = true,
-              .row_lo = rg_grid_row_at(node, lat_e7 - dlat_e7),
-              .row_hi = rg_grid_row_at(node, lat_e7 + dlat_e7),
-              .col_lo = rg_grid_col_at(node, lon_e7 - dlon_e7),
-              .col_hi = rg_grid_col_at(node, lon_e7 + dlon_e7)};
+              .row_lo = row_at(node, lat_e7 - dlat_e7),
+              .row_hi = row_at(node, lat_e7 + dlat_e7),
+              .col_lo = col_at(node, lon_e7 - dlon_e7),
+              .col_hi = col_at(node, lon_e7 + dlon_e7)};
     if (count_block(s->grid, node, &t) > MANY_POINTS) {
-        t.row_lo = t.row_hi = rg_grid_row_at(node, lat_e7);
-        t.col_lo = t.col_hi = rg_grid_col_at(node, lon_e7);
+        t.row_lo = t.row_hi = row_at(node, lat_e7);
+        t.col_lo = t.col_hi = col_at(node, lon_e7);
     }
     return t;
 }
