@@ -12,7 +12,7 @@ from routeguide_c.answers import (
     DegreesBounds,
     DegreesLocation,
     DegreesLocations,
-    Feature,
+    IndexedFeature,
     Location,
     Locations,
     NearestResult,
@@ -121,8 +121,8 @@ class FeatureIndex:
         90 or a longitude that is not between -180 and 180. Never emits DegreesWarning.
         """
     def __len__(self) -> int: ...
-    def __getitem__(self, id: int, /) -> Feature: ...
-    def __iter__(self) -> Iterator[Feature]: ...
+    def __getitem__(self, id: int, /) -> IndexedFeature: ...
+    def __iter__(self) -> Iterator[IndexedFeature]: ...
     @property
     def degrees(self) -> DegreesView:
         """The same queries in degrees: `index.degrees.nearest(48.2, 16.37, k=3)`."""
@@ -165,8 +165,8 @@ class FeatureIndex:
 
         Nearest first, equal distances by id; fewer than k if there are no more within
         `max_distance_m`, itself included. Distances are great-circle, across poles and the
-        antimeridian: exactly what `haversine_many` answers, with +180 for a longitude of -180 and one
-        longitude for both points if one of them is a pole. Features off the Earth, beyond 90
+        antimeridian: exactly what `haversine_many` answers, with +180 for a longitude of -180 and
+        one longitude for both points if one of them is a pole. Features off the Earth, beyond 90
         degrees of latitude or 180 of longitude, are in no answer.
 
         Raises ValueError for a center off the Earth, a negative k, and a distance that is negative

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from routeguide_c._core import Vector
 
 
-class Feature(NamedTuple):
+class IndexedFeature(NamedTuple):
     """A feature: `index[id]`. The name is "" for an unnamed one."""
 
     lat_e7: int

@@ -66,7 +66,7 @@ def test_answers_are_tuples_with_names(answer: Any, kind: type, fields: tuple[st
 
 
 def test_reprs() -> None:
-    assert repr(INDEX[0]) == "Feature(lat_e7=482000000, lon_e7=163700000, name='Wien')"
+    assert repr(INDEX[0]) == "IndexedFeature(lat_e7=482000000, lon_e7=163700000, name='Wien')"
     assert repr(INDEX.degrees.location(0)) == "DegreesLocation(latitude=48.2, longitude=16.37)"
     assert repr(INDEX.nearest(-10, -2_000_000, 1)) == (
         "NearestResult(ids=Vector([1]), distances_m=Vector([0.0]))"

@@ -261,7 +261,7 @@ def test_the_ends_of_int32_are_accepted(e7: int) -> None:
     assert haversine(e7, e7, e7, e7) == 0.0
 
 
-@pytest.mark.parametrize("argument", [None, 5, 1.5, object(), Index(1)])
+@pytest.mark.parametrize("argument", [None, 5, 1.5, object(), Index(1), {1: 2}, {1}, "1"])
 def test_coordinates_must_be_a_column(argument: Any) -> None:
     kind = type(argument).__name__
     with pytest.raises(TypeError, match=f"^lats_e7: expected a column of E7 integers, not {kind}"):
@@ -317,7 +317,7 @@ def test_names_must_be_a_column() -> None:
     bad: Any = 5
     with pytest.raises(TypeError, match=r"^names: expected a column of str"):
         FeatureIndex([], [], bad)
-    for bad in ("a", "", b"a"):
+    for bad in ("a", "", b"a", {"a": 1}, {"a"}):
         kind = type(bad).__name__
         with pytest.raises(TypeError, match=f"^names: expected a column of str, not one {kind}$"):
             FeatureIndex([0] * len(bad), [0] * len(bad), bad)

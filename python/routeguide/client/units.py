@@ -97,7 +97,7 @@ def _warn_of_degrees(places: Sequence[tuple[int, ...]]) -> None:
             return
     if place := next(filter(any, places), None):
         warnings.warn(
-            f"{place} as E7 is within 3 m of 0, 0; the methods of client.degrees take degrees",
+            f"{place} as E7 is within 2 m of 0, 0; the methods of client.degrees take degrees",
             DegreesWarning,
             stacklevel=_callers_level(),
         )

@@ -1,7 +1,7 @@
 #include "answers.h"
 
 static const char *const names[ANSWER_KINDS] = {
-    [ANSWER_FEATURE] = "Feature",
+    [ANSWER_FEATURE] = "IndexedFeature",
     [ANSWER_LOCATION] = "Location",
     [ANSWER_LOCATIONS] = "Locations",
     [ANSWER_BOUNDS] = "Bounds",

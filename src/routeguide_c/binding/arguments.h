@@ -105,4 +105,12 @@ static inline int warn_if_degrees(PyObject *index, rg_point a, rg_point b)
     return are_like_degrees(a, b) ? warn_of_degrees(state_of(index), DEGREES_VIEW) : 0;
 }
 
+/* True for text and bytes, which are one item, and for mappings and sets, whose order is not that
+ * of other columns. */
+static inline bool is_never_a_column(PyObject *argument)
+{
+    return PyUnicode_Check(argument) || PyBytes_Check(argument) || PyByteArray_Check(argument) ||
+           PyDict_Check(argument) || PyAnySet_Check(argument);
+}
+
 #endif

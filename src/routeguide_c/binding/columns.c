@@ -125,7 +125,7 @@ int column_from(PyObject *argument, const char *name, column_target target, numb
 {
     if (PyList_CheckExact(argument) || PyTuple_CheckExact(argument))
         return read_sequence(argument, name, target, out);
-    if (PyUnicode_Check(argument) || PyBytes_Check(argument) || PyByteArray_Check(argument))
+    if (is_never_a_column(argument))
         return not_a_column(argument, target, name);
     if (PyObject_CheckBuffer(argument)) {
         if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)

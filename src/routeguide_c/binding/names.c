@@ -230,7 +230,7 @@ static int read_texts(PyObject *argument, name_column *out)
 
 static int read_sequence(PyObject *argument, name_column *out)
 {
-    if (!PyUnicode_Check(argument) && !PyBytes_Check(argument) && !PyByteArray_Check(argument))
+    if (!is_never_a_column(argument))
         out->sequence = PySequence_Fast(argument, "names: expected a column of str");
     else
         PyErr_Format(PyExc_TypeError, "names: expected a column of str, not one %.200s",
