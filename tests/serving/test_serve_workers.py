@@ -320,9 +320,7 @@ def test_a_file_that_could_not_be_opened_is_loaded_again(tmp_path: Path, feature
         assert len(children_of(server)) == 2
 
 
-def test_a_long_reason_why_a_file_is_invalid_ends_no_worker(
-    tmp_path: Path, features: Path
-) -> None:
+def test_a_long_reason_why_a_file_is_invalid_ends_no_worker(tmp_path: Path, features: Path) -> None:
     database = tmp_path / "features.json"
     database.write_bytes(features.read_bytes())
     with serve("--workers", "2", "--db", database) as server:
