@@ -326,16 +326,6 @@ E7_FAULTS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         ": expected a column of E7 integers, not ",
     ),
-    "a date in a list": (
-        lambda: [1, np.datetime64("2026")],
-        TypeError,
-        "[1]: expected E7 integers, not numpy.datetime64",
-    ),
-    "an array in a list": (
-        lambda: [1, np.array([5])],
-        TypeError,
-        "[1]: expected E7 integers, not numpy.ndarray",
-    ),
     "a complex number": (
         lambda: [1, np.complex128(5)],
         TypeError,

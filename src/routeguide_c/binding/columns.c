@@ -48,12 +48,13 @@ static int read_sequence(PyObject *argument, const char *name, column_target tar
     return failed;
 }
 
-/* Gets the argument's buffer. Raises TypeError if it has none of that kind, as numpy's dates. */
+/* Gets the argument's buffer. Raises TypeError if it has none, as numpy's arrays of dates; a
+ * memoryview's ValueError, that it was released, is passed on. */
 static int view_from(PyObject *argument, const char *name, column_target target, Py_buffer *view)
 {
     if (PyObject_GetBuffer(argument, view, PyBUF_FORMAT | PyBUF_STRIDES) == 0)
         return 0;
-    if (PyErr_ExceptionMatches(PyExc_ValueError) || PyErr_ExceptionMatches(PyExc_BufferError)) {
+    if (!PyMemoryView_Check(argument) && PyErr_ExceptionMatches(PyExc_ValueError)) {
         PyObject *type, *reason, *traceback;
         PyErr_Fetch(&type, &reason, &traceback);
         not_a_column(argument, target, name, reason);

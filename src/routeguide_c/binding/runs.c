@@ -283,19 +283,12 @@ static int not_an_item(PyObject *item, column_target target, const char *name, P
     return -1;
 }
 
-/* After a failed conversion of the item: says which item it was. Always -1. */
-static int not_converted(PyObject *item, column_target target, const char *name,
-                         Py_ssize_t position)
-{
-    return PyErr_ExceptionMatches(PyExc_TypeError) ? not_an_item(item, target, name, position) : -1;
-}
-
 static int integer_read(PyObject *item, column_target target, void *out, const char *name,
                         Py_ssize_t position)
 {
     PyObject *number = PyNumber_Index(item);
     if (!number)
-        return not_converted(item, target, name, position);
+        return -1;
     int overflow = 0;
     long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
     double degrees = overflow < 0 ? -(double)INFINITY : (double)INFINITY; /* anyhow off the Earth */
@@ -326,6 +319,6 @@ int item_read(PyObject *item, column_target target, void *out, const char *name,
         return not_an_item(item, target, name, position);
     double value = PyFloat_AsDouble(item);
     if (value == -1 && PyErr_Occurred())
-        return not_converted(item, target, name, position);
+        return -1;
     return value_read(&value, NUMBER_FLOAT, target, out, name, position);
 }
