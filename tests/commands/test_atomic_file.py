@@ -46,6 +46,13 @@ def test_an_exception_leaves_the_old_file_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_names_may_be_as_long_as_the_file_system_allows(tmp_path: Path) -> None:
+    for name in (255 * "n", 63 * "\U0001d11e" + "nnn"):
+        with replacing(str(tmp_path / name)) as file:
+            file.write(b"new")
+        assert (tmp_path / name).read_bytes() == b"new"
+
+
 def test_a_name_without_a_folder_is_in_the_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

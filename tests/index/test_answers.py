@@ -16,7 +16,7 @@ from routeguide_c import (
     DegreesBounds,
     DegreesLocation,
     DegreesLocations,
-    Feature,
+    IndexedFeature,
     Location,
     Locations,
     NearestResult,
@@ -26,7 +26,7 @@ from routeguide_c import (
 INDEX = index_of([(482_000_000, 163_700_000), (-10, -2_000_000)], ["Wien", ""])
 
 ANSWERS: list[tuple[Any, type, tuple[str, ...]]] = [
-    (INDEX[0], Feature, ("lat_e7", "lon_e7", "name")),
+    (INDEX[0], IndexedFeature, ("lat_e7", "lon_e7", "name")),
     (INDEX.location(0), Location, ("lat_e7", "lon_e7")),
     (INDEX.locations(), Locations, ("lats_e7", "lons_e7")),
     (INDEX.locations([1]), Locations, ("lats_e7", "lons_e7")),

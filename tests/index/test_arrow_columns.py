@@ -108,6 +108,9 @@ MALFORMED_NAMES: dict[str, Callable[[], Column]] = {
     "beyond its buffer": lambda: Column(
         b"vu", 1, [None, view(LONG, 0, 1), LONG, struct.pack("=q", len(LONG))]
     ),
+    "buffer of negative length": lambda: Column(
+        b"vu", 1, [None, view(LONG, 0, 1), LONG, struct.pack("=q", -(2**63))]
+    ),
     "negative offset": lambda: Column(
         b"vu", 1, [None, view(LONG, 0, -1), LONG, struct.pack("=q", len(LONG))]
     ),
@@ -160,7 +163,7 @@ def test_capsules_have_to_be_the_interfaces() -> None:
     capsules = numbers(1).__arrow_c_array__()
     wrong: Any
     for wrong in (None, (1, 2), capsules[:1], capsules[::-1], (*capsules, 1)):
-        with pytest.raises(ValueError, match=r"malformed Arrow data|incorrect name"):
+        with pytest.raises(ValueError, match=r"^lats_e7: malformed Arrow data"):
             FeatureIndex(Wrong(wrong), [1])  # type: ignore[arg-type]
     used = numbers(1)
     used.array.release = Release()

@@ -213,6 +213,7 @@ def test_places_of_geopandas() -> None:
 # --- names ---
 
 NAME_COLUMNS: dict[str, Column] = {
+    "__array__ alone": lambda items: OnlyArray(np.array(items, object)),
     "tuple": tuple,
     "generator": iter,
     "numpy objects": lambda items: np.array(items, object),
@@ -315,6 +316,21 @@ E7_FAULTS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "large float": (lambda: [1, -1e300], OverflowError, "[1]: -1e+300 does not fit in 32 bits"),
     "texts of Arrow": (lambda: pa.array(["a", "b"]), TypeError, "[0]: expected E7 integers, not "),
     "texts of polars": (lambda: pl.Series(["a", "b"]), TypeError, ": expected "),
+    "dates": (
+        lambda: np.array(["2026", "2027"], "M8[s]"),
+        TypeError,
+        ": expected a column of E7 integers, not numpy.ndarray: cannot include dtype 'M'",
+    ),
+    "dates of pandas": (
+        lambda: pd.Series(pd.date_range("2026", periods=2)),
+        TypeError,
+        ": expected a column of E7 integers, not ",
+    ),
+    "a complex number": (
+        lambda: [1, np.complex128(5)],
+        TypeError,
+        "[1]: expected E7 integers, not",
+    ),
     "a table": (lambda: pd.DataFrame({"x": [1, 2]}), TypeError, ": expected one dimension, not 2"),
 }
 
@@ -335,6 +351,15 @@ def test_wrong_e7_columns(column: Callable[[], Any], error: type[Exception], wor
         (
             lambda: [1, 481_234_567],
             "[1]: 481234567.0 is not between -90 and 90; FeatureIndex takes E7 integers",
+        ),
+        (lambda: [1, 10**30], "[1]: inf is not between -90 and 90; FeatureIndex takes E7 integers"),
+        (
+            lambda: [1, -(10**30)],
+            "[1]: -inf is not between -90 and 90; FeatureIndex takes E7 integers",
+        ),
+        (
+            lambda: np.array([1, 2**64 - 1], np.uint64),
+            "[1]: 1.8446744073709552e+19 is not between -90 and 90; FeatureIndex takes E7 integers",
         ),
         (lambda: [1, None], "[1] is missing"),
         (lambda: np.array([1, np.nan]), "[1] is missing"),

@@ -320,6 +320,20 @@ def test_a_file_that_could_not_be_opened_is_loaded_again(tmp_path: Path, feature
         assert len(children_of(server)) == 2
 
 
+def test_a_long_reason_why_a_file_is_invalid_ends_no_worker(tmp_path: Path, features: Path) -> None:
+    database = tmp_path / "features.json"
+    database.write_bytes(features.read_bytes())
+    with serve("--workers", "2", "--db", database) as server:
+        workers = children_of(server)
+        long_name = 40_000 * "n"  # more than a socket to a worker takes
+        database.write_text(f'[{{"location": {{}}, "{long_name}": "\\ud800"}}]')
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for_log("Still serving the previous features: ")
+        assert outcome(server.address) == "OK"
+        assert children_of(server) == workers
+        assert server.log.count("\n") == 2  # no warning either
+
+
 def outcome(address: str) -> str:
     """The status of a call on a connection of its own."""
     with grpc.insecure_channel(address, [("grpc.use_local_subchannel_pool", 1)]) as channel:

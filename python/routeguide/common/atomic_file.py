@@ -12,6 +12,9 @@ from typing import IO
 
 STANDARD_OUTPUT = "-"
 
+# Characters of the name that the hidden file shares. With all, it might be too long.
+_SHARED = 50
+
 
 @contextmanager
 def replacing(path: str) -> Iterator[IO[bytes]]:
@@ -34,7 +37,7 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
     if mode is not None and stat.S_ISDIR(mode):  # here, rather than after everything is written
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     folder, name = os.path.split(path)
-    unfinished = os.path.join(folder, f".{name}.{os.urandom(8).hex()}.unfinished")
+    unfinished = os.path.join(folder, f".{name[:_SHARED]}.{os.urandom(8).hex()}.unfinished")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with open(handle, "wb") as file:

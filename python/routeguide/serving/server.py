@@ -132,8 +132,11 @@ class Service:
 
     def reload_failed(self, reason: str) -> None:
         """Log and count that new features could not be loaded."""
-        if self._worker is None:  # a supervisor logs it itself
-            log_failed_reload(reason)
+        log_failed_reload(reason)
+        self.count_failed_reload()
+
+    def count_failed_reload(self) -> None:
+        """Count that new features could not be loaded: a supervisor logs it itself."""
         if self._metrics is not None:
             self._metrics.reload_failed()
 

@@ -99,9 +99,10 @@ static int take_array(const struct ArrowArray *array, const char *name, arrow_co
 
 static void *pointer_of(PyObject *capsule, const char *capsule_name, const char *name)
 {
-    void *pointer =
-        PyCapsule_CheckExact(capsule) ? PyCapsule_GetPointer(capsule, capsule_name) : NULL;
-    if (!pointer && !PyErr_Occurred())
+    void *pointer = PyCapsule_IsValid(capsule, capsule_name)
+                        ? PyCapsule_GetPointer(capsule, capsule_name)
+                        : NULL;
+    if (!pointer)
         malformed(name, "not the capsule that the interface wants");
     return pointer;
 }
@@ -297,7 +298,7 @@ static arrow_text text_in_view(const struct ArrowArray *array, int64_t position,
         return ARROW_TEXT;
     const int64_t *lengths = array->buffers[array->n_buffers - 1];
     if (buffer < 0 || buffer >= array->n_buffers - 3 || !lengths || offset < 0 ||
-        !array->buffers[2 + buffer] || lengths[buffer] - offset < length)
+        !array->buffers[2 + buffer] || lengths[buffer] < (int64_t)offset + length)
         return ARROW_TEXT_MALFORMED;
     *data = (const char *)array->buffers[2 + buffer] + offset;
     return ARROW_TEXT;

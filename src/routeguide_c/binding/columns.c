@@ -28,7 +28,7 @@ static int read_sequence(PyObject *argument, const char *name, column_target tar
     if (!sequence)
         return PyErr_ExceptionMatches(PyExc_TypeError) && !Py_TYPE(argument)->tp_iter &&
                        !PySequence_Check(argument)
-                   ? not_a_column(argument, target, name)
+                   ? not_a_column(argument, target, name, NULL)
                    : -1;
     Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence), i = 0;
     int failed = make_room(out, count, target);
@@ -46,6 +46,23 @@ static int read_sequence(PyObject *argument, const char *name, column_target tar
     }
     Py_DECREF(sequence);
     return failed;
+}
+
+/* Gets the argument's buffer. Raises TypeError if it has none, as numpy's arrays of dates; a
+ * memoryview's ValueError, that it was released, is passed on. */
+static int view_from(PyObject *argument, const char *name, column_target target, Py_buffer *view)
+{
+    if (PyObject_GetBuffer(argument, view, PyBUF_FORMAT | PyBUF_STRIDES) == 0)
+        return 0;
+    if (!PyMemoryView_Check(argument) && PyErr_ExceptionMatches(PyExc_ValueError)) {
+        PyObject *type, *reason, *traceback;
+        PyErr_Fetch(&type, &reason, &traceback);
+        not_a_column(argument, target, name, reason);
+        Py_XDECREF(traceback);
+        Py_XDECREF(reason);
+        Py_DECREF(type);
+    }
+    return -1;
 }
 
 /* Refuses numpy's masked arrays, whose buffers show masked numbers too. */
@@ -114,7 +131,7 @@ static int read_array(PyObject *argument, const char *name, column_target target
         return -1;
     int result = 1;
     if (PyObject_CheckBuffer(array))
-        result = PyObject_GetBuffer(array, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0
+        result = view_from(array, name, target, &out->view) < 0
                      ? -1
                      : read_buffer(array, name, target, out);
     Py_DECREF(array);
@@ -126,9 +143,9 @@ int column_from(PyObject *argument, const char *name, column_target target, numb
     if (PyList_CheckExact(argument) || PyTuple_CheckExact(argument))
         return read_sequence(argument, name, target, out);
     if (is_never_a_column(argument))
-        return not_a_column(argument, target, name);
+        return not_a_column(argument, target, name, NULL);
     if (PyObject_CheckBuffer(argument)) {
-        if (PyObject_GetBuffer(argument, &out->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0)
+        if (view_from(argument, name, target, &out->view) < 0)
             return -1;
         return read_buffer(argument, name, target, out);
     }

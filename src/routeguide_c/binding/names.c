@@ -3,6 +3,7 @@
 #include "names.h"
 
 #include "arguments.h"
+#include "attributes.h"
 #include "base/rg_prefetch.h"
 #include "base/rg_utf8.h"
 #include "errors.h"
@@ -228,13 +229,31 @@ static int read_texts(PyObject *argument, name_column *out)
     return found;
 }
 
+/* What has the items: what `__array__` returns, or the argument itself. NULL with an exception. */
+static PyObject *items_of(PyObject *argument)
+{
+    PyObject *method =
+        PyObject_CheckBuffer(argument) ? NULL : optional_attribute_of(argument, "__array__");
+    if (!method)
+        return PyErr_Occurred() ? NULL : Py_NewRef(argument);
+    PyObject *array = PyObject_CallNoArgs(method);
+    Py_DECREF(method);
+    return array;
+}
+
 static int read_sequence(PyObject *argument, name_column *out)
 {
-    if (!is_never_a_column(argument))
-        out->sequence = PySequence_Fast(argument, "names: expected a column of str");
+    PyObject *items = NULL;
+    if (PyList_CheckExact(argument) || PyTuple_CheckExact(argument))
+        items = Py_NewRef(argument);
+    else if (!is_never_a_column(argument))
+        items = items_of(argument);
     else
         PyErr_Format(PyExc_TypeError, "names: expected a column of str, not one %.200s",
                      Py_TYPE(argument)->tp_name);
+    if (items)
+        out->sequence = PySequence_Fast(items, "names: expected a column of str");
+    Py_XDECREF(items);
     if (!out->sequence)
         return -1;
     out->count = PySequence_Fast_GET_SIZE(out->sequence);

@@ -20,10 +20,14 @@ size_t target_size(column_target target)
     return targets[target].size;
 }
 
-int not_a_column(PyObject *argument, column_target target, const char *name)
+int not_a_column(PyObject *argument, column_target target, const char *name, PyObject *reason)
 {
-    PyErr_Format(PyExc_TypeError, "%s: expected a column of %s, not %.200s", name,
-                 targets[target].text, Py_TYPE(argument)->tp_name);
+    const char *text = targets[target].text, *type = Py_TYPE(argument)->tp_name;
+    if (reason)
+        PyErr_Format(PyExc_TypeError, "%s: expected a column of %s, not %.200s: %S", name, text,
+                     type, reason);
+    else
+        PyErr_Format(PyExc_TypeError, "%s: expected a column of %s, not %.200s", name, text, type);
     return -1;
 }
 
@@ -169,8 +173,10 @@ static bool read_id(const run *numbers, Py_ssize_t position, uint32_t *out)
 
 static double read_degrees(const run *numbers, Py_ssize_t position)
 {
-    return numbers->type.class == NUMBER_FLOAT ? double_at(numbers, position)
-                                               : (double)run_integer(numbers, position);
+    if (numbers->type.class == NUMBER_FLOAT)
+        return double_at(numbers, position);
+    return numbers->type.class == NUMBER_UNSIGNED ? (double)bits_at(numbers, position)
+                                                  : (double)run_integer(numbers, position);
 }
 
 /* The position of the first number that is missing or not what the target takes, or the count. */
@@ -269,6 +275,14 @@ static int value_read(const void *value, number_class class, column_target targe
     return run_read(&one, target, out, name, position);
 }
 
+/* Raises TypeError for an item that is not a number. Always -1. */
+static int not_an_item(PyObject *item, column_target target, const char *name, Py_ssize_t position)
+{
+    PyErr_Format(PyExc_TypeError, "%s[%zd]: expected %s, not %.200s", name, position,
+                 targets[target].text, Py_TYPE(item)->tp_name);
+    return -1;
+}
+
 static int integer_read(PyObject *item, column_target target, void *out, const char *name,
                         Py_ssize_t position)
 {
@@ -277,9 +291,12 @@ static int integer_read(PyObject *item, column_target target, void *out, const c
         return -1;
     int overflow = 0;
     long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
-    if (overflow)
+    double degrees = overflow < 0 ? -(double)INFINITY : (double)INFINITY; /* anyhow off the Earth */
+    if (overflow && target != TARGET_DEGREES)
         raise_out_of_range(number, target, name, position);
     Py_DECREF(number);
+    if (overflow && target == TARGET_DEGREES)
+        return value_read(&degrees, NUMBER_FLOAT, target, out, name, position);
     if (overflow || (value == -1 && PyErr_Occurred()))
         return -1;
     return value_read(&value, NUMBER_SIGNED, target, out, name, position);
@@ -297,11 +314,9 @@ int item_read(PyObject *item, column_target target, void *out, const char *name,
         raise_missing(name, position);
         return -1;
     }
-    if (!methods || !methods->nb_float || PyUnicode_Check(item) || PyBytes_Check(item)) {
-        PyErr_Format(PyExc_TypeError, "%s[%zd]: expected %s, not %.200s", name, position,
-                     targets[target].text, Py_TYPE(item)->tp_name);
-        return -1;
-    }
+    if (!methods || !methods->nb_float || PyUnicode_Check(item) || PyBytes_Check(item) ||
+        PyComplex_Check(item))
+        return not_an_item(item, target, name, position);
     double value = PyFloat_AsDouble(item);
     if (value == -1 && PyErr_Occurred())
         return -1;

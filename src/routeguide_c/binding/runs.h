@@ -60,7 +60,9 @@ int item_read(PyObject *item, column_target target, void *out, const char *name,
 /* True for None and pandas.NA. */
 bool item_is_nothing(PyObject *item);
 
-/* Raises TypeError for an argument that is not a column. Always -1. */
-int not_a_column(PyObject *argument, column_target target, const char *name);
+/* Raises TypeError for an argument that is not a column; `reason`, if not NULL, says why. Always
+ * -1.
+ */
+int not_a_column(PyObject *argument, column_target target, const char *name, PyObject *reason);
 
 #endif

@@ -35,9 +35,7 @@ class Swap:
 
 @dataclass(frozen=True)
 class ReloadFailed:
-    """To a worker: new features could not be loaded."""
-
-    reason: str
+    """To a worker: new features could not be loaded. The supervisor logs why."""
 
 
 @dataclass(frozen=True)

@@ -250,7 +250,7 @@ class Supervisor:
             log_failed_reload(reason)
         for worker in self._workers.values():
             if worker.is_serving:
-                worker.send(ReloadFailed(reason))
+                worker.send(ReloadFailed())
 
     def _log_once(self, text: str) -> None:
         """Log an error, once until the next swap."""

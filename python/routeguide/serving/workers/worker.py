@@ -78,10 +78,10 @@ def _receive(control: Control, begin: Begin, service: Service, stop: asyncio.Eve
         except Exception as error:
             if not isinstance(error, DatasetError):
                 LOG.exception("Worker %d cannot serve the new features", begin.number)
-            service.reload_failed(str(error))
+            service.count_failed_reload()
             control.send(NotSwapped(str(error)))
     elif isinstance(message, ReloadFailed):
-        service.reload_failed(message.reason)
+        service.count_failed_reload()
     elif message is None or isinstance(message, Stop):
         stop.set()
         asyncio.get_running_loop().remove_reader(control)
